@@ -1,0 +1,88 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/base/json.hpp"
+#include "kernel/rules/package.hpp"
+
+namespace zikao::cases {
+
+/// The kernel's phases; every state of a province maps to one.
+enum class Phase { draft, submitted, in_review, returned, awaiting_payment, approved, completed, rejected, closed };
+const char* name(Phase phase);
+
+/// {field = "major", is_any = {…}}: judged alike in browser and server.
+struct Visibility
+{
+    std::string field;
+    std::vector<std::string> is_any;
+};
+
+/// One input, upload or text of a page. `options`, `accept` … as the widget needs them (docs/rule-author.md).
+struct Field
+{
+    std::string id, widget, label, hint;
+    bool required = true;
+    std::optional<Visibility> visible_if;
+    Json raw; ///< the whole checked field, sent to the browser
+};
+struct Page
+{
+    std::string id, title;
+    std::vector<std::string> notices;
+    std::vector<Field> fields;
+};
+struct State
+{
+    std::string id, title;
+    Phase phase = Phase::draft;
+    bool editable = false;             ///< by the subject
+    std::vector<std::string> reviewers; ///< offices that must decide; several: all of them, in any order
+    std::string waits_for;             ///< text key: who has it and how long it takes
+};
+struct EffectCall
+{
+    std::string verb; ///< "open_account", "sign_up", "charge" …
+    Json args;
+};
+struct Action
+{
+    std::string id, title, to, by; ///< by: visitor, candidate, reviewer, system, or a role name
+    std::vector<std::string> from, facts;
+    std::string guard;             ///< rule; empty: none
+    std::string reason;            ///< "", "optional", "required"
+    std::vector<EffectCall> effects;
+    bool checks_fields = false;    ///< all required fields must be right (submit)
+    Json raw;
+};
+struct Definition
+{
+    std::string id, title, subject; ///< subject: "visitor" (an account is opened on the way) or "candidate"
+    std::string one_open;           ///< "" | "candidate" | "sitting": how many live ones
+    std::string window;             ///< "" | "sign_up" : window of the current sitting
+    std::vector<std::pair<std::string, std::string>> requires_phase; ///< {case type, phase} of earlier stages
+    std::string office_field;       ///< field whose value is the office in whose queue it lies
+    std::vector<Page> pages;
+    std::map<std::string, State> states;
+    std::string initial;
+    std::vector<Action> actions;
+    Json raw; ///< for the browser
+};
+
+/// Reads one definition, reporting every fault with its path: unknown keys, dangling references, unreachable states,
+/// states without a way out, rules the package lacks, missing texts.
+struct Parsed
+{
+    std::shared_ptr<const Definition> definition; ///< null when there are faults
+    std::vector<rules::Fault> faults;
+};
+Parsed parseDefinition(const std::string& id, const Json& raw, const rules::Package& package);
+
+/// `parseDefinition` for every case of a package, as rules::DefinitionCheck.
+std::vector<rules::Fault> checkDefinitions(const rules::Package& package);
+
+} // namespace zikao::cases

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/base/decision.hpp"
+#include "kernel/cases/definition.hpp"
+#include "kernel/identity/actor.hpp"
+#include "kernel/tenant/tenant.hpp"
+
+namespace zikao::cases {
+
+struct Services; // the modules below that facts and effects speak to (services.hpp)
+
+/// A case as stored.
+struct Record
+{
+    std::string id, type, state, subject_id, sitting, office_code, rules_hash, rules_version;
+    Phase phase = Phase::draft;
+    Json fields = Json::object();
+    std::int64_t revision = 0;
+    Instant created_at, changed_at;
+};
+
+/// One line of a case's history (DEF-GEN-08): who, what, when, from, to, reason, decision, rules.
+struct Event
+{
+    std::int64_t seq = 0;
+    std::string actor_id, actor_name, action, from, to, reason, rules_hash;
+    Json decision, facts_digest;
+    Instant at;
+};
+
+/// An action as offered to one actor now. What is offered and what is accepted come from the same judgement.
+struct Offer
+{
+    std::string id, title;
+    bool enabled = false;
+    bool needs_reason = false;
+    std::vector<Reason> reasons; ///< why not, when shown but not enabled
+};
+
+struct View
+{
+    Record record;
+    std::shared_ptr<const Definition> definition;
+    bool editable = false; ///< this actor may change fields in this state
+    std::vector<Offer> offers;
+    std::vector<Event> history;
+    Json texts; ///< of the pinned package
+};
+
+struct Input
+{
+    std::int64_t revision = 0;
+    std::string request_key; ///< client-chosen; a repeat returns the first answer (C29)
+    Json fields;             ///< changed fields merged into the case; null: none
+    std::string reason;
+    Json secrets;            ///< values of `secret` fields: never stored, only for effects
+};
+
+/// The result of `perform`: the new state, or why not. Field faults and rule refusals come together.
+struct Outcome
+{
+    Decision decision;
+    Record record;
+    std::string opened_account; ///< set when the action opened the candidate's account
+};
+
+struct QueueFilter
+{
+    std::string type, state, phase, text;
+    bool mine = true; ///< waiting for a decision of this actor
+    int limit = 50, offset = 0;
+};
+struct QueueRow
+{
+    Record record;
+    std::string subject_name, subject_masked_id;
+    std::vector<std::string> marks; ///< "edited_after_reading" …
+};
+struct Queue
+{
+    std::vector<QueueRow> rows;
+    std::int64_t total = 0;
+};
+
+/// Runs every procedure from its definition. No province, no procedure is known here. @threads any
+class Engine
+{
+public:
+    explicit Engine(Services& services) : services_(services) {}
+
+    /// Begins a case, or returns the subject's open one where the definition allows one at a time.
+    /// @errors `refused` with reasons in `Outcome` form for windows and earlier stages; `not_found`: no such type
+    Result<View> begin(const identity::Actor& actor, const std::string& type, const std::string& sitting);
+    /// @errors `not_found` also when the actor may not know of it (C15)
+    Result<View> view(const identity::Actor& actor, const std::string& case_id);
+    /// Keeps what is typed; checks types and sizes only. @errors `conflict` with `stale_revision`
+    Result<Record> saveDraft(const identity::Actor& actor, const std::string& case_id, const Input& input);
+    /// @errors `conflict` with `stale_revision` or `action_not_offered`; `not_found`. A refusal is an `Outcome`.
+    Result<Outcome> perform(const identity::Actor& actor, const std::string& case_id, const std::string& action,
+                            const Input& input);
+    Result<Queue> queue(const identity::Actor& actor, const QueueFilter& filter);
+    /// Whether each procedure can be begun now by this actor, with reasons: the tiles of the candidate's centre.
+    struct Tile
+    {
+        std::string type, title;
+        bool open = false;
+        std::vector<Reason> reasons;
+        std::optional<Instant> opens_at, closes_at;
+        std::string open_case; ///< id of the running one
+    };
+    Result<std::vector<Tile>> tiles(const identity::Actor& actor);
+    /// Re-runs the guard of an action on present facts and says everything it found.
+    Result<Decision> explain(const identity::Actor& actor, const std::string& case_id, const std::string& action);
+    /// A system action that came as news (order paid, deadline); unknown or impossible ones are logged and dropped.
+    Result<void> systemAction(const std::string& case_id, const std::string& action, const std::string& request_key);
+
+private:
+    Services& services_;
+};
+
+} // namespace zikao::cases

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/tenant/tenant.hpp"
+
+namespace zikao::exams {
+
+struct Slot
+{
+    int slot_no = 0;
+    Instant starts_at, ends_at;
+    std::vector<std::string> courses; ///< codes examined in this slot
+};
+
+/// A sitting (考次) with its windows. Instants are inclusive of `opens`, exclusive of `closes`.
+struct Sitting
+{
+    std::string code; ///< "261"
+    std::string name; ///< "2026年4月自考"
+    Instant signup_opens, signup_closes, pay_until;
+    std::vector<Slot> slots;
+    std::string state; ///< "draft" | "published"
+};
+
+struct ChosenCourse
+{
+    int slot_no = 0;
+    std::string code;
+};
+
+/// A candidate's sign-up for one sitting. At most one live one per candidate and sitting; one course per slot (I2).
+struct SignUp
+{
+    std::string id, sitting, candidate_id, case_id, major_code, district_code, site_code;
+    std::string state; ///< "submitted" | "ordered" | "paid" | "void"
+    std::vector<ChosenCourse> courses;
+};
+
+/// Sittings and sign-ups of one tenant. The rules "one course per slot" and "one live sign-up" are database keys.
+class Exams
+{
+public:
+    explicit Exams(tenant::Tenant& tenant) : tenant_(tenant) {}
+
+    Result<std::vector<Sitting>> sittings();
+    Result<std::optional<Sitting>> sitting(const std::string& code);
+    /// The published sitting whose sign-up window holds now, else the next to open, else nothing.
+    Result<std::optional<Sitting>> current();
+    /// Creates or replaces a sitting. @errors `invalid_argument` (`window_order`, `slot_overlap`, `course_unknown`,
+    /// `course_twice`), `conflict` when sign-ups would lose their course
+    Result<void> save(storage::Transaction& tx, const Sitting& sitting);
+    /// Columns slot_no, exam_date, start_time, end_time, course_code: one row per course.
+    Result<int> importSlots(const std::string& sitting, const std::string& csv);
+
+    /// Writes or replaces the sign-up of a case. @errors `conflict` with `course_in_slot_twice`, `already_signed_up`
+    /// or `sign_up_locked` (an order is open or paid); `invalid_argument` with `course_not_offered`
+    Result<std::string> signUp(storage::Transaction& tx, const SignUp& wanted);
+    /// Moves the state by condition: only from `from`. @errors `conflict` when it was not there
+    Result<void> move(storage::Transaction& tx, const std::string& case_id, const std::string& from,
+                      const std::string& to);
+    Result<std::optional<SignUp>> ofCase(const std::string& case_id);
+
+private:
+    tenant::Tenant& tenant_;
+};
+
+} // namespace zikao::exams

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "plugins/api/result.hpp"
+
+namespace zikao::storage {
+
+/// A bound parameter or a column: null, integer, text, or bytes.
+struct Bytes
+{
+    std::string data;
+};
+using Value = std::variant<std::monostate, std::int64_t, std::string, Bytes>;
+using Params = std::vector<Value>;
+
+/// One row, columns in the order of the SELECT. Reading a column as the wrong kind is a defect and throws.
+class Row
+{
+public:
+    explicit Row(std::vector<Value> columns) : columns_(std::move(columns)) {}
+    [[nodiscard]] bool isNull(std::size_t column) const;
+    [[nodiscard]] std::int64_t integer(std::size_t column) const;
+    [[nodiscard]] const std::string& text(std::size_t column) const; ///< null reads as ""
+    [[nodiscard]] const std::string& bytes(std::size_t column) const;
+    [[nodiscard]] std::size_t size() const { return columns_.size(); }
+
+private:
+    std::vector<Value> columns_;
+};
+using Rows = std::vector<Row>;
+
+enum class Engine { sqlite, mysql };
+
+/// What SQL can be sent to: a database outside a transaction, or one open transaction.
+/// Statements use `?` for every value; both engines understand the same text (see docs/kernel-engineer.md).
+class Executor
+{
+public:
+    virtual ~Executor() = default;
+
+    /// @errors `conflict` with reason `duplicate` (a UNIQUE key), `unavailable`, `internal` (bad SQL)
+    virtual Result<Rows> query(std::string_view sql, const Params& params = {}) = 0;
+
+    /// @return rows matched by an UPDATE or DELETE, rows inserted by an INSERT (the same on both engines)
+    virtual Result<std::int64_t> execute(std::string_view sql, const Params& params = {}) = 0;
+
+    [[nodiscard]] virtual Engine engine() const = 0;
+};
+
+/// An open transaction. Lives only inside `Database::transaction`.
+class Transaction : public Executor
+{
+};
+
+/// One tenant's database (or the installation's own). Connections are pooled; every wait is bounded.
+/// @threads any; never call `transaction` from within a transaction of the same thread (it is refused)
+class Database : public Executor
+{
+public:
+    /// Runs `act` in one transaction and commits when it returns success, else rolls back. On a lost race
+    /// between transactions the whole act is run again, at most five times with jitter, so it must have no side
+    /// effects besides this transaction (C22).
+    /// @errors what `act` returned; `unavailable` when no connection came in time or the retries are used up
+    template <class F>
+    auto transaction(F&& act) -> std::invoke_result_t<F, Transaction&>
+    {
+        using R = std::invoke_result_t<F, Transaction&>;
+        std::optional<R> answer;
+        Result<void> done = run([&](Transaction& tx) -> Result<void> {
+            answer.emplace(act(tx));
+            if (!answer->has_value())
+                return fail(answer->error());
+            return ok();
+        });
+        if (!done)
+            return fail(done.error());
+        return std::move(*answer);
+    }
+
+protected:
+    virtual Result<void> run(const std::function<Result<void>(Transaction&)>& act) = 0;
+};
+
+struct SqliteOptions
+{
+    std::string path; ///< file; its folder must exist. A second process opening it for writing is refused (C25)
+    int readers = 4;
+};
+
+struct MysqlOptions
+{
+    std::string host = "127.0.0.1"; ///< or empty with `socket`
+    std::uint16_t port = 3306;
+    std::string socket;
+    std::string user, password, database;
+    int connections = 8;
+};
+
+/// WAL, synchronous=FULL, one writer with group commit, others read only.
+Result<std::unique_ptr<Database>> openSqlite(const SqliteOptions& options);
+/// Opens the database and creates it when the account may; checks the settings C26 asks for.
+Result<std::unique_ptr<Database>> openMysql(const MysqlOptions& options);
+
+/// A stop point for fault tests: does nothing in release builds. `FP("billing.paid.before_commit")`
+#ifdef ZIKAO_TESTS
+void failPoint(const char* name);
+#define FP(name) ::zikao::storage::failPoint(name)
+#else
+#define FP(name) static_cast<void>(0)
+#endif
+
+} // namespace zikao::storage
