@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,32 +36,53 @@ struct PlanCourse
     int seq = 0;
 };
 
-/// Read access to a tenant's majors, plans, courses, offices and code lists. @threads any
+struct Snapshot;
+
+/// Read access to a tenant's majors, plans, courses, offices and code lists. Reads come from an immutable snapshot in
+/// memory: made at the first read, replaced after an import here, and within two seconds after one of another process.
+/// Hold one per tenant. @threads any
 class Catalog
 {
 public:
     explicit Catalog(tenant::Tenant& tenant) : tenant_(tenant) {}
 
+    /// Items of a list by `sort`, then code. With `parent` only those that depend on it.
     Result<std::vector<CodeItem>> list(const std::string& name, const std::string& parent = {});
     Result<std::optional<CodeItem>> item(const std::string& list, const std::string& code);
     Result<std::vector<Office>> offices(const std::string& level = {}, const std::string& parent = {});
     Result<std::optional<Office>> office(const std::string& code);
     /// Whether `code` is `of` itself or lies below it.
     Result<bool> within(const std::string& code, const std::string& of);
+    /// `of` and every office below it: the codes an officer of `of` is responsible for.
+    Result<std::vector<std::string>> subtree(const std::string& of);
     Result<std::vector<Major>> majors();
     Result<std::optional<Major>> major(const std::string& code);
+    /// Courses of a plan by `seq`; empty when there is no such plan.
     Result<std::vector<PlanCourse>> plan(const std::string& plan_id);
     Result<std::optional<PlanCourse>> course(const std::string& code);
 
-    /// Replaces the content of one kind from CSV with a header row ("majors", "courses", "plan_courses", "offices",
-    /// "code_items"), all or nothing. @return rows imported. @errors `invalid_argument` naming line and column
+    /// Replaces the content of one kind from CSV with a header row, all or nothing: "code_items", "offices", "courses",
+    /// "plan_courses" (needs its courses), "majors" (need their plans). Columns `source` and `confidence` may be there.
+    /// @return rows imported. @errors `invalid_argument` naming line and column of up to ten faults (see csv.hpp), or
+    ///         with `kind_unknown`; `conflict` with `in_use` when something that stays would point at what goes
     Result<int> import(const std::string& kind, const std::string& csv);
 
 private:
+    Result<std::shared_ptr<const Snapshot>> snapshot();
+
     tenant::Tenant& tenant_;
+    std::mutex mutex_;
+    std::shared_ptr<const Snapshot> snapshot_;
+    Instant looked_at_;
 };
 
-/// RFC 4180 with header row; every row as many fields as the header. @errors name the line
+/// The kinds `import` knows, in the order in which a fresh tenant is filled.
+const std::vector<std::string>& importKinds();
+
+/// Which of these course codes the tenant does not have; inside the caller's transaction.
+Result<std::vector<std::string>> unknownCourses(storage::Executor& db, const std::vector<std::string>& codes);
+
+/// Rows of a CSV text, the header first; every row as many fields as the header. @errors name the line (csv.hpp)
 Result<std::vector<std::vector<std::string>>> parseCsv(std::string_view text);
 
 } // namespace zikao::catalog

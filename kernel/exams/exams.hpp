@@ -52,13 +52,18 @@ public:
     /// Creates or replaces a sitting. @errors `invalid_argument` (`window_order`, `slot_overlap`, `course_unknown`,
     /// `course_twice`), `conflict` when sign-ups would lose their course
     Result<void> save(storage::Transaction& tx, const Sitting& sitting);
-    /// Columns slot_no, exam_date, start_time, end_time, course_code: one row per course.
+    /// Replaces the slots of a sitting from CSV. Columns slot_no, exam_date (YYYY-MM-DD), start_time, end_time (HH:MM,
+    /// Beijing), course_code: one row per course; the rows of a slot agree on its times. All or nothing.
+    /// @return rows imported. @errors as `save`; `invalid_argument` naming line and column; `not_found`
     Result<int> importSlots(const std::string& sitting, const std::string& csv);
 
-    /// Writes or replaces the sign-up of a case. @errors `conflict` with `course_in_slot_twice`, `already_signed_up`
-    /// or `sign_up_locked` (an order is open or paid); `invalid_argument` with `course_not_offered`
+    /// Writes or replaces the sign-up of a case; its state becomes "submitted". @return its id
+    /// @errors `conflict` with `course_in_slot_twice`, `already_signed_up` (another live one in this sitting) or
+    ///         `sign_up_locked` (an order is open or paid); `invalid_argument` with `course_not_offered` (not in this
+    ///         slot of a published sitting) or `no_course`
     Result<std::string> signUp(storage::Transaction& tx, const SignUp& wanted);
-    /// Moves the state by condition: only from `from`. @errors `conflict` when it was not there
+    /// Moves the state by condition: only from `from`. To "void" sets the candidate free to sign up again.
+    /// @errors `conflict` with `sign_up_moved` when it was not there
     Result<void> move(storage::Transaction& tx, const std::string& case_id, const std::string& from,
                       const std::string& to);
     Result<std::optional<SignUp>> ofCase(const std::string& case_id);
