@@ -9,6 +9,9 @@ add_library(zikao_flags INTERFACE)
 target_compile_options(zikao_flags INTERFACE -Wall -Wextra -Werror -Wno-psabi -fPIC)
 target_link_libraries(zikao_flags INTERFACE Threads::Threads)
 target_include_directories(zikao_flags INTERFACE ${CMAKE_SOURCE_DIR})
+# Poco's definitions (large files and others) everywhere: the shared precompiled header is refused where they differ.
+target_compile_definitions(zikao_flags INTERFACE
+    $<TARGET_PROPERTY:Poco::Foundation,INTERFACE_COMPILE_DEFINITIONS>)
 # A fingerprint of what must agree between the host and a plugin before any code of the plugin runs.
 set(ZIKAO_TOOLCHAIN "${CMAKE_CXX_COMPILER_ID}-${CMAKE_CXX_COMPILER_VERSION}-cxx20-${CMAKE_SYSTEM_PROCESSOR}")
 if(ZIKAO_SANITIZE)
