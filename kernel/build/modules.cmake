@@ -7,7 +7,9 @@
 add_library(zikao_flags INTERFACE)
 # -fPIC everywhere, also in executables: one precompiled header can then serve every target.
 target_compile_options(zikao_flags INTERFACE -Wall -Wextra -Werror -Wno-psabi -fPIC)
-target_link_libraries(zikao_flags INTERFACE Threads::Threads)
+target_compile_options(zikao_flags INTERFACE -pthread)
+# Poco's targets define _FILE_OFFSET_BITS and the like; the precompiled header must have seen them too.
+target_link_libraries(zikao_flags INTERFACE Threads::Threads Poco::Foundation)
 target_include_directories(zikao_flags INTERFACE ${CMAKE_SOURCE_DIR})
 # Poco's definitions (large files and others) everywhere: the shared precompiled header is refused where they differ.
 target_compile_definitions(zikao_flags INTERFACE
