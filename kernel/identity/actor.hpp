@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace zikao::identity {
 
@@ -29,5 +31,7 @@ struct Actor
 };
 
 const char* name(Role role);
+/// Nothing when there is no such role.
+std::optional<Role> roleFrom(std::string_view text);
 
 } // namespace zikao::identity

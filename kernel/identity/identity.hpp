@@ -1,12 +1,12 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "kernel/identity/actor.hpp"
 #include "kernel/identity/id_number.hpp"
+#include "kernel/identity/passwords.hpp"
 #include "kernel/tenant/tenant.hpp"
 
 namespace zikao::identity {
@@ -33,26 +33,6 @@ struct Session
     std::string csrf;
     Actor actor;
 };
-
-/// Argon2id in a pool of at most one core (C10). @errors `too_many` with reason `login_busy`: the queue is full
-class Passwords
-{
-public:
-    Passwords(std::string pepper, int queue_limit = 64);
-    ~Passwords();
-    enum class Cost { candidate, staff };
-    Result<std::string> hash(const std::string& plain, Cost cost);
-    /// Takes the same time when `stored` is empty (unknown account, C6).
-    Result<bool> verify(const std::string& plain, const std::string& stored);
-
-private:
-    struct Impl;
-    std::unique_ptr<Impl> impl_;
-};
-
-/// DEF-GEN-04, C8. @return reason codes of what is wrong: `password_short`, `password_long`, `password_no_letter`,
-/// `password_no_digit`, `password_contains_own_data`, `password_common`, for staff also `password_three_classes`
-std::vector<std::string> passwordFaults(const std::string& password, const Person& own, bool staff);
 
 /// Accounts and sessions of one tenant. @threads any
 class Identity
