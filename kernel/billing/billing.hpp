@@ -98,6 +98,8 @@ public:
     Result<std::optional<Order>> find(const std::string& order_no);
     Result<std::vector<Order>> ofCandidate(const std::string& candidate_id);
     Result<std::optional<Order>> liveOrderOfCase(const std::string& case_id);
+    /// Live or not: what the case's payment page shows.
+    Result<std::optional<Order>> newestOrderOfCase(const std::string& case_id);
     Result<std::vector<Order>> search(const std::string& text, const std::string& state, int limit, int offset);
     Result<std::vector<Attempt>> attempts(const std::string& order_no);
     Result<std::vector<ExceptionEntry>> exceptions(bool only_open);

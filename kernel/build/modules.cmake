@@ -6,14 +6,10 @@
 
 add_library(zikao_flags INTERFACE)
 # -fPIC everywhere, also in executables: one precompiled header can then serve every target.
-target_compile_options(zikao_flags INTERFACE -Wall -Wextra -Werror -Wno-psabi -fPIC)
-target_compile_options(zikao_flags INTERFACE -pthread)
+target_compile_options(zikao_flags INTERFACE -Wall -Wextra -Werror -Wno-psabi -fPIC -pthread)
 # Poco's targets define _FILE_OFFSET_BITS and the like; the precompiled header must have seen them too.
 target_link_libraries(zikao_flags INTERFACE Threads::Threads Poco::Foundation)
 target_include_directories(zikao_flags INTERFACE ${CMAKE_SOURCE_DIR})
-# Poco's definitions (large files and others) everywhere: the shared precompiled header is refused where they differ.
-target_compile_definitions(zikao_flags INTERFACE
-    $<TARGET_PROPERTY:Poco::Foundation,INTERFACE_COMPILE_DEFINITIONS>)
 # A fingerprint of what must agree between the host and a plugin before any code of the plugin runs.
 set(ZIKAO_TOOLCHAIN "${CMAKE_CXX_COMPILER_ID}-${CMAKE_CXX_COMPILER_VERSION}-cxx20-${CMAKE_SYSTEM_PROCESSOR}")
 if(ZIKAO_SANITIZE)
@@ -30,9 +26,6 @@ find_program(MOLD mold)
 if(MOLD)
     target_link_options(zikao_flags INTERFACE -fuse-ld=mold)
 endif()
-
-# Poco's definitions (large files, epoll) change system headers, so a header precompiled without them fits no user of Poco.
-target_compile_definitions(zikao_flags INTERFACE $<TARGET_PROPERTY:Poco::Foundation,INTERFACE_COMPILE_DEFINITIONS>)
 
 # One precompiled header for the whole tree: compiling it once per folder would cost more than it saves.
 file(WRITE ${CMAKE_BINARY_DIR}/pch_anchor.cpp "namespace zikao { int pch_anchor; }\n")
