@@ -22,6 +22,9 @@ target_compile_definitions(zikao_flags INTERFACE ZIKAO_TOOLCHAIN="${ZIKAO_TOOLCH
 if(ZIKAO_TESTS)
     target_compile_definitions(zikao_flags INTERFACE ZIKAO_TESTS=1)
 endif()
+# Poco's targets define feature macros; where only some targets had them, they could not share a precompiled header.
+target_compile_definitions(zikao_flags INTERFACE
+                           $<TARGET_PROPERTY:Poco::Foundation,INTERFACE_COMPILE_DEFINITIONS>)
 find_program(MOLD mold)
 if(MOLD)
     target_link_options(zikao_flags INTERFACE -fuse-ld=mold)

@@ -46,7 +46,8 @@ class Executor
 public:
     virtual ~Executor() = default;
 
-    /// @errors `conflict` with reason `duplicate` (a UNIQUE key), `unavailable`, `internal` (bad SQL)
+    /// @errors `conflict` with reason `duplicate` (a UNIQUE key) or `reference` (a foreign key), `invalid_argument`
+    ///         with reason `constraint` (NOT NULL, CHECK, too long), `unavailable`, `internal` (bad SQL)
     virtual Result<Rows> query(std::string_view sql, const Params& params = {}) = 0;
 
     /// @return rows matched by an UPDATE or DELETE, rows inserted by an INSERT (the same on both engines)
@@ -61,14 +62,17 @@ class Transaction : public Executor
 };
 
 /// One tenant's database (or the installation's own). Connections are pooled; every wait is bounded.
-/// @threads any; never call `transaction` from within a transaction of the same thread (it is refused)
+/// @threads any; a thread inside a transaction must use the transaction: `query`, `execute` and `transaction` of the
+///          database itself are refused then with `internal`, since a second connection could deadlock the pool (C24)
 class Database : public Executor
 {
 public:
     /// Runs `act` in one transaction and commits when it returns success, else rolls back. On a lost race
     /// between transactions the whole act is run again, at most five times with jitter, so it must have no side
     /// effects besides this transaction (C22).
-    /// @errors what `act` returned; `unavailable` when no connection came in time or the retries are used up
+    /// An exception of `act` rolls back and passes through.
+    /// @errors what `act` returned; `timeout`: the answer to the commit was lost, look up your own operation id
+    ///         (C23); `unavailable` when no connection came in time or the retries are used up
     template <class F>
     auto transaction(F&& act) -> std::invoke_result_t<F, Transaction&>
     {
@@ -85,6 +89,9 @@ public:
         return std::move(*answer);
     }
 
+    /// How many commits reached the disk since it was opened; group commit makes it smaller than the transactions.
+    [[nodiscard]] virtual std::int64_t commits() const = 0;
+
 protected:
     virtual Result<void> run(const std::function<Result<void>(Transaction&)>& act) = 0;
 };
@@ -93,6 +100,7 @@ struct SqliteOptions
 {
     std::string path; ///< file; its folder must exist. A second process opening it for writing is refused (C25)
     int readers = 4;
+    bool read_only = false; ///< for looking on while a server runs: takes no lock, changes nothing
 };
 
 struct MysqlOptions
