@@ -3,7 +3,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernel/base/json.hpp"
@@ -14,6 +16,9 @@ namespace zikao::cases {
 /// The kernel's phases; every state of a province maps to one.
 enum class Phase { draft, submitted, in_review, returned, awaiting_payment, approved, completed, rejected, closed };
 const char* name(Phase phase);
+std::optional<Phase> phaseNamed(std::string_view name);
+/// completed, rejected, closed: nothing more happens.
+bool isOver(Phase phase);
 
 /// {field = "major", is_any = {…}}: judged alike in browser and server.
 struct Visibility
@@ -28,7 +33,7 @@ struct Field
     std::string id, widget, label, hint;
     bool required = true;
     std::optional<Visibility> visible_if;
-    Json raw; ///< the whole checked field, sent to the browser
+    Json raw; ///< the whole checked field with its defaults, sent to the browser
 };
 struct Page
 {
@@ -41,7 +46,9 @@ struct State
     std::string id, title;
     Phase phase = Phase::draft;
     bool editable = false;             ///< by the subject
-    std::vector<std::string> reviewers; ///< offices that must decide; several: all of them, in any order
+    /// Duties that must decide ("prefecture_office"); several: all of them, in any order. The case moves when the
+    /// last has agreed; an action to a returned, rejected or closed state moves it at once.
+    std::vector<std::string> reviewers;
     std::string waits_for;             ///< text key: who has it and how long it takes
 };
 struct EffectCall
@@ -51,26 +58,35 @@ struct EffectCall
 };
 struct Action
 {
-    std::string id, title, to, by; ///< by: visitor, candidate, reviewer, system, or a role name
+    std::string id, title, to, by; ///< by: candidate (also a visitor's), reviewer, system, or a role name
     std::vector<std::string> from, facts;
     std::string guard;             ///< rule; empty: none
     std::string reason;            ///< "", "optional", "required"
     std::vector<EffectCall> effects;
     bool checks_fields = false;    ///< all required fields must be right (submit)
+    int limit = 0;                 ///< how often it may be done in one case; 0: without limit
     Json raw;
 };
 struct Definition
 {
     std::string id, title, subject; ///< subject: "visitor" (an account is opened on the way) or "candidate"
-    std::string one_open;           ///< "" | "candidate" | "sitting": how many live ones
-    std::string window;             ///< "" | "sign_up" : window of the current sitting
+    /// "" | "candidate" | "sitting": at most one live case of this type (in this sitting). Rejected and closed ones do
+    /// not count; completed ones count within their sitting only.
+    std::string one_open;
+    std::string window;             ///< "" | "sign_up": begun and submitted only while the sitting's window is open
     std::vector<std::pair<std::string, std::string>> requires_phase; ///< {case type, phase} of earlier stages
     std::string office_field;       ///< field whose value is the office in whose queue it lies
+    std::map<std::string, std::string> reviewer_offices; ///< duty → field that names its office, else `office_field`
     std::vector<Page> pages;
     std::map<std::string, State> states;
     std::string initial;
     std::vector<Action> actions;
-    Json raw; ///< for the browser
+    Json raw; ///< pages and states for the browser, in the package's order
+
+    [[nodiscard]] const Field* field(const std::string& id) const;
+    [[nodiscard]] const Field* fieldOf(std::string_view widget) const; ///< the first with this widget
+    [[nodiscard]] const Action* action(const std::string& id) const;
+    [[nodiscard]] bool needsSitting() const { return window == "sign_up" || one_open == "sitting"; }
 };
 
 /// Reads one definition, reporting every fault with its path: unknown keys, dangling references, unreachable states,
@@ -83,6 +99,7 @@ struct Parsed
 Parsed parseDefinition(const std::string& id, const Json& raw, const rules::Package& package);
 
 /// `parseDefinition` for every case of a package, as rules::DefinitionCheck.
-std::vector<rules::Fault> checkDefinitions(const rules::Package& package);
+/// @param lists  names of the tenant's code lists; null: lists are not checked
+std::vector<rules::Fault> checkDefinitions(const rules::Package& package, const std::set<std::string>* lists = nullptr);
 
 } // namespace zikao::cases

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,9 +21,13 @@ struct Record
 {
     std::string id, type, state, subject_id, sitting, office_code, rules_hash, rules_version;
     Phase phase = Phase::draft;
-    Json fields = Json::object();
+    Json fields = Json::object(); ///< S3: whole as typed; never into logs or the audit trail
     std::int64_t revision = 0;
-    Instant created_at, changed_at;
+    Instant created_at, changed_at; ///< changed: by an action; drafts do not count
+    Instant saved_at;               ///< by anything, drafts too
+    bool visitor = false;           ///< begun by a guest session; no account was opened yet
+    std::string subject_name, subject_masked_id; ///< for lists; set with the first submission
+    std::vector<std::string> marks; ///< for the reviewer: "edited_after_reading", "resubmitted"
 };
 
 /// One line of a case's history (DEF-GEN-08): who, what, when, from, to, reason, decision, rules.
@@ -43,6 +48,21 @@ struct Offer
     std::vector<Reason> reasons; ///< why not, when shown but not enabled
 };
 
+/// One of the offices that must decide in a state with reviewers.
+struct Review
+{
+    std::string state, reviewer, office_code, decision; ///< decision: the action taken; empty: still waiting
+    Instant since;
+    std::optional<Instant> decided_at;
+};
+
+/// What is due for a case, by a system action (set_deadline).
+struct Deadline
+{
+    std::string action;
+    Instant due_at;
+};
+
 struct View
 {
     Record record;
@@ -50,6 +70,10 @@ struct View
     bool editable = false; ///< this actor may change fields in this state
     std::vector<Offer> offers;
     std::vector<Event> history;
+    std::vector<Review> reviews; ///< of the present state
+    std::vector<Deadline> deadlines;
+    std::vector<Reading> readings;
+    std::vector<std::string> edited; ///< fields the subject changed after a reading had filled them (XJ-REG-05)
     Json texts; ///< of the pinned package
 };
 
@@ -87,6 +111,20 @@ struct Queue
     std::vector<QueueRow> rows;
     std::int64_t total = 0;
 };
+/// Cases that wait for this officer, by type and state.
+struct QueueCount
+{
+    std::string type, state, title;
+    std::int64_t count = 0;
+};
+
+/// An upload taken into a case.
+struct Attached
+{
+    files::File file;
+    std::string reading_state; ///< "reading" when an ID card is being read, else empty
+    std::int64_t revision = 0; ///< that the next change must name
+};
 
 /// Runs every procedure from its definition. No province, no procedure is known here. @threads any
 class Engine
@@ -95,8 +133,11 @@ public:
     explicit Engine(Services& services) : services_(services) {}
 
     /// Begins a case, or returns the subject's open one where the definition allows one at a time.
-    /// @errors `refused` with reasons in `Outcome` form for windows and earlier stages; `not_found`: no such type
+    /// @param sitting  empty: the current one, where the definition needs one
+    /// @errors `refused` with the first reason's code (`mayBegin` has them all); `not_found`: no such type
     Result<View> begin(const identity::Actor& actor, const std::string& type, const std::string& sitting);
+    /// Windows, sittings, earlier stages: why a case of this type cannot be begun now, or that it can.
+    Result<Decision> mayBegin(const identity::Actor& actor, const std::string& type, const std::string& sitting);
     /// @errors `not_found` also when the actor may not know of it (C15)
     Result<View> view(const identity::Actor& actor, const std::string& case_id);
     /// Keeps what is typed; checks types and sizes only. @errors `conflict` with `stale_revision`
@@ -104,7 +145,12 @@ public:
     /// @errors `conflict` with `stale_revision` or `action_not_offered`; `not_found`. A refusal is an `Outcome`.
     Result<Outcome> perform(const identity::Actor& actor, const std::string& case_id, const std::string& action,
                             const Input& input);
+    /// Cases of the officer's office and those below it, longest waiting first. `text`: a whole ID number or the
+    /// beginning of a name. @errors `forbidden`: no officer
     Result<Queue> queue(const identity::Actor& actor, const QueueFilter& filter);
+    Result<std::vector<QueueCount>> queueCounts(const identity::Actor& actor);
+    /// The subject's cases, newest first.
+    Result<std::vector<Record>> ofSubject(const identity::Actor& actor);
     /// Whether each procedure can be begun now by this actor, with reasons: the tiles of the candidate's centre.
     struct Tile
     {
@@ -144,7 +190,25 @@ public:
                                const std::optional<api::IdCardReading>& reading);
 
     /// A system action that came as news (order paid, deadline); unknown or impossible ones are logged and dropped.
+    /// A deadline that was moved later meanwhile is not acted on.
     Result<void> systemAction(const std::string& case_id, const std::string& action, const std::string& request_key);
+
+    /// Stores an upload for a field, in place of the field's earlier one, and begins to read it where the widget asks.
+    /// The picture is judged as the field says; a failed check of the standard is kept for the guard.
+    /// @errors `not_found`; `conflict` with `case_locked` (not editable now); those of files::Files::store
+    Result<Attached> attach(const identity::Actor& actor, const std::string& case_id, const std::string& field,
+                            const std::string& bytes, const std::string& declared_type);
+    /// @return the new revision
+    Result<std::int64_t> detach(const identity::Actor& actor, const std::string& case_id, const std::string& file_id);
+    /// A file of a case this actor may see. @errors `not_found`
+    Result<files::File> file(const identity::Actor& actor, const std::string& case_id, const std::string& file_id);
+
+    /// The outbox row "read_id_card" {case_id, field, file_id} was written in the transaction that noted "reading".
+    /// The job reads the file and hands over what came: values go into fields that are still empty.
+    /// A reading of a file that was replaced meanwhile is dropped.
+    Result<void> startReading(const std::string& case_id, const std::string& field, const std::string& file_id);
+    Result<void> finishReading(const std::string& case_id, const std::string& field, const std::string& file_id,
+                               const Result<api::IdCardReading>& reading);
 
 private:
     Services& services_;

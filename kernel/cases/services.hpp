@@ -1,20 +1,36 @@
 #pragma once
 
-#include "kernel/billing/billing.hpp"
-#include "kernel/catalog/catalog.hpp"
-#include "kernel/exams/exams.hpp"
-#include "kernel/files/files.hpp"
-#include "kernel/identity/identity.hpp"
-#include "kernel/notify/notify.hpp"
-#include "kernel/tenant/tenant.hpp"
+namespace zikao::tenant {
+struct Tenant;
+}
+namespace zikao::identity {
+class Identity;
+class Passwords;
+}
+namespace zikao::catalog {
+class Catalog;
+}
+namespace zikao::files {
+class Files;
+}
+namespace zikao::exams {
+class Exams;
+}
+namespace zikao::billing {
+class Billing;
+}
+namespace zikao::notify {
+class Notify;
+}
 
 namespace zikao::cases {
 
-/// The modules of one tenant that facts are fetched from and effects speak to.
+/// What facts and effects speak to; one per tenant, outlives the engine.
 struct Services
 {
     tenant::Tenant& tenant;
     identity::Identity& identity;
+    identity::Passwords& passwords;
     catalog::Catalog& catalog;
     files::Files& files;
     exams::Exams& exams;
