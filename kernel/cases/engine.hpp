@@ -63,6 +63,14 @@ struct Deadline
     Instant due_at;
 };
 
+/// What a picture of an id_card field said.
+struct Reading
+{
+    std::string field;            ///< of the picture
+    std::string state;            ///< "reading" | "done" | "failed"
+    Json values = Json::object(); ///< target field id → value in that field's own form (codes for choices)
+};
+
 struct View
 {
     Record record;
@@ -92,6 +100,7 @@ struct Outcome
     Decision decision;
     Record record;
     std::string opened_account; ///< set when the action opened the candidate's account
+    Json texts;                 ///< of the case's pinned package, to say the reasons with
 };
 
 struct QueueFilter
@@ -163,32 +172,6 @@ public:
     Result<std::vector<Tile>> tiles(const identity::Actor& actor);
     /// Re-runs the guard of an action on present facts and says everything it found.
     Result<Decision> explain(const identity::Actor& actor, const std::string& case_id, const std::string& action);
-    /// What a picture of an id_card field said, as it comes from the reading job.
-    struct Reading
-    {
-        std::string field; ///< of the picture
-        std::string state; ///< "reading" | "done" | "failed"
-        Json values = Json::object(); ///< target field id → value in that field's own form (codes for choices)
-    };
-    Result<std::vector<Reading>> readings(const std::string& case_id);
-
-    /// Whether this actor may put a file into a field now, and what the field accepts.
-    /// @errors `not_found`: no such case or upload field for this actor; `conflict` `action_not_offered`: not editable
-    struct UploadSlot
-    {
-        Record record;
-        files::Acceptance acceptance;
-        bool is_read = false; ///< an id_card: a reading begins once the file is stored
-    };
-    Result<UploadSlot> uploadSlot(const identity::Actor& actor, const std::string& case_id, const std::string& field);
-
-    /// Notes that a reading began and posts the outbox row "read_id_card" {case_id, field, file_id}.
-    Result<void> startReading(const std::string& case_id, const std::string& field, const std::string& file_id);
-    /// The job's result: translates values (names of lists to codes), keeps them, fills fields that are still empty or
-    /// still hold the previous reading. An empty optional: the card could not be read. A removed file is ignored.
-    Result<void> finishReading(const std::string& case_id, const std::string& field, const std::string& file_id,
-                               const std::optional<api::IdCardReading>& reading);
-
     /// A system action that came as news (order paid, deadline); unknown or impossible ones are logged and dropped.
     /// A deadline that was moved later meanwhile is not acted on.
     Result<void> systemAction(const std::string& case_id, const std::string& action, const std::string& request_key);
