@@ -9,7 +9,7 @@
 
 namespace zikao {
 
-/// The tenant's secrets, by version. Wiped when destroyed. Made and rotated with `zikaoctl keys`.
+/// The tenant's secrets, by version, kept as a text file of lines `index <base 64>` and `key <version> <base 64>`. Wiped when destroyed. Made and rotated with `zikaoctl keys`.
 class KeyRing
 {
 public:
@@ -22,7 +22,12 @@ public:
     void rotate();
 
     KeyRing(KeyRing&&) noexcept = default;
-    KeyRing& operator=(KeyRing&&) noexcept = default;
+    KeyRing& operator=(KeyRing&& other) noexcept
+    {
+        secrets_.swap(other.secrets_); // the former secrets are wiped with `other`
+        index_.swap(other.index_);
+        return *this;
+    }
     ~KeyRing();
 
     [[nodiscard]] int newest() const;
