@@ -1,0 +1,148 @@
+#include "kernel/catalog/catalog.hpp"
+
+#include "tests/support/tenant.hpp"
+
+namespace zikao::catalog {
+namespace {
+
+const char* const kOffices = "code,name,level,parent\n"
+                             "90,灯笼省考试院,province,\n"
+                             "9001,东灯市考试办,prefecture,90\n"
+                             "9002,西灯市考试办,prefecture,90\n"
+                             "900101,东灯区考试办,county,9001\n";
+const char* const kCourses = "code,name,credits\n00001,灯学概论,4\n00002,灯具史,\n";
+const char* const kPlans = "plan_id,seq,course_code,requirement\nP1,2,00002,选考\nP1,1,00001,必考\n";
+const char* const kMajors = "code,name,plan_id,special,open,min_credits\nL01,灯学,P1,0,1,70\nL02,灯艺,,1,0,\n";
+
+class CatalogTest : public test::OnBothEngines
+{
+protected:
+    void load(Catalog& catalog, const std::string& kind, const std::string& csv)
+    {
+        const auto done = catalog.import(kind, csv);
+        ASSERT_TRUE(done) << kind << ": " << done.error().message;
+    }
+    void loadAll(Catalog& into)
+    {
+        load(into, "offices", kOffices);
+        load(into, "courses", kCourses);
+        load(into, "plan_courses", kPlans);
+        load(into, "majors", kMajors);
+    }
+    Error refused(const std::string& kind, const std::string& csv)
+    {
+        const auto done = catalog.import(kind, csv);
+        EXPECT_FALSE(done) << csv;
+        return done ? Error{} : done.error();
+    }
+
+    test::FakeEvaluator evaluator;
+    std::unique_ptr<tenant::Tenant> tenant = test::makeTenant(db, evaluator);
+    Catalog catalog{*tenant};
+};
+INSTANTIATE_ON_BOTH_ENGINES(CatalogTest);
+
+TEST_P(CatalogTest, AnswersWhatWasImported)
+{
+    loadAll(catalog);
+    load(catalog, "code_items", "list,code,name,parent,sort\ncounties,b,乙区,9001,2\ncounties,a,甲区,9001,3\n"
+                                "counties,c,丙区,9002,1\nsexes,1,男,,1\n");
+    const auto plan = *catalog.plan("P1");
+    ASSERT_EQ(plan.size(), 2u);
+    EXPECT_EQ(plan[0].code, "00001");
+    EXPECT_EQ(plan[0].credits, 4);
+    EXPECT_EQ(plan[1].name, "灯具史");
+    EXPECT_FALSE(plan[1].credits.has_value());
+    EXPECT_EQ(plan[1].requirement, "选考");
+    const auto major = *catalog.major("L02");
+    ASSERT_TRUE(major);
+    EXPECT_TRUE(major->special);
+    EXPECT_FALSE(major->open);
+    EXPECT_EQ(catalog.major("L01")->value().min_credits, 70);
+    EXPECT_FALSE(catalog.major("L99")->has_value());
+    const auto all = *catalog.list("counties");
+    ASSERT_EQ(all.size(), 3u);
+    EXPECT_EQ(all[0].code, "c");
+    const auto of_one = *catalog.list("counties", "9001");
+    ASSERT_EQ(of_one.size(), 2u);
+    EXPECT_EQ(of_one[0].code, "b");
+    EXPECT_EQ(catalog.item("sexes", "1")->value().name, "男");
+    EXPECT_FALSE(catalog.item("sexes", "3")->has_value());
+    EXPECT_EQ(catalog.offices("prefecture")->size(), 2u);
+    EXPECT_EQ(catalog.course("00001")->value().name, "灯学概论");
+}
+
+TEST_P(CatalogTest, KnowsWhichOfficeLiesBelowWhich)
+{
+    loadAll(catalog);
+    EXPECT_TRUE(*catalog.within("900101", "9001"));
+    EXPECT_TRUE(*catalog.within("900101", "90"));
+    EXPECT_TRUE(*catalog.within("9001", "9001"));
+    EXPECT_FALSE(*catalog.within("900101", "9002"));
+    EXPECT_FALSE(*catalog.within("9001", "900101"));
+    EXPECT_FALSE(*catalog.within("unknown", "90"));
+    EXPECT_FALSE(*catalog.within("", "90"));
+    EXPECT_EQ(*catalog.subtree("9001"), (std::vector<std::string>{"9001", "900101"}));
+}
+
+TEST_P(CatalogTest, AnImportWithOneFaultChangesNothingAndNamesLineAndColumn)
+{
+    loadAll(catalog);
+    const Error error = refused("offices", "code,name,level,parent\n91,新省考试院,province,\n9101,新市,town,95\n");
+    EXPECT_EQ(error.code, ErrorCode::invalid_argument);
+    EXPECT_NE(error.message.find("line 3, column level"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.find("line 3, column parent"), std::string::npos) << error.message;
+    EXPECT_EQ(catalog.offices()->size(), 4u);
+    EXPECT_TRUE(catalog.office("90")->has_value());
+}
+
+TEST_P(CatalogTest, RefusesRowsThatComeTwiceAreEmptyOrPointNowhere)
+{
+    loadAll(catalog);
+    EXPECT_NE(refused("courses", "code,name\n00001,甲\n00001,乙\n00002,丙\n").message.find("line 3, column code"),
+              std::string::npos);
+    EXPECT_NE(refused("courses", "code,name\n00001,\n").message.find("line 2, column name"), std::string::npos);
+    EXPECT_NE(refused("courses", "code,name,credits\n00001,甲,four\n").message.find("line 2, column credits"),
+              std::string::npos);
+    EXPECT_NE(refused("plan_courses", "plan_id,course_code\nP1,09999\n").message.find("course 09999 is unknown"),
+              std::string::npos);
+    EXPECT_NE(refused("majors", "code,name,plan_id\nL01,灯学,P9\n").message.find("plan P9 is unknown"),
+              std::string::npos);
+    EXPECT_NE(refused("majors", "code,name,open\nL01,灯学,maybe\n").message.find("line 2, column open"),
+              std::string::npos);
+    EXPECT_NE(refused("offices", "code,name,level,parent\na,甲,county,b\nb,乙,county,a\n").message.find("below itself"),
+              std::string::npos);
+    EXPECT_EQ(refused("planets", "code\n").reason, "kind_unknown");
+    EXPECT_EQ(catalog.majors()->size(), 2u);
+}
+
+TEST_P(CatalogTest, KeepsWhatOthersStillPointAt)
+{
+    loadAll(catalog);
+    EXPECT_EQ(refused("courses", "code,name\n00001,灯学概论\n").reason, "in_use");
+    EXPECT_EQ(refused("plan_courses", "plan_id,course_code\nP2,00001\n").reason, "in_use");
+    EXPECT_EQ(catalog.plan("P1")->size(), 2u);
+}
+
+TEST_P(CatalogTest, AnImportByAnotherProcessIsSeenWithinTwoSeconds)
+{
+    loadAll(catalog);
+    Catalog other(*tenant);
+    ASSERT_EQ(other.majors()->size(), 2u);
+    load(catalog, "majors", "code,name\nL01,灯学\n");
+    EXPECT_EQ(catalog.majors()->size(), 1u) << "at once where it was imported";
+    clock.advance(std::chrono::seconds{2});
+    EXPECT_EQ(other.majors()->size(), 1u);
+}
+
+TEST_P(CatalogTest, AListOfThousandsIsWrittenWhole)
+{
+    std::string csv = "list,code,name\n";
+    for (int i = 0; i < 1234; ++i)
+        csv += "many," + std::to_string(i) + ",第" + std::to_string(i) + "项\n";
+    load(catalog, "code_items", csv);
+    EXPECT_EQ(catalog.list("many")->size(), 1234u);
+}
+
+} // namespace
+} // namespace zikao::catalog

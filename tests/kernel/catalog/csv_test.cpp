@@ -1,0 +1,79 @@
+#include "kernel/catalog/csv.hpp"
+
+#include "kernel/catalog/catalog.hpp"
+
+namespace zikao::catalog {
+namespace {
+
+using Table = std::vector<std::vector<std::string>>;
+
+TEST(Csv, ReadsQuotedCommasQuotesAndLineBreaks)
+{
+    const auto rows = parseCsv("\xEF\xBB\xBFname,note\r\n\"a,b\",\"said \"\"yes\"\"\"\r\n\"two\nlines\",\n");
+    ASSERT_TRUE(rows) << rows.error().message;
+    EXPECT_EQ(*rows, (Table{{"name", "note"}, {"a,b", "said \"yes\""}, {"two\nlines", ""}}));
+}
+
+TEST(Csv, CountsLinesThroughQuotedLineBreaks)
+{
+    const auto rows = parseCsvRows("a,b\n\"1\n2\",x\n\n3,4\n");
+    ASSERT_TRUE(rows);
+    ASSERT_EQ(rows->size(), 3u);
+    EXPECT_EQ((*rows)[1].line, 2);
+    EXPECT_EQ((*rows)[2].line, 5);
+}
+
+TEST(Csv, KeepsAnEmptyLastFieldWithoutALineEnd)
+{
+    const auto rows = parseCsv("a,b\n1,");
+    ASSERT_TRUE(rows);
+    EXPECT_EQ(rows->back(), (std::vector<std::string>{"1", ""}));
+}
+
+struct Bad
+{
+    const char* text;
+    const char* reason;
+    const char* place;
+};
+class CsvFaults : public testing::TestWithParam<Bad>
+{
+};
+TEST_P(CsvFaults, AreRefusedWithTheLine)
+{
+    const auto rows = parseCsv(GetParam().text);
+    ASSERT_FALSE(rows);
+    EXPECT_EQ(rows.error().reason, GetParam().reason);
+    EXPECT_NE(rows.error().message.find(GetParam().place), std::string::npos) << rows.error().message;
+}
+INSTANTIATE_TEST_SUITE_P(Kinds, CsvFaults,
+                         testing::Values(Bad{"a,b\n1,2\n3\n", "csv_field_count", "line 3"},
+                                         Bad{"a,b\n1,2,3\n", "csv_field_count", "line 2"},
+                                         Bad{"a\n\"open\n", "csv_quote", "line"},
+                                         Bad{"a\n\"x\"y\n", "csv_quote", "line 2"},
+                                         Bad{"a\nx\"y\n", "csv_quote", "line 2"},
+                                         Bad{"a\n\xff\n", "csv_not_utf8", "UTF-8"}, Bad{"", "csv_no_header", "header"},
+                                         Bad{"\n\n", "csv_no_header", "header"}));
+
+TEST(Csv, RefusesAFileOverTheLimitBeforeReadingIt)
+{
+    const auto rows = parseCsv(std::string(8u * 1024 * 1024 + 1, 'a'));
+    ASSERT_FALSE(rows);
+    EXPECT_EQ(rows.error().reason, "csv_size");
+}
+
+TEST(Csv, NamesColumnsThatAreMissingUnknownOrRepeated)
+{
+    for (const auto& [text, what] : std::vector<std::pair<std::string, std::string>>{
+             {"code\n", "column name is missing"},
+             {"code,name,colour\n", "column colour is unknown"},
+             {"code,name,code\n", "column code stands there twice"}}) {
+        const auto table = CsvTable::read(text, {"code", "name"}, {"source"});
+        ASSERT_FALSE(table) << text;
+        EXPECT_EQ(table.error().reason, "csv_column");
+        EXPECT_NE(table.error().message.find(what), std::string::npos) << table.error().message;
+    }
+}
+
+} // namespace
+} // namespace zikao::catalog
