@@ -10,9 +10,6 @@ namespace zikao::storage {
 /// How long anything may wait for a connection or a lock (C24).
 inline constexpr std::chrono::seconds kLongestWait{5};
 
-/// `reason` of a statement that lost a race between transactions; the whole transaction is run again (C22).
-inline constexpr const char* kLostRace = "lost_race";
-
 /// One run of a transaction: its result, and whether it left nothing behind and may be run again.
 struct Attempt
 {

@@ -39,6 +39,9 @@ using Rows = std::vector<Row>;
 
 enum class Engine { sqlite, mysql };
 
+/// `reason` of a lost race between transactions. An act that fails with it is run again as a whole (C22).
+inline constexpr const char* kLostRace = "lost_race";
+
 /// What SQL can be sent to: a database outside a transaction, or one open transaction.
 /// Statements use `?` for every value; both engines understand the same text (see docs/kernel-engineer.md).
 class Executor

@@ -119,7 +119,7 @@ Result<void> GroupWriter::runInSavepoint(const std::function<Result<void>(Transa
         // Not handled, only carried past the roll-back: `run` throws it again.
         thrown = std::current_exception();
     }
-    lost_race = transaction.lostRace();
+    lost_race = transaction.lostRace() || (!acted && acted.error().reason == kLostRace);
     if (!connection_->inTransaction())
         return acted ? fail(ErrorCode::unavailable, "the database rolled back by itself") : acted;
     if (acted && !lost_race && !thrown) {

@@ -177,7 +177,8 @@ private:
         }
         if (transaction.doomed() || !acted) {
             lease->rollback();
-            return {std::move(acted), transaction.doomed()};
+            const bool again = transaction.doomed() || acted.error().reason == kLostRace;
+            return {std::move(acted), again};
         }
         FP("storage.before_commit");
         const auto committed = lease->commit();

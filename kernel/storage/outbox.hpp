@@ -26,8 +26,9 @@ Result<bool> post(Executor& tx, const OutboxRow& row, Instant now);
 /// Removes an undelivered row again (a deadline that no longer holds).
 Result<void> withdraw(Executor& tx, const std::string& dedupe_key);
 
-/// Delivers due rows: claims each under a lease so that several processes may run, calls the handler of its kind,
-/// marks it done, or plans the next try (5 s, 30 s, 2 min, 10 min, then hourly). Handlers must be idempotent.
+/// Delivers due rows: claims each under a lease of two minutes so that several processes may run, calls the handler of its kind,
+/// marks it done, or plans the next try (5 s, 30 s, 2 min, 10 min, then hourly). Handlers must be idempotent:
+/// one whose process died after it acted is called again. A kind without a handler here is left for another process.
 class OutboxRunner
 {
 public:
@@ -41,6 +42,9 @@ public:
     Result<int> deliverDue(int limit = 50);
 
 private:
+    Result<void> settle(const std::string& id, const std::string& kind, const std::string& claim, std::int64_t tries,
+                        const Result<void>& handled);
+
     Database& database_;
     const Clock& clock_;
     std::map<std::string, Handler> handlers_;
