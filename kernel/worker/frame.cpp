@@ -179,7 +179,7 @@ Result<Message> unseal(Message message)
                 return fail(static_cast<ErrorCode>(code), error.value("message", ""), error.value("reason", ""));
         }
     }
-    return fail(ErrorCode::corrupt, "answer of a worker is neither value nor error");
+    return fail(ErrorCode::corrupt, "answer of a worker is neither value nor error", kProtocol);
 }
 
 } // namespace zikao::worker

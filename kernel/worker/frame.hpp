@@ -25,6 +25,8 @@ Result<void> send(int socket, const Message& message, Deadline deadline);
 Result<Message> receive(int socket, Deadline deadline);
 
 /// An answer that is an error crosses in an envelope; these two are the only ones who know how it looks.
+/// @errors of unseal: those inside; `corrupt` with reason kProtocol when it is no envelope
+inline constexpr const char* kProtocol = "protocol";
 Message seal(Result<Message> answer);
 Result<Message> unseal(Message message);
 

@@ -384,16 +384,21 @@ Result<Message> Pool::call(const Message& request, milliseconds deadline, millis
         }
         auto answer = sent ? receive(socket, until) : Result<Message>(fail(sent.error()));
         if (answer) {
-            impl_->release(*worker);
-            return unseal(std::move(*answer));
+            answer = unseal(std::move(*answer));
+            if (answer || answer.error().reason != kProtocol) {
+                impl_->release(*worker);
+                return answer;
+            }
+        } else if (answer.error().code == ErrorCode::corrupt) {
+            answer = fail(ErrorCode::corrupt, answer.error().message, kProtocol);
         }
         const bool late = answer.error().code == ErrorCode::timeout;
         Ending ending;
         impl_->bury(*worker, late, &ending);
         if (late)
             return fail(ErrorCode::timeout, impl_->options.name + ": no answer in time, worker killed");
-        if (answer.error().code == ErrorCode::corrupt)
-            return fail(ErrorCode::plugin_fault, impl_->options.name + ": " + answer.error().message, "protocol");
+        if (answer.error().reason == kProtocol)
+            return fail(ErrorCode::plugin_fault, impl_->options.name + ": " + answer.error().message, kProtocol);
         return fail(ErrorCode::plugin_fault, impl_->options.name + ": worker ended by " + ending.text(),
                     ending.by_signal && ending.number == SIGSYS ? "forbidden_call" : "crashed");
     }
