@@ -79,7 +79,7 @@ struct Notice
     Kind kind = Kind::other;
     std::string notice_id; ///< stays the same when the provider repeats it
     Trade trade;           ///< for `payment` and `closed`
-    Refund refund;         ///< for `refund`
+    Refund refund;         ///< for `refund`; state `unknown` when only `queryRefund` tells outcome and amount
 };
 
 /// What the provider must read back for "got it" and for "send it again".

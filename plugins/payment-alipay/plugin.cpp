@@ -1,0 +1,3 @@
+#include "plugins/payment-alipay/provider.hpp"
+
+ZIKAO_PLUGIN(zikao::api::PaymentProvider, "payment-alipay", &zikao::alipay::Provider::create)

@@ -1,0 +1,3 @@
+#include "plugins/payment-wechatpay/provider.hpp"
+
+ZIKAO_PLUGIN(zikao::api::PaymentProvider, "payment-wechatpay", &zikao::wechatpay::Provider::create)
