@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernel/base/decision.hpp"
+#include "kernel/billing/billing.hpp"
 #include "kernel/cases/definition.hpp"
 #include "kernel/files/files.hpp"
 #include "kernel/identity/actor.hpp"
@@ -170,6 +171,8 @@ public:
         std::string open_case; ///< id of the running one
     };
     Result<std::vector<Tile>> tiles(const identity::Actor& actor);
+    /// What the case's `charge` effect would ask for now, by the pinned rules. @errors `not_found`: it charges nothing
+    Result<std::vector<billing::Line>> quote(const identity::Actor& actor, const std::string& case_id);
     /// Re-runs the guard of an action on present facts and says everything it found.
     Result<Decision> explain(const identity::Actor& actor, const std::string& case_id, const std::string& action);
     /// A system action that came as news (order paid, deadline); unknown or impossible ones are logged and dropped.

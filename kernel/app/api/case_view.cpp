@@ -1,0 +1,301 @@
+#include "kernel/app/api/case_view.hpp"
+
+#include "kernel/app/texts.hpp"
+
+namespace zikao::app {
+
+namespace {
+
+/// Widgets whose values are S3 and therefore masked for staff until an unmask is logged (DEF-GEN-06).
+bool isSensitive(const std::string& widget)
+{
+    return widget == "id_number" || widget == "phone";
+}
+
+std::string maskValue(const std::string& widget, const std::string& text)
+{
+    if (widget == "phone")
+        return identity::maskPhone(text, false);
+    const auto number = identity::IdNumber::parse(text);
+    return number ? number->masked() : std::string(text.empty() ? "" : "***");
+}
+
+Json orNull(const std::string& text)
+{
+    return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json stateJson(const cases::State& state)
+{
+    return {{"id", state.id}, {"title", state.title}, {"phase", cases::name(state.phase)}};
+}
+
+Json definitionJson(const cases::Definition& definition)
+{
+    Json pages = Json::array();
+    for (const cases::Page& page : definition.pages) {
+        Json fields = Json::array();
+        for (const cases::Field& field : page.fields) {
+            Json raw = field.raw;
+            raw["id"] = field.id;
+            raw["widget"] = field.widget;
+            raw["label"] = field.label;
+            raw["hint"] = field.hint;
+            raw["required"] = field.required;
+            fields.push_back(std::move(raw));
+        }
+        pages.push_back({{"id", page.id}, {"title", page.title}, {"notices", page.notices}, {"fields", fields}});
+    }
+    Json states = Json::array();
+    for (const auto& [id, state] : definition.states)
+        states.push_back(stateJson(state));
+    return {{"pages", std::move(pages)}, {"states", std::move(states)}};
+}
+
+std::string titleOfState(const cases::Definition& definition, const std::string& id)
+{
+    const auto found = definition.states.find(id);
+    return found == definition.states.end() ? id : found->second.title;
+}
+
+std::string titleOfAction(const cases::Definition& definition, const std::string& id)
+{
+    for (const cases::Action& action : definition.actions)
+        if (action.id == id)
+            return action.title;
+    return id;
+}
+
+Json historyJson(const cases::View& view, bool for_staff, const std::string& office_name)
+{
+    Json history = Json::array();
+    for (const cases::Event& event : view.history) {
+        // The candidate deals with an office, not with a person.
+        const bool own = event.actor_id == view.record.subject_id;
+        history.push_back({{"seq", event.seq},
+                           {"actor_name", for_staff || own || office_name.empty() ? event.actor_name : office_name},
+                           {"action", event.action},
+                           {"action_title", titleOfAction(*view.definition, event.action)},
+                           {"from_title", titleOfState(*view.definition, event.from)},
+                           {"to_title", titleOfState(*view.definition, event.to)},
+                           {"reason", event.reason},
+                           {"at_ms", event.at.ms},
+                           {"rules_version", event.rules_version}});
+    }
+    return history;
+}
+
+} // namespace
+
+std::string shownValue(Site& site, const cases::Field& field, const Json& value, bool masked)
+{
+    if (value.is_array()) {
+        std::string joined;
+        for (const Json& item : value)
+            joined += (joined.empty() ? "" : "、") +
+                      (item.is_string() ? shownValue(site, field, item, masked) : item.value("code", std::string()));
+        return joined;
+    }
+    if (value.is_boolean())
+        return value.get<bool>() ? "是" : "否";
+    if (!value.is_string())
+        return {};
+    const auto& text = value.get_ref<const std::string&>();
+    if (masked && isSensitive(field.widget))
+        return maskValue(field.widget, text);
+    const auto options = field.raw.find("options");
+    if (options != field.raw.end() && options->is_object()) {
+        const auto item = site.catalog.item(options->value("list", std::string()), text);
+        if (item && *item)
+            return (*item)->name;
+    }
+    if (options != field.raw.end() && options->is_array())
+        for (const Json& option : *options)
+            if (option.value("value", std::string()) == text)
+                return option.value("label", text);
+    if (field.widget == "major") {
+        const auto major = site.catalog.major(text);
+        if (major && *major)
+            return (*major)->name;
+    }
+    return text;
+}
+
+Json fileJson(const files::File& file, const Json& package_texts)
+{
+    Json inspection = nullptr;
+    if (file.inspection.is_object()) {
+        Json checks = Json::array();
+        for (Json check : file.inspection.value("checks", Json::array())) {
+            check["detail"] = check.value("passed", false)
+                                  ? std::string()
+                                  : sentence(package_texts, "photo_" + check.value("code", std::string()), check);
+            checks.push_back(std::move(check));
+        }
+        inspection = {{"checks", std::move(checks)}};
+    }
+    return {{"id", file.id},       {"field", file.field}, {"type", file.type},
+            {"size_bytes", file.size_bytes}, {"width", file.width}, {"height", file.height},
+            {"inspection", std::move(inspection)}, {"uploaded_at_ms", file.uploaded_at.ms}};
+}
+
+Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call)
+{
+    Json reasons = Json::array();
+    for (const Reason& reason : offer.reasons)
+        reasons.push_back(reasonJson(reason, view.texts));
+    const cases::Action* action = nullptr;
+    for (const cases::Action& each : view.definition->actions)
+        if (each.id == offer.id)
+            action = &each;
+    Json message = nullptr;
+    if (action != nullptr)
+        for (const cases::EffectCall& effect : action->effects)
+            if (effect.verb == "send_message")
+                message = orNull(sentence(view.texts, effect.args.value("template", std::string()), Json::object()));
+    const Json& choices = call.site.profile().value("reason_choices", Json::object());
+    return {{"id", offer.id},
+            {"title", offer.title},
+            {"enabled", offer.enabled},
+            {"reason", action == nullptr || action->reason.empty() ? "none" : action->reason},
+            {"checks_fields", action != nullptr && action->checks_fields},
+            {"reasons", std::move(reasons)},
+            {"reason_choices", choices.value(view.record.type, Json::array())},
+            {"message_template", std::move(message)}};
+}
+
+Json readingsJson(const cases::View& view, bool for_staff)
+{
+    Json out = Json::object();
+    for (const cases::Reading& reading : view.readings)
+        out[reading.field] = {
+            {"state", reading.state},
+            {"values", for_staff ? Json::object() : reading.values},
+            {"detail", reading.state == "failed" ? sentence(view.texts, "card_unreadable", {}) : std::string()}};
+    return out;
+}
+
+namespace {
+
+/// What the ID number itself says of its owner, by the field ids that common rule packages use for it.
+Json saidByIdNumber(const cases::View& view)
+{
+    for (const cases::Page& page : view.definition->pages)
+        for (const cases::Field& field : page.fields) {
+            const auto value = view.record.fields.find(field.id);
+            if (field.widget != "id_number" || value == view.record.fields.end() || !value->is_string())
+                continue;
+            if (const auto number = identity::IdNumber::parse(value->get<std::string>()))
+                return {{"birth_date", number->birthDate().text()}, {"sex", number->male() ? "1" : "2"}};
+        }
+    return Json::object();
+}
+
+} // namespace
+
+Json comparisonJson(Site& site, const cases::View& view)
+{
+    Json read = Json::object();
+    for (const cases::Reading& reading : view.readings)
+        if (reading.values.is_object())
+            read.update(reading.values);
+    const Json says = saidByIdNumber(view);
+    Json rows = Json::array();
+    for (const cases::Page& page : view.definition->pages)
+        for (const cases::Field& field : page.fields) {
+            const auto typed = view.record.fields.find(field.id);
+            const bool has_read = read.contains(field.id);
+            const bool has_register = says.contains(field.id);
+            if (typed == view.record.fields.end() || !typed->is_string() || (!has_read && !has_register))
+                continue;
+            const bool edited = std::find(view.edited.begin(), view.edited.end(), field.id) != view.edited.end();
+            const bool differs =
+                edited || (has_read && read[field.id] != *typed) || (has_register && says[field.id] != *typed);
+            const auto shown = [&](const Json& value) { return shownValue(site, field, value, true); };
+            rows.push_back({{"field", field.id},
+                            {"label", field.label},
+                            {"typed", shown(*typed)},
+                            {"read", has_read ? Json(shown(read[field.id])) : Json(nullptr)},
+                            {"register", has_register ? Json(shown(says[field.id])) : Json(nullptr)},
+                            {"differs", differs},
+                            {"note", edited ? "考生修改过识别结果" : ""}});
+        }
+    return rows;
+}
+
+Result<Json> caseViewJson(Call& call, const cases::View& view)
+{
+    Site& site = call.site;
+    const cases::Record& record = view.record;
+    const bool staff = call.isStaff();
+
+    std::string office_name;
+    if (!record.office_code.empty()) {
+        Result<std::optional<catalog::Office>> office = site.catalog.office(record.office_code);
+        if (!office)
+            return fail(office.error());
+        office_name = *office ? (*office)->name : std::string();
+    }
+    Json subject{{"name", ""}, {"id_number_masked", ""}};
+    Result<identity::Person> person = site.identity.person(record.subject_id);
+    if (person) {
+        const auto number = identity::IdNumber::parse(person->id_number);
+        subject = {{"name", person->name}, {"id_number_masked", number ? number->masked() : std::string()}};
+    } else if (person.error().code != ErrorCode::not_found) {
+        return fail(person.error());
+    }
+
+    Json fields = record.fields;
+    Json masked = Json::array();
+    if (staff)
+        for (const cases::Page& page : view.definition->pages)
+            for (const cases::Field& field : page.fields)
+                if (isSensitive(field.widget) && fields.contains(field.id) && fields[field.id].is_string()) {
+                    fields[field.id] = maskValue(field.widget, fields[field.id].get<std::string>());
+                    masked.push_back(field.id);
+                }
+
+    Result<std::vector<files::File>> kept = site.files.ofCase(record.id);
+    if (!kept)
+        return fail(kept.error());
+    Json file_list = Json::array();
+    for (const files::File& file : *kept)
+        file_list.push_back(fileJson(file, view.texts));
+    Json actions = Json::array();
+    for (const cases::Offer& offer : view.offers)
+        actions.push_back(offerJson(offer, view, call));
+    Result<std::optional<billing::Order>> order = site.billing.newestOrderOfCase(record.id);
+    if (!order)
+        return fail(order.error());
+
+    const auto state = view.definition->states.find(record.state);
+    const std::string waits_for =
+        state == view.definition->states.end() ? "" : sentence(view.texts, state->second.waits_for, {});
+    return Json{{"case",
+                 {{"id", record.id},
+                  {"type", record.type},
+                  {"title", view.definition->title},
+                  {"state", record.state},
+                  {"state_title", titleOfState(*view.definition, record.state)},
+                  {"phase", cases::name(record.phase)},
+                  {"waits_for", waits_for},
+                  {"revision", record.revision},
+                  {"fields", std::move(fields)},
+                  {"masked", std::move(masked)},
+                  {"sitting", orNull(record.sitting)},
+                  {"office_name", office_name},
+                  {"created_at_ms", record.created_at.ms},
+                  {"changed_at_ms", record.changed_at.ms},
+                  {"subject", std::move(subject)}}},
+                {"definition", definitionJson(*view.definition)},
+                {"editable", view.editable},
+                {"actions", std::move(actions)},
+                {"history", historyJson(view, staff, office_name)},
+                {"files", std::move(file_list)},
+                {"readings", readingsJson(view, staff)},
+                {"comparison", staff ? comparisonJson(site, view) : Json::array()},
+                {"texts", view.texts},
+                {"order_no", *order ? Json((*order)->no) : Json(nullptr)}};
+}
+
+} // namespace zikao::app

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "kernel/app/call.hpp"
+
+namespace zikao::app {
+
+/// A case as the interface shows it to one caller: masked where the caller is staff, compared for reviewers.
+Result<Json> caseViewJson(Call& call, const cases::View& view);
+
+Json fileJson(const files::File& file, const Json& package_texts);
+Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call);
+
+/// What was typed beside what was read and what the ID number itself says, field by field, in the order of the pages.
+Json comparisonJson(Site& site, const cases::View& view);
+
+/// Readings by field: {state, values, detail}. Without values for staff, who get them compared and masked instead.
+Json readingsJson(const cases::View& view, bool for_staff);
+
+/// The value of a field as people read it: the name behind a code, Chinese dates, masked where `masked`.
+std::string shownValue(Site& site, const cases::Field& field, const Json& value, bool masked);
+
+} // namespace zikao::app

@@ -1,0 +1,197 @@
+#include "kernel/app/api/case_view.hpp"
+#include "kernel/app/api/routes.hpp"
+
+#include "kernel/http/cookies.hpp"
+
+namespace zikao::app {
+
+namespace {
+
+using namespace http;
+
+constexpr std::size_t kDraftBytes = 128 * 1024;
+constexpr std::size_t kUploadBytes = 12 * 1024 * 1024; ///< over every province's limit; the field's own is judged later
+
+Result<Response> showCase(Call& call, const std::string& case_id)
+{
+    Result<cases::View> view = call.site.engine.view(call.actor(), case_id);
+    if (!view)
+        return fail(view.error());
+    Result<Json> json = caseViewJson(call, *view);
+    if (!json)
+        return fail(json.error());
+    return Response::json(*json);
+}
+
+Result<Response> begin(Call& call)
+{
+    StrictObject body(call.body, "");
+    const std::string type = body.text("type");
+    const std::string sitting = body.text("sitting", "");
+    if (Result<void> good = body.finish(); !good)
+        return fail(good.error());
+    Result<cases::View> view = call.site.engine.begin(call.actor(), type, sitting);
+    if (!view && view.error().code == ErrorCode::refused) {
+        Result<Decision> decision = call.site.engine.mayBegin(call.actor(), type, sitting);
+        if (!decision)
+            return fail(decision.error());
+        return refusal(*decision, call.site.packageTexts(), call.request.id);
+    }
+    if (!view)
+        return fail(view.error());
+    Result<Json> json = caseViewJson(call, *view);
+    if (!json)
+        return fail(json.error());
+    return Response::json(*json);
+}
+
+Result<Response> show(Call& call)
+{
+    return showCase(call, call.param("case"));
+}
+
+Result<Response> saveDraft(Call& call)
+{
+    StrictObject body(call.body, "");
+    cases::Input input;
+    input.revision = body.integer("revision", 0, INT64_MAX);
+    input.fields = body.object("fields");
+    if (Result<void> good = body.finish(); !good)
+        return fail(good.error());
+    Result<cases::Record> record = call.site.engine.saveDraft(call.actor(), call.param("case"), input);
+    if (!record)
+        return fail(record.error());
+    return Response::json({{"revision", record->revision}, {"saved_at_ms", call.now().ms}});
+}
+
+Result<Response> perform(Call& call)
+{
+    StrictObject body(call.body, "");
+    cases::Input input;
+    input.revision = body.integer("revision", 0, INT64_MAX);
+    input.request_key = body.text("request_key");
+    input.fields = body.any("fields");
+    input.secrets = body.object("secrets");
+    input.reason = body.text("reason", "");
+    if (Result<void> good = body.finish(); !good)
+        return fail(good.error());
+
+    const std::string& case_id = call.param("case");
+    Result<cases::Outcome> outcome =
+        call.site.engine.perform(call.actor(), case_id, call.param("action"), input);
+    if (!outcome)
+        return fail(outcome.error());
+    if (!outcome->decision.allowed)
+        return refusal(outcome->decision, outcome->texts, call.request.id);
+    if (outcome->opened_account.empty())
+        return showCase(call, case_id);
+
+    // The visitor became a candidate: a rise of rights, so the session gets a new token (C11).
+    const std::string old_token = sessionToken(call.request, call.site.id()).value_or("");
+    Result<identity::Session> risen = call.site.identity.promote(old_token, outcome->opened_account);
+    if (!risen)
+        return fail(risen.error());
+    call.session = *risen;
+    Result<Response> response = showCase(call, case_id);
+    if (response)
+        setSessionCookie(*response, call.site.id(), risen->token, call.request.secure);
+    return response;
+}
+
+Result<Response> explain(Call& call)
+{
+    Result<cases::View> view = call.site.engine.view(call.actor(), call.param("case"));
+    if (!view)
+        return fail(view.error());
+    Result<Decision> decision = call.site.engine.explain(call.actor(), call.param("case"), call.param("action"));
+    if (!decision)
+        return fail(decision.error());
+    Json reasons = Json::array();
+    for (const Reason& reason : decision->reasons)
+        reasons.push_back(reasonJson(reason, view->texts));
+    return Response::json({{"allowed", decision->allowed}, {"reasons", std::move(reasons)}});
+}
+
+Result<Response> upload(Call& call)
+{
+    const std::string& case_id = call.param("case");
+    const std::string field = call.request.query("field").value_or("");
+    Result<cases::Attached> attached =
+        call.site.engine.attach(call.actor(), case_id, field, call.raw, call.request.header("Content-Type"));
+    if (!attached)
+        return fail(attached.error());
+    Result<cases::View> view = call.site.engine.view(call.actor(), case_id);
+    if (!view)
+        return fail(view.error());
+    return Response::json(
+        {{"file", fileJson(attached->file, view->texts)},
+         {"reading_state", attached->reading_state.empty() ? Json(nullptr) : Json(attached->reading_state)},
+         {"revision", attached->revision}});
+}
+
+Result<Response> readFile(Call& call)
+{
+    Result<files::File> file = call.site.engine.file(call.actor(), call.param("case"), call.param("file"));
+    if (!file)
+        return fail(file.error());
+    const bool preview = call.request.query("preview").value_or("") == "1" && file->type != "pdf";
+    Result<std::string> bytes = call.site.files.read(*file, preview);
+    if (!bytes)
+        return fail(bytes.error());
+    const std::string type = file->type == "pdf"               ? "application/pdf"
+                             : file->type == "png" && !preview ? "image/png"
+                                                               : "image/jpeg";
+    return Response::download(std::move(*bytes), type, file->field + "." + file->type, file->type == "pdf");
+}
+
+Result<Response> removeFile(Call& call)
+{
+    Result<std::int64_t> revision =
+        call.site.engine.detach(call.actor(), call.param("case"), call.param("file"));
+    if (!revision)
+        return fail(revision.error());
+    return Response::noContent();
+}
+
+Result<Response> readings(Call& call)
+{
+    Result<cases::View> view = call.site.engine.view(call.actor(), call.param("case"));
+    if (!view)
+        return fail(view.error());
+    return Response::json(readingsJson(*view, call.isStaff()));
+}
+
+} // namespace
+
+void addCaseRoutes(Routes& routes)
+{
+    constexpr Need kChange = Need::visitor | Need::csrf;
+    routes.add({Method::post, "/api/cases", Scope::tenant, kChange, BodyRule::json(1024), Rate::write, Cost::light},
+               begin);
+    routes.add({Method::get, "/api/cases/{case}", Scope::tenant, Need::visitor, BodyRule::none(), Rate::read,
+                Cost::light},
+               show);
+    routes.add({Method::put, "/api/cases/{case}/draft", Scope::tenant, kChange, BodyRule::json(kDraftBytes),
+                Rate::write, Cost::light},
+               saveDraft);
+    routes.add({Method::post, "/api/cases/{case}/actions/{action}", Scope::tenant, kChange,
+                BodyRule::json(kDraftBytes), Rate::write, Cost::light},
+               perform);
+    routes.add({Method::get, "/api/cases/{case}/explain/{action}", Scope::tenant, Need::visitor, BodyRule::none(),
+                Rate::read, Cost::light},
+               explain);
+    routes.add({Method::post, "/api/cases/{case}/files", Scope::tenant, kChange, BodyRule::raw(kUploadBytes),
+                Rate::upload, Cost::heavy},
+               upload);
+    routes.add({Method::get, "/api/cases/{case}/files/{file}", Scope::tenant, Need::visitor, BodyRule::none(),
+                Rate::read, Cost::light},
+               readFile);
+    routes.add({Method::del, "/api/cases/{case}/files/{file}", Scope::tenant, kChange, BodyRule::none(), Rate::write,
+                Cost::light},
+               removeFile);
+    routes.add({Method::get, "/api/cases/{case}/readings", Scope::tenant, Need::visitor, BodyRule::none(),
+                Rate::read, Cost::light},
+               readings);
+}
+
+} // namespace zikao::app

@@ -1,0 +1,75 @@
+#include "kernel/app/api/order_json.hpp"
+
+namespace zikao::app {
+
+const char* stateTitle(billing::OrderState state)
+{
+    switch (state) {
+    case billing::OrderState::unpaid: return "未缴费";
+    case billing::OrderState::paying: return "支付中";
+    case billing::OrderState::paid: return "已缴费";
+    case billing::OrderState::expired: return "已过期";
+    case billing::OrderState::refunding: return "退款中";
+    case billing::OrderState::refunded: return "已退款";
+    }
+    return "";
+}
+
+std::string channelLabel(Site& site, const std::string& channel)
+{
+    for (const tenant::PaymentChannel& each : site.tenant->payments)
+        if (each.id == channel)
+            return each.label;
+    return channel;
+}
+
+Result<Json> linesJson(Site& site, const std::string& case_id, const std::vector<billing::Line>& lines)
+{
+    std::map<std::string, Instant> starts;
+    Result<std::optional<exams::SignUp>> sign_up = site.exams.ofCase(case_id);
+    if (!sign_up)
+        return fail(sign_up.error());
+    if (*sign_up) {
+        Result<std::optional<exams::Sitting>> sitting = site.exams.sitting((*sign_up)->sitting);
+        if (!sitting)
+            return fail(sitting.error());
+        if (*sitting)
+            for (const exams::ChosenCourse& course : (*sign_up)->courses)
+                for (const exams::Slot& slot : (*sitting)->slots)
+                    if (slot.slot_no == course.slot_no)
+                        starts[course.code] = slot.starts_at;
+    }
+    Json out = Json::array();
+    for (const billing::Line& line : lines) {
+        const auto start = starts.find(line.code);
+        out.push_back({{"code", line.code},
+                       {"name", line.name},
+                       {"amount_fen", line.amount.inFen()},
+                       {"exam_at_ms", start == starts.end() ? Json(nullptr) : Json(start->second.ms)}});
+    }
+    return out;
+}
+
+Result<Json> orderJson(Site& site, const billing::Order& order)
+{
+    Result<Json> lines = linesJson(site, order.case_id, order.lines);
+    if (!lines)
+        return fail(lines.error());
+    return Json{{"no", order.no},
+                {"case_id", order.case_id},
+                {"business", order.business},
+                {"subject", order.subject},
+                {"state", billing::name(order.state)},
+                {"state_title", stateTitle(order.state)},
+                {"total_fen", order.total.inFen()},
+                {"received_fen", order.received.inFen()},
+                {"refunded_fen", order.refunded.inFen()},
+                {"lines", std::move(*lines)},
+                {"created_at_ms", order.created_at.ms},
+                {"expires_at_ms", order.expires_at.ms},
+                {"paid_at_ms", order.paid_at ? Json(order.paid_at->ms) : Json(nullptr)},
+                {"paid_channel_label", order.paid_channel.empty() ? "" : channelLabel(site, order.paid_channel)},
+                {"provider_trade_no", order.provider_trade_no}};
+}
+
+} // namespace zikao::app

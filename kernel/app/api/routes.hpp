@@ -1,0 +1,19 @@
+#pragma once
+
+#include "kernel/app/call.hpp"
+
+namespace zikao::app {
+
+// Each adds the routes of one topic; together they are the table that docs/openapi.yaml describes.
+void addTenantRoutes(Routes& routes);  ///< profile, texts, captcha
+void addAccountRoutes(Routes& routes); ///< me, log-in and out, passwords
+void addCaseRoutes(Routes& routes);    ///< cases, drafts, actions, uploads, readings
+void addCenterRoutes(Routes& routes);  ///< the candidate's centre and messages
+void addCatalogRoutes(Routes& routes); ///< lists, majors, plans, sittings
+void addPaymentRoutes(Routes& routes); ///< orders, codes, receipts, providers' notices
+void addStaffRoutes(Routes& routes);   ///< queues, search, unmask
+void addSittingRoutes(Routes& routes); ///< set-up of sittings
+void addMoneyRoutes(Routes& routes);   ///< order search, exceptions, refunds
+void addRuleRoutes(Routes& routes);    ///< the rule workshop
+
+} // namespace zikao::app

@@ -1,0 +1,99 @@
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "kernel/app/api/routes.hpp"
+#include "kernel/base/encoding.hpp"
+
+namespace zikao::app {
+
+namespace {
+
+using namespace http;
+
+/// Addresses of the theme's files, relative to the site's root; null when the profile names none.
+Json themeUrl(const Json& theme, const char* key, const std::string& tenant)
+{
+    const std::string path = theme.value(key, std::string());
+    if (path.empty())
+        return nullptr;
+    return "/" + tenant + "/api/theme/" + std::filesystem::path(path).filename().string();
+}
+
+Result<Response> profile(Call& call)
+{
+    const Json& raw = call.site.profile();
+    const Json theme = raw.value("theme", Json::object());
+    const Json login = raw.value("login", Json::object());
+    const Json footer = raw.value("footer", Json::object());
+    Json procedures = Json::array();
+    const auto package = call.site.tenant->rules->active();
+    if (package)
+        for (const auto& [type, definition] : (*package)->cases)
+            procedures.push_back({{"type", type},
+                                  {"title", definition.value("title", type)},
+                                  {"subject", definition.value("subject", "candidate")}});
+    const auto text = [](const Json& from, const char* key) { return from.value(key, std::string()); };
+    Json notices = Json::array();
+    for (const Json& notice : raw.value("notices", Json::array()))
+        notices.push_back({{"id", text(notice, "id")}, {"title", text(notice, "title")}, {"text", text(notice, "text")}});
+    const std::string register_case = text(login, "register_case");
+    return Response::json(
+        {{"id", call.site.id()},
+         {"name", call.site.tenant->profile.name},
+         {"platform_name", call.site.tenant->profile.platform_name},
+         {"theme",
+          {{"primary_color", theme.value("primary_color", "#1F4E8C")},
+           {"emblem_url", themeUrl(theme, "emblem", call.site.id())},
+           {"picture_url", themeUrl(theme, "home_picture", call.site.id())}}},
+         {"stages", raw.value("stages", Json::array())},
+         {"login",
+          {{"user_name_label", text(login, "user_name_label")},
+           {"browser_hint", text(login, "browser_hint")},
+           {"register_type", register_case.empty() ? Json(nullptr) : Json(register_case)}}},
+         {"notices", std::move(notices)},
+         {"footer",
+          {{"owner", text(footer, "owner")},
+           {"record_number", text(footer, "record_number")},
+           {"phone", text(footer, "phone")},
+           {"accessibility", text(footer, "accessibility")}}},
+         {"captcha_length", raw.value("captcha_length", 5)},
+         {"procedures", std::move(procedures)},
+         {"now_ms", call.now().ms}});
+}
+
+/// A file of the province's theme folder. The route's placeholder admits no slash, so nothing above it is named.
+Result<Response> themeFile(Call& call)
+{
+    namespace fs = std::filesystem;
+    const fs::path path = fs::path(call.site.tenant->profile.dir) / "theme" / call.param("file");
+    const std::string extension = path.extension().string();
+    const std::string type = extension == ".svg" ? "image/svg+xml" : extension == ".png" ? "image/png" : "";
+    std::ifstream file(path, std::ios::binary);
+    if (type.empty() || !fs::is_regular_file(path) || !file)
+        return fail(ErrorCode::not_found, "no such theme file");
+    Response response = Response::text(std::string{std::istreambuf_iterator<char>(file), {}}, type);
+    response.head.set("Cache-Control", "public, max-age=3600");
+    return response;
+}
+
+Result<Response> captcha(Call& call)
+{
+    Result<identity::Identity::Captcha> drawn = call.site.identity.newCaptcha();
+    if (!drawn)
+        return fail(drawn.error());
+    return Response::json({{"id", drawn->id}, {"image", "data:image/png;base64," + base64(drawn->png)}});
+}
+
+} // namespace
+
+void addTenantRoutes(Routes& routes)
+{
+    constexpr BodyRule kNone = BodyRule::none();
+    routes.add({Method::get, "/api/tenant", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light}, profile);
+    routes.add({Method::get, "/api/theme/{file}", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
+               themeFile);
+    routes.add({Method::get, "/api/captcha", Scope::tenant, Need::anyone, kNone, Rate::captcha, Cost::light}, captcha);
+}
+
+} // namespace zikao::app

@@ -1,0 +1,24 @@
+#include "kernel/app/site.hpp"
+
+namespace zikao::app {
+
+Site::Site(std::unique_ptr<tenant::Tenant> opened, identity::Passwords& passwords)
+    : tenant(std::move(opened))
+    , identity(*tenant, passwords)
+    , catalog(*tenant)
+    , files(*tenant)
+    , notify(*tenant)
+    , exams(*tenant)
+    , billing(*tenant)
+    , services{*tenant, identity, passwords, catalog, files, exams, billing, notify}
+    , engine(services)
+{
+}
+
+Json Site::packageTexts()
+{
+    const auto package = tenant->rules->active();
+    return package ? (*package)->texts : Json::object();
+}
+
+} // namespace zikao::app
