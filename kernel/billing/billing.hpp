@@ -49,6 +49,17 @@ struct ExceptionEntry
     Instant seen_at;
 };
 
+/// Money on its way back, asked for by one person and approved by another (C18).
+struct RefundEntry
+{
+    std::string id, target; ///< target: an order number or the id of an exception
+    std::string state;      ///< requested | approved | sent | done | failed
+    std::string reason, requested_by, approved_by; ///< account ids
+    Money amount;
+    Instant requested_at;
+    std::optional<Instant> approved_at;
+};
+
 struct NewOrder
 {
     std::string case_id, candidate_id, business, subject;
@@ -107,7 +118,10 @@ public:
     /// Two persons (C18): one asks, another approves. Amounts in total never exceed what was received (C33).
     Result<std::string> requestRefund(const std::string& order_or_exception, Money amount, const std::string& reason,
                                       const std::string& staff_id);
+    /// @errors `forbidden` with reason `second_person_needed` for the one who asked
     Result<void> approveRefund(const std::string& refund_id, const std::string& staff_id);
+    /// Newest first. @param target  empty: all
+    Result<std::vector<RefundEntry>> refunds(const std::string& target = {});
 
     /// The provider's bill of a day against the ledger. Repairs what a notice missed, lists the rest.
     Result<ReconcileReport> reconcile(const std::string& channel, Date day);
