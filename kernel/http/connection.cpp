@@ -392,7 +392,7 @@ void Connection::answer(Response response, bool body_unread)
     out_at_ = 0;
     moved_ = 0;
     phase_since_ms_ = shared_.now();
-    after_ = closing_ ? After::linger : After::next_request;
+    after_ = !closing_ ? After::next_request : body_unread || !in_.empty() ? After::linger : After::end;
     phase_ = Phase::send;
 }
 
@@ -444,6 +444,9 @@ bool Connection::stepSend()
         transport_.endSending();
         phase_ = Phase::linger;
         break;
+    case After::end:
+        transport_.endSending();
+        return fail();
     }
     return true;
 }

@@ -58,7 +58,7 @@ public:
 
 private:
     enum class Phase { handshake, head, body, ready, send, linger, over };
-    enum class After { next_request, read_body, linger };
+    enum class After { next_request, read_body, linger, end };
 
     bool stepHandshake();
     bool stepHead();

@@ -114,7 +114,7 @@ Result<void> Gate::Impl::open()
     if (epoll < 0 || wake < 0)
         return fail(ErrorCode::unavailable, "no descriptors for the gate");
     try {
-        listener.bind(Poco::Net::SocketAddress(options.address, options.port), true);
+        listener.bind(Poco::Net::SocketAddress(options.address, options.port), true, false);
         listener.listen(1024);
         listener.setBlocking(false);
         bound_port = listener.address().port();

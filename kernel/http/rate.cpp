@@ -42,6 +42,16 @@ int RateLimiter::take(Rate rate, std::string_view address, std::string_view sess
     return takeFrom(prefix + "s" + std::string(session), budgets.per_session);
 }
 
+std::size_t RateLimiter::size()
+{
+    std::size_t count = 0;
+    for (Shard& shard : shards_) {
+        std::lock_guard lock(shard.mutex);
+        count += shard.buckets.size();
+    }
+    return count;
+}
+
 int RateLimiter::takeFrom(const std::string& key, const Budget& budget)
 {
     if (budget.burst <= 0)

@@ -40,6 +40,9 @@ public:
     /// @return 0 when allowed, else seconds until the next try may succeed (for Retry-After)
     int take(Rate rate, std::string_view address, std::string_view session);
 
+    /// Buckets held now.
+    [[nodiscard]] std::size_t size();
+
 private:
     struct Bucket
     {

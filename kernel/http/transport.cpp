@@ -6,7 +6,17 @@
 
 #include <Poco/Exception.h>
 
+#include <cerrno>
+
 namespace zikao::http {
+namespace {
+
+bool wouldWait(int error)
+{
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+} // namespace
 
 Result<Poco::Net::Context::Ptr> makeTlsContext(const TlsFiles& files)
 {
@@ -77,14 +87,11 @@ Transport::Moved Transport::read(char* buffer, std::size_t size)
         const int result = SSL_read_ex(ssl_, buffer, size, &got);
         return result == 1 ? Moved{Io::done, got} : Moved{ioOf(result)};
     }
-    try {
-        const int got = socket_.receiveBytes(buffer, static_cast<int>(size));
-        if (got > 0)
-            return {Io::done, static_cast<std::size_t>(got)};
-        return {got == 0 ? Io::closed : Io::want_read};
-    } catch (const Poco::Exception&) {
-        return {Io::closed}; // a reset is an end like any other
-    }
+    // Not through Poco's calls: those throw when a non-blocking write would wait.
+    const ssize_t got = ::recv(descriptor(), buffer, size, 0);
+    if (got > 0)
+        return {Io::done, static_cast<std::size_t>(got)};
+    return {got < 0 && wouldWait(errno) ? Io::want_read : Io::closed};
 }
 
 Transport::Moved Transport::write(const char* bytes, std::size_t size)
@@ -95,14 +102,10 @@ Transport::Moved Transport::write(const char* bytes, std::size_t size)
         const int result = SSL_write_ex(ssl_, bytes, size, &sent);
         return result == 1 ? Moved{Io::done, sent} : Moved{ioOf(result)};
     }
-    try {
-        const int sent = socket_.sendBytes(bytes, static_cast<int>(size), MSG_NOSIGNAL);
-        if (sent >= 0)
-            return {Io::done, static_cast<std::size_t>(sent)};
-        return {Io::want_write};
-    } catch (const Poco::Exception&) {
-        return {Io::closed};
-    }
+    const ssize_t sent = ::send(descriptor(), bytes, size, MSG_NOSIGNAL);
+    if (sent >= 0)
+        return {Io::done, static_cast<std::size_t>(sent)};
+    return {wouldWait(errno) ? Io::want_write : Io::closed};
 }
 
 void Transport::endSending()
