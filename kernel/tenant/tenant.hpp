@@ -11,6 +11,7 @@
 #include "kernel/plugin/plugins.hpp"
 #include "kernel/rules/registry.hpp"
 #include "kernel/storage/database.hpp"
+#include "kernel/tenant/profile.hpp"
 
 namespace zikao::tenant {
 
@@ -20,19 +21,6 @@ struct PaymentChannel
     std::string id;    ///< "alipay": in addresses and tables
     std::string label; ///< "支付宝"
     std::unique_ptr<plugin::Loaded<api::PaymentProvider>> provider;
-};
-
-/// provinces/<p>/province.json, checked; unknown keys refuse the start with their path.
-struct Profile
-{
-    std::string id;            ///< folder name and first path segment
-    std::string name;          ///< "…考试院"
-    std::string platform_name; ///< on every page
-    std::vector<std::string> hosts;
-    Json raw; ///< the whole checked document: captcha length, session limits, texts, theme, contact, plugins …
-    std::string dir;
-
-    static Result<Profile> read(const std::string& dir);
 };
 
 /// One authority: its settings, database, keys, rule packages, plugins and file store. Everything above level 4
@@ -53,5 +41,42 @@ struct Tenant
     std::unique_ptr<plugin::Loaded<api::ImageInspector>> images;
     std::unique_ptr<plugin::Loaded<api::IdCardReader>> id_cards;
 };
+
+/// What an installation knows about running a tenant.
+struct OpenOptions
+{
+    std::string province_dir;
+    std::string data_dir;   ///< of the installation; the tenant's files go below `<data_dir>/<id>`
+    std::string sql_dir;
+    std::string plugin_dir; ///< lib/plugins
+    std::string worker_executable;
+    std::string public_url; ///< the tenant's own: "http://127.0.0.1:8080/<id>"
+    std::map<std::string, Json> plugin_settings; ///< by plugin id; goes over the province's settings
+
+    storage::Engine engine = storage::Engine::sqlite;
+    storage::MysqlOptions mysql;       ///< `database` is a prefix here: the tenant's id is added
+    enum class Mode {
+        serve,  ///< migrate first, make a key ring when there is none, start the plugins
+        manage, ///< for zikaoctl: like `serve`, without plugins
+        inspect ///< changes nothing and takes no lock: a missing database or key ring is an error; no plugins
+    };
+    Mode mode = Mode::serve;
+};
+
+/// Opens one tenant. A setting `{"file": "<path>"}` of a plugin is replaced by the text of that file, so that keys
+/// stay out of configuration files.
+/// @param clock, evaluator  must outlive the tenant
+/// @errors those of `Profile::read`, `openSqlite` / `openMysql`, `Migrator::up` and the plugin loaders
+Result<std::unique_ptr<Tenant>> open(const OpenOptions& options, const Clock& clock, rules::Evaluator& evaluator);
+
+/// Path of a tenant's key ring below the installation's data folder; readable by its owner alone.
+std::string keyRingPath(const std::string& data_dir, const std::string& tenant_id);
+/// Reads a key ring. @errors `not_found`; `corrupt`; `forbidden` when others than the owner may read the file
+Result<KeyRing> readKeyRing(const std::string& path);
+/// Writes a key ring beside the old one, syncs and renames (0600), so that a crash loses neither.
+Result<void> writeKeyRing(const std::string& path, const KeyRing& ring);
+
+/// Opens only the database of a tenant, for migrations and checks. `read_only` works beside a running server.
+Result<std::unique_ptr<storage::Database>> openDatabase(const OpenOptions& options, const std::string& tenant_id);
 
 } // namespace zikao::tenant

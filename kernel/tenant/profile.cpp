@@ -1,0 +1,187 @@
+#include "kernel/tenant/profile.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "kernel/base/strict_object.hpp"
+
+namespace zikao::tenant {
+
+namespace {
+
+bool isId(std::string_view text)
+{
+    return !text.empty() && text.size() <= 40 && text.front() != '_' &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+           });
+}
+
+void checkId(StrictObject& object, std::string_view key, const std::string& value)
+{
+    if (object.has(key) && !isId(value))
+        object.fault(key, "field_range");
+}
+
+/// Reads an optional nested object of optional texts and nothing else.
+void readTexts(StrictObject& parent, std::string_view key, std::initializer_list<const char*> names)
+{
+    StrictObject object(parent.object(key), parent.pathOf(key));
+    for (const char* name : names)
+        static_cast<void>(object.text(name, ""));
+    static_cast<void>(object.finish());
+    parent.take(object);
+}
+
+/// Calls `read` with each object of an optional array, with its path, and takes over the faults.
+template <class F>
+void readEach(StrictObject& parent, std::string_view key, F&& read)
+{
+    const Json& items = parent.array(key);
+    std::set<std::string> ids;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        StrictObject object(items[i], parent.pathOf(key) + "[" + std::to_string(i) + "]");
+        const std::string id = object.text("id");
+        checkId(object, "id", id);
+        if (!ids.insert(id).second)
+            object.fault("id", "field_repeated");
+        read(object, id);
+        static_cast<void>(object.finish());
+        parent.take(object);
+    }
+}
+
+/// Exactly one of the keys must be there.
+void requireOneOf(StrictObject& object, std::initializer_list<const char*> keys)
+{
+    const auto count = std::count_if(keys.begin(), keys.end(), [&](const char* key) { return object.has(key); });
+    for (const char* key : keys)
+        static_cast<void>(object.text(key, ""));
+    if (count != 1)
+        object.fault(*keys.begin(), count == 0 ? "field_missing" : "field_repeated");
+}
+
+void readMenuEntry(StrictObject& entry)
+{
+    static_cast<void>(entry.text("title"));
+    requireOneOf(entry, {"case", "notice", "payment_of", "page"});
+    if (!entry.has("needs"))
+        return;
+    StrictObject needs(entry.object("needs"), entry.pathOf("needs"));
+    static_cast<void>(needs.text("case"));
+    static_cast<void>(needs.text("phase"));
+    static_cast<void>(needs.finish());
+    entry.take(needs);
+}
+
+void readReasonChoices(StrictObject& parent)
+{
+    const Json& choices = parent.object("reason_choices");
+    for (const auto& [type, sentences] : choices.items()) {
+        const bool texts = sentences.is_array() && std::all_of(sentences.begin(), sentences.end(),
+                                                               [](const Json& item) { return item.is_string(); });
+        if (!texts)
+            parent.fault("reason_choices." + type, "field_type");
+    }
+}
+
+PluginBinding readBinding(StrictObject& parent, std::string_view key, const std::string& file)
+{
+    PluginBinding binding;
+    binding.where = file + ": " + std::string(key);
+    const Json& value = parent.any(key);
+    if (value.is_object()) {
+        StrictObject object(value, parent.pathOf(key));
+        binding.plugin = object.text("plugin");
+        checkId(object, "plugin", binding.plugin);
+        binding.settings = object.object("settings");
+        static_cast<void>(object.finish());
+        parent.take(object);
+    } else if (!value.is_null()) {
+        binding.plugin = parent.text(key, "");
+        if (!binding.plugin.empty())
+            checkId(parent, key, binding.plugin);
+    }
+    return binding;
+}
+
+void checkColour(StrictObject& theme)
+{
+    const std::string colour = theme.text("primary_color");
+    const bool right = colour.size() == 7 && colour[0] == '#' &&
+                       colour.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
+    if (theme.has("primary_color") && !right)
+        theme.fault("primary_color", "field_range");
+}
+
+} // namespace
+
+Result<Profile> Profile::read(const std::string& dir)
+{
+    const std::string path = (std::filesystem::path(dir) / "province.json").string();
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        return fail(ErrorCode::not_found, "no province profile " + path);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    Result<Json> json = parseJson(text);
+    if (!json)
+        return fail(json.error().code, path + ": " + json.error().message, json.error().reason);
+
+    Profile profile;
+    profile.raw = std::move(*json);
+    profile.dir = dir;
+    StrictObject object(profile.raw, path);
+    profile.id = object.text("id");
+    checkId(object, "id", profile.id);
+    if (profile.id != std::filesystem::path(dir).lexically_normal().filename().string())
+        object.fault("id", "field_not_folder_name");
+    profile.name = object.text("name");
+    profile.platform_name = object.text("platform_name");
+    profile.hosts = object.texts("hosts");
+    profile.captcha_length = static_cast<int>(object.integerOr("captcha_length", profile.captcha_length, 4, 6));
+    profile.session_minutes = static_cast<int>(object.integerOr("session_minutes", profile.session_minutes, 5, 60));
+    profile.qr_seconds = static_cast<int>(object.integerOr("qr_seconds", profile.qr_seconds, 60, 1800));
+
+    StrictObject theme(object.object("theme"), object.pathOf("theme"));
+    checkColour(theme);
+    static_cast<void>(theme.text("emblem", ""));
+    static_cast<void>(theme.text("home_picture", ""));
+    static_cast<void>(theme.finish());
+    object.take(theme);
+
+    static_cast<void>(object.texts("stages"));
+    readTexts(object, "login", {"user_name_label", "browser_hint", "register_case"});
+    readTexts(object, "footer", {"owner", "record_number", "phone", "address", "slogan", "accessibility"});
+    readTexts(object, "contact", {"phone", "address", "hours", "mail"});
+    readEach(object, "notices", [](StrictObject& notice, const std::string&) {
+        static_cast<void>(notice.text("title"));
+        static_cast<void>(notice.text("text"));
+    });
+    readEach(object, "menu", [](StrictObject& entry, const std::string&) { readMenuEntry(entry); });
+    readEach(object, "payment_page", [](StrictObject& line, const std::string&) {
+        static_cast<void>(line.text("label"));
+        requireOneOf(line, {"from", "text"});
+    });
+    readReasonChoices(object);
+    readEach(object, "payment_channels", [&](StrictObject& channel, const std::string& id) {
+        ChannelBinding binding{id, channel.text("label"), {}};
+        binding.plugin.plugin = channel.text("plugin");
+        checkId(channel, "plugin", binding.plugin.plugin);
+        binding.plugin.settings = channel.object("settings");
+        binding.plugin.where = channel.pathOf("settings");
+        profile.payment_channels.push_back(std::move(binding));
+    });
+    profile.message_sender = readBinding(object, "message_sender", path);
+    profile.image_inspector = readBinding(object, "image_inspector", path);
+    profile.id_card_reader = readBinding(object, "id_card_reader", path);
+    if (Result<void> good = object.finish(); !good)
+        return fail(good.error());
+    profile.raw["captcha_length"] = profile.captcha_length;
+    profile.raw["session_minutes"] = profile.session_minutes;
+    profile.raw["qr_seconds"] = profile.qr_seconds;
+    return profile;
+}
+
+} // namespace zikao::tenant
