@@ -60,6 +60,19 @@ struct RefundEntry
     std::optional<Instant> approved_at;
 };
 
+struct OrderSearch
+{
+    std::string text;                    ///< a whole order number; with `candidates` both empty: every order
+    std::vector<std::string> candidates; ///< account ids whose orders match too
+    std::string state;                   ///< name of an OrderState; empty: any
+    int limit = 50, offset = 0;
+};
+struct OrderPage
+{
+    std::vector<Order> orders;
+    std::int64_t total = 0;
+};
+
 struct NewOrder
 {
     std::string case_id, candidate_id, business, subject;
@@ -111,7 +124,8 @@ public:
     Result<std::optional<Order>> liveOrderOfCase(const std::string& case_id);
     /// Live or not: what the case's payment page shows.
     Result<std::optional<Order>> newestOrderOfCase(const std::string& case_id);
-    Result<std::vector<Order>> search(const std::string& text, const std::string& state, int limit, int offset);
+    /// Newest first; an order matches by its whole number or by its candidate.
+    Result<OrderPage> search(const OrderSearch& search);
     Result<std::vector<Attempt>> attempts(const std::string& order_no);
     Result<std::vector<ExceptionEntry>> exceptions(bool only_open);
 

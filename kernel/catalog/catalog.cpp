@@ -165,6 +165,18 @@ Result<std::optional<PlanCourse>> Catalog::course(const std::string& code)
     return found == (*now)->courses.end() ? std::optional<PlanCourse>{} : std::optional(found->second);
 }
 
+Result<std::vector<PlanCourse>> Catalog::courses()
+{
+    auto now = snapshot();
+    if (!now)
+        return fail(now.error());
+    std::vector<PlanCourse> all;
+    for (const auto& [code, course] : (*now)->courses)
+        all.push_back(course);
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.code < b.code; });
+    return all;
+}
+
 Result<int> Catalog::import(const std::string& kind, const std::string& csv)
 {
     auto imported = tenant_.database->transaction(

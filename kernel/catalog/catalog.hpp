@@ -60,6 +60,8 @@ public:
     /// Courses of a plan by `seq`; empty when there is no such plan.
     Result<std::vector<PlanCourse>> plan(const std::string& plan_id);
     Result<std::optional<PlanCourse>> course(const std::string& code);
+    /// Every course, by code.
+    Result<std::vector<PlanCourse>> courses();
 
     /// Replaces the content of one kind from CSV with a header row, all or nothing: "code_items", "offices", "courses",
     /// "plan_courses" (needs its courses), "majors" (need their plans). Columns `source` and `confidence` may be there.

@@ -1,0 +1,178 @@
+#include "kernel/app/api/menu.hpp"
+#include "kernel/app/api/routes.hpp"
+
+namespace zikao::app {
+
+namespace {
+
+using namespace http;
+
+/// Where a candidate stands in the tenant's named stages: each closed procedure moves one on. The profile's stages
+/// alternate between what the candidate does and what an office or provider answers.
+Json stagesJson(const Json& names, std::size_t current, bool finished)
+{
+    Json out = Json::array();
+    for (std::size_t i = 0; i < names.size(); ++i)
+        out.push_back({{"title", names[i]},
+                       {"state", finished || i < current ? "done" : i == current ? "current" : "todo"}});
+    return out;
+}
+
+std::size_t stageOf(const cases::Record& record, const std::string& first_type)
+{
+    const bool first = record.type == first_type;
+    switch (record.phase) {
+    case cases::Phase::draft:
+    case cases::Phase::returned: return first ? 0 : 2;
+    case cases::Phase::in_review: return 1;
+    default: return first ? 2 : 3;
+    }
+}
+
+/// The one thing to do now: the first of a returned case, an unpaid one, a draft, an open procedure.
+Json nextJson(const std::vector<cases::View>& running, const std::vector<cases::Engine::Tile>& tiles)
+{
+    const auto card = [](const std::string& title, const std::string& text, const std::string& button,
+                         const std::string& path, Json deadline) {
+        return Json{
+            {"title", title}, {"text", text}, {"button", button}, {"path", path}, {"deadline_ms", std::move(deadline)}};
+    };
+    const auto deadline = [](const cases::View& view) {
+        return view.deadlines.empty() ? Json(nullptr) : Json(view.deadlines.front().due_at.ms);
+    };
+    for (const cases::View& view : running)
+        if (view.record.phase == cases::Phase::returned) {
+            const std::string reason = view.history.empty() ? "" : view.history.back().reason;
+            return card(view.definition->title + "：审核未通过", "原因：" + reason + "。请修改后重新提交。", "去修改",
+                        casePath(view.record.id), deadline(view));
+        }
+    for (const cases::View& view : running)
+        if (view.record.phase == cases::Phase::submitted || view.record.phase == cases::Phase::awaiting_payment)
+            return card(view.definition->title + "：还没有缴费", "请在截止时间前完成网上缴费。", "去缴费",
+                        casePath(view.record.id) + "/payment", deadline(view));
+    for (const cases::View& view : running)
+        if (view.record.phase == cases::Phase::draft)
+            return card(view.definition->title + "：还没有提交", "已填写的内容已保存，请继续填写并提交。", "继续填写",
+                        casePath(view.record.id), deadline(view));
+    for (const cases::Engine::Tile& tile : tiles)
+        if (tile.open && tile.open_case.empty())
+            return card("现在可以办理：" + tile.title, "请在规定时间内办理。", "去办理", "/start/" + tile.type,
+                        tile.closes_at ? Json(tile.closes_at->ms) : Json(nullptr));
+    return nullptr;
+}
+
+Json tileJson(const cases::Engine::Tile& tile, const Json& texts)
+{
+    Json reasons = Json::array();
+    for (const Reason& reason : tile.reasons)
+        reasons.push_back(reasonJson(reason, texts));
+    const bool running = !tile.open_case.empty();
+    return {{"type", tile.type},
+            {"title", tile.title},
+            {"open", tile.open},
+            {"reasons", std::move(reasons)},
+            {"opens_at_ms", tile.opens_at ? Json(tile.opens_at->ms) : Json(nullptr)},
+            {"closes_at_ms", tile.closes_at ? Json(tile.closes_at->ms) : Json(nullptr)},
+            {"case_id", running ? Json(tile.open_case) : Json(nullptr)},
+            {"path", running ? casePath(tile.open_case) : "/start/" + tile.type}};
+}
+
+Json messageJson(const notify::BoxMessage& message)
+{
+    return {{"id", message.id},
+            {"title", message.title},
+            {"text", message.text},
+            {"case_id", message.case_id.empty() ? Json(nullptr) : Json(message.case_id)},
+            {"sent_at_ms", message.sent_at.ms},
+            {"read", message.read}};
+}
+
+Result<Response> center(Call& call)
+{
+    Site& site = call.site;
+    Result<std::vector<cases::Record>> records = site.engine.ofSubject(call.actor());
+    if (!records)
+        return fail(records.error());
+    Result<std::vector<cases::Engine::Tile>> tiles = site.engine.tiles(call.actor());
+    if (!tiles)
+        return fail(tiles.error());
+    Result<std::vector<notify::BoxMessage>> box = site.notify.box(call.actor().id, 5);
+    if (!box)
+        return fail(box.error());
+
+    const std::string first_type = site.profile().value("login", Json::object()).value("register_case", std::string());
+    const Json stages = site.profile().value("stages", Json::array());
+    std::vector<cases::View> open_views;
+    Json running = Json::array();
+    for (const cases::Record& record : *records) {
+        Result<cases::View> view = site.engine.view(call.actor(), record.id);
+        if (!view)
+            return fail(view.error());
+        const auto state = view->definition->states.find(record.state);
+        const bool over = isOver(record.phase);
+        running.push_back(
+            {{"case_id", record.id},
+             {"type", record.type},
+             {"title", view->definition->title},
+             {"state_title", state == view->definition->states.end() ? record.state : state->second.title},
+             {"phase", cases::name(record.phase)},
+             {"waits_for", state == view->definition->states.end()
+                               ? ""
+                               : sentence(view->texts, state->second.waits_for, {})},
+             {"since_ms", record.changed_at.ms},
+             {"path", casePath(record.id)},
+             {"stages", stagesJson(stages, stageOf(record, first_type), record.phase == cases::Phase::completed)}});
+        if (!over)
+            open_views.push_back(std::move(*view));
+    }
+    const Json texts = site.packageTexts();
+    Json tile_list = Json::array();
+    for (const cases::Engine::Tile& tile : *tiles)
+        if (tile.type != first_type)
+            tile_list.push_back(tileJson(tile, texts));
+    Json messages = Json::array();
+    for (const notify::BoxMessage& message : *box)
+        messages.push_back(messageJson(message));
+    Json queries = Json::array({{{"id", "orders"}, {"title", "订单查询"}, {"path", "/orders"}},
+                                {{"id", "majors"}, {"title", "毕业标准查询"}, {"path", "/majors"}},
+                                {{"id", "messages"}, {"title", "消息"}, {"path", "/messages"}}});
+    return Response::json({{"next", nextJson(open_views, *tiles)},
+                           {"running", std::move(running)},
+                           {"tiles", std::move(tile_list)},
+                           {"queries", std::move(queries)},
+                           {"messages", std::move(messages)},
+                           {"now_ms", call.now().ms}});
+}
+
+Result<Response> messages(Call& call)
+{
+    Result<std::vector<notify::BoxMessage>> box = call.site.notify.box(call.actor().id);
+    if (!box)
+        return fail(box.error());
+    Json out = Json::array();
+    for (const notify::BoxMessage& message : *box)
+        out.push_back(messageJson(message));
+    return Response::json(out);
+}
+
+Result<Response> markRead(Call& call)
+{
+    if (Result<void> marked = call.site.notify.markRead(call.actor().id, call.param("id")); !marked)
+        return fail(marked.error());
+    return Response::noContent();
+}
+
+} // namespace
+
+void addCenterRoutes(Routes& routes)
+{
+    constexpr BodyRule kNone = BodyRule::none();
+    routes.add({Method::get, "/api/center", Scope::tenant, Need::candidate, kNone, Rate::read, Cost::light}, center);
+    routes.add({Method::get, "/api/messages", Scope::tenant, Need::candidate, kNone, Rate::read, Cost::light},
+               messages);
+    routes.add({Method::post, "/api/messages/{id}/read", Scope::tenant, Need::candidate | Need::csrf,
+                BodyRule::json(64), Rate::write, Cost::light},
+               markRead);
+}
+
+} // namespace zikao::app

@@ -1,0 +1,200 @@
+#include "kernel/app/api/routes.hpp"
+#include "kernel/audit/audit.hpp"
+
+namespace zikao::app {
+
+namespace {
+
+using namespace http;
+using identity::Role;
+
+constexpr std::int64_t kPageSize = 50;
+
+/// Case types and states in Chinese, by the package that new cases get.
+struct Titles
+{
+    explicit Titles(Site& site)
+    {
+        if (const auto package = site.tenant->rules->active())
+            cases_ = (*package)->cases;
+    }
+    [[nodiscard]] std::string type(const std::string& type) const
+    {
+        const auto found = cases_.find(type);
+        return found == cases_.end() ? type : found->second.value("title", type);
+    }
+    [[nodiscard]] std::string state(const std::string& type, const std::string& state) const
+    {
+        const auto found = cases_.find(type);
+        if (found == cases_.end() || !found->second.contains("states"))
+            return state;
+        return found->second["states"].value(state, Json::object()).value("title", state);
+    }
+
+private:
+    std::map<std::string, Json> cases_;
+};
+
+Result<Response> queues(Call& call)
+{
+    Result<std::vector<cases::QueueCount>> counts = call.site.engine.queueCounts(call.actor());
+    if (!counts)
+        return fail(counts.error());
+    Json out = Json::array();
+    for (const cases::QueueCount& queue : *counts)
+        out.push_back({{"id", queue.type + "." + queue.state},
+                       {"title", queue.title},
+                       {"type", queue.type},
+                       {"state", queue.state},
+                       {"count", queue.count}});
+    return Response::json(out);
+}
+
+Result<std::string> officeName(Site& site, const std::string& code)
+{
+    Result<std::optional<catalog::Office>> office = site.catalog.office(code);
+    if (!office)
+        return fail(office.error());
+    return *office ? (*office)->name : std::string();
+}
+
+Result<Response> searchCases(Call& call)
+{
+    StrictObject body(call.body, "");
+    cases::QueueFilter filter;
+    filter.type = body.text("type", "");
+    filter.state = body.text("state", "");
+    filter.phase = body.text("phase", "");
+    filter.text = body.text("q", "");
+    filter.mine = body.boolean("mine", false);
+    const std::int64_t page = body.integerOr("page", 1, 1, 100'000);
+    if (Result<void> good = body.finish(); !good)
+        return fail(good.error());
+    filter.limit = kPageSize;
+    filter.offset = static_cast<int>((page - 1) * kPageSize);
+    Result<cases::Queue> queue = call.site.engine.queue(call.actor(), filter);
+    if (!queue)
+        return fail(queue.error());
+    const Titles titles(call.site);
+    Json rows = Json::array();
+    for (const cases::QueueRow& row : queue->rows) {
+        const cases::Record& record = row.record;
+        Result<std::string> office = officeName(call.site, record.office_code);
+        if (!office)
+            return fail(office.error());
+        rows.push_back({{"id", record.id},
+                        {"type", record.type},
+                        {"type_title", titles.type(record.type)},
+                        {"state", record.state},
+                        {"state_title", titles.state(record.type, record.state)},
+                        {"phase", cases::name(record.phase)},
+                        {"subject_name", row.subject_name},
+                        {"id_number_masked", row.subject_masked_id},
+                        {"office_name", *office},
+                        {"marks", row.marks},
+                        {"changed_at_ms", record.changed_at.ms},
+                        {"sitting", record.sitting.empty() ? Json(nullptr) : Json(record.sitting)}});
+    }
+    return Response::json(
+        {{"rows", std::move(rows)}, {"total", queue->total}, {"page", page}, {"page_size", kPageSize}});
+}
+
+Result<Response> unmask(Call& call)
+{
+    StrictObject body(call.body, "");
+    const std::string case_id = body.text("case_id");
+    const std::string reason = body.text("reason");
+    if (reason.size() < 2 || reason.size() > 800)
+        body.fault("reason", "field_range");
+    if (Result<void> good = body.finish(); !good)
+        return fail(good.error());
+    Result<cases::View> view = call.site.engine.view(call.actor(), case_id);
+    if (!view)
+        return fail(view.error());
+    // The act stands in the chain before anything is shown (C49).
+    Result<void> logged = call.site.tenant->database->transaction([&](storage::Transaction& tx) {
+        return audit::append(tx,
+                             {call.actor().id, "case.unmask", "case:" + case_id, dumpJson({{"reason", reason}}),
+                              call.request.id},
+                             call.now());
+    });
+    if (!logged)
+        return fail(logged.error());
+    Json fields = Json::object();
+    for (const cases::Page& page : view->definition->pages)
+        for (const cases::Field& field : page.fields)
+            if ((field.widget == "id_number" || field.widget == "phone") && view->record.fields.contains(field.id))
+                fields[field.id] = view->record.fields[field.id];
+    return Response::json({{"fields", std::move(fields)}});
+}
+
+Result<Response> searchCandidates(Call& call)
+{
+    StrictObject body(call.body, "");
+    cases::QueueFilter filter;
+    filter.text = body.text("q");
+    if (filter.text.size() < 2)
+        body.fault("q", "field_range");
+    if (Result<void> good = body.finish(); !good)
+        return fail(good.error());
+    filter.mine = false;
+    filter.limit = kPageSize;
+    // Only through their cases does an officer know candidates: the office's rights hold without a second rule.
+    Result<cases::Queue> queue = call.site.engine.queue(call.actor(), filter);
+    if (!queue)
+        return fail(queue.error());
+    const Titles titles(call.site);
+    std::vector<std::string> order;
+    std::map<std::string, Json> by_subject;
+    for (const cases::QueueRow& row : queue->rows) {
+        const cases::Record& record = row.record;
+        if (record.visitor)
+            continue;
+        if (!by_subject.contains(record.subject_id)) {
+            Result<identity::Person> person = call.site.identity.person(record.subject_id);
+            if (!person)
+                return fail(person.error());
+            Result<std::string> office = officeName(call.site, record.office_code);
+            if (!office)
+                return fail(office.error());
+            order.push_back(record.subject_id);
+            by_subject[record.subject_id] = {{"id", record.subject_id},
+                                             {"name", person->name},
+                                             {"id_number_masked", row.subject_masked_id},
+                                             {"phone_masked", identity::maskPhone(person->phone, false)},
+                                             {"office_name", *office},
+                                             {"cases", Json::array()}};
+        }
+        by_subject[record.subject_id]["cases"].push_back({{"id", record.id},
+                                                          {"type", record.type},
+                                                          {"type_title", titles.type(record.type)},
+                                                          {"state_title", titles.state(record.type, record.state)}});
+    }
+    Json out = Json::array();
+    for (const std::string& subject : order)
+        out.push_back(std::move(by_subject[subject]));
+    return Response::json(out);
+}
+
+} // namespace
+
+void addStaffRoutes(Routes& routes)
+{
+    constexpr Need kReviewers = Need::roles(bit(Role::county_office) | bit(Role::prefecture_office) |
+                                            bit(Role::host_school) | bit(Role::province_office));
+    constexpr BodyRule kSmall = BodyRule::json(4096);
+    routes.add({Method::get, "/api/staff/queues", Scope::tenant, Need::staff, BodyRule::none(), Rate::read,
+                Cost::light},
+               queues);
+    routes.add({Method::post, "/api/staff/cases/search", Scope::tenant, kReviewers | Need::csrf, kSmall, Rate::read,
+                Cost::light},
+               searchCases);
+    routes.add({Method::post, "/api/staff/unmask", Scope::tenant, kReviewers | Need::csrf, kSmall, Rate::write,
+                Cost::light},
+               unmask);
+    routes.add({Method::post, "/api/staff/candidates/search", Scope::tenant, kReviewers | Need::csrf, kSmall,
+                Rate::read, Cost::light},
+               searchCandidates);
+}
+
+} // namespace zikao::app
