@@ -16,8 +16,11 @@ pkg_check_modules(LIBARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo)
 pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract lept)
-# The whole of libopencv-dev would bring a gigabyte for its CMake files; four of its libraries are used.
+# Pictures of strangers meet libjpeg and libpng only: OpenCV's imgcodecs would bring 130 libraries into the worker.
+pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
+pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
+# The whole of libopencv-dev would bring a gigabyte for its CMake files; three of its libraries are used.
 add_library(zikao_opencv INTERFACE)
 target_include_directories(zikao_opencv SYSTEM INTERFACE /usr/include/opencv4)
-target_link_libraries(zikao_opencv INTERFACE opencv_core opencv_imgproc opencv_imgcodecs opencv_objdetect)
+target_link_libraries(zikao_opencv INTERFACE opencv_core opencv_imgproc opencv_objdetect)
 find_library(MYSQLCPPCONN mysqlcppconn REQUIRED)
