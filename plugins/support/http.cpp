@@ -103,10 +103,11 @@ struct PocoTransport::Tls
     Poco::Net::Context::Ptr context;
 };
 
-PocoTransport::PocoTransport() : tls_(std::make_unique<Tls>())
+PocoTransport::PocoTransport(const std::string& ca_file) : tls_(std::make_unique<Tls>())
 {
     using namespace Poco::Net;
-    tls_->context = new Context(Context::TLS_CLIENT_USE, "", "", "", Context::VERIFY_RELAXED, 9, true,
+    // Strict, because the relaxed mode leaves out the host name where a host is called localhost.
+    tls_->context = new Context(Context::TLS_CLIENT_USE, "", "", ca_file, Context::VERIFY_STRICT, 9, true,
                                 "HIGH:!aNULL:!eNULL:!MD5:!RC4");
     tls_->context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
     tls_->context->enableExtendedCertificateVerification(true);
@@ -133,6 +134,7 @@ Result<HttpResponse> PocoTransport::send(const HttpRequest& request)
             secure->setReceiveTimeout(leftUntil(end));
             secure->setSendTimeout(leftUntil(end));
             secure->completeHandshake();
+            secure->verifyPeerCertificate(url->host);
             socket = std::move(secure);
         } else {
             socket = std::make_unique<Poco::Net::StreamSocket>();

@@ -66,7 +66,9 @@ public:
 class PocoTransport : public Transport
 {
 public:
-    PocoTransport(); ///< reads the system's certification authorities, so make it before the process is confined
+    /// Reads the system's certification authorities, so make it before the process is confined.
+    /// @param ca_file  further authorities, PEM; empty: none
+    explicit PocoTransport(const std::string& ca_file = {});
     ~PocoTransport() override;
     Result<HttpResponse> send(const HttpRequest& request) override;
 
