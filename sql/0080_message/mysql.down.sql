@@ -1,0 +1,2 @@
+DROP TABLE outgoing_message;
+DROP TABLE box_message;
