@@ -102,12 +102,12 @@ return {
   actions = {
     submit = {
       title = "提交", from = { "draft" }, to = "pending", by = "candidate", checks_fields = true,
-      guard = "registration.may_submit", facts = { "today", "fields", "files" },
+      guard = "registration.may_submit", facts = { "fields", "files" },
       effects = { { "open_account" } },
     },
     resubmit = {
       title = "提交", from = { "refused" }, to = "pending", by = "candidate", checks_fields = true,
-      guard = "registration.may_submit", facts = { "today", "fields", "files" },
+      guard = "registration.may_submit", facts = { "fields", "files" },
       effects = { { "update_person" } },
     },
     pass = {

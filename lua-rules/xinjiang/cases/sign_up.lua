@@ -34,12 +34,12 @@ return {
   actions = {
     submit = {
       title = "提交", from = { "draft", "submitted" }, to = "submitted", by = "candidate", checks_fields = true,
-      guard = "sign_up.may_submit", facts = { "today", "fields", "sitting", "plan", "registration" },
+      guard = "sign_up.may_submit", facts = { "fields", "plan", "registration" },
       effects = { { "sign_up" }, { "set_deadline", action = "lapse", at = "sitting.pay_until" } },
     },
     pay = {
       title = "点击缴费", from = { "submitted" }, to = "ordered", by = "candidate",
-      guard = "sign_up.may_pay", facts = { "today", "fields", "sitting" },
+      guard = "sign_up.may_pay", facts = { "fields", "sitting", "plan" },
       effects = { { "charge", lines = "fees.sign_up_lines", lives_seconds = CODE_SECONDS, business = "理论课报考费" } },
     },
     paid = {
