@@ -1,5 +1,6 @@
 #include "kernel/storage/attempt.hpp"
 
+#include <chrono>
 #include <random>
 #include <thread>
 

@@ -1,14 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 
 #include "kernel/storage/database.hpp"
 
 namespace zikao::storage {
-
-/// How long anything may wait for a connection or a lock (C24).
-inline constexpr std::chrono::seconds kLongestWait{5};
 
 /// One run of a transaction: its result, and whether it left nothing behind and may be run again.
 struct Attempt

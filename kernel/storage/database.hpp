@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -99,10 +100,14 @@ protected:
     virtual Result<void> run(const std::function<Result<void>(Transaction&)>& act) = 0;
 };
 
+/// How long anything waits for a connection or a lock before it answers `unavailable` (C24).
+inline constexpr std::chrono::milliseconds kLongestWait{5000};
+
 struct SqliteOptions
 {
     std::string path; ///< file; its folder must exist. A second process opening it for writing is refused (C25)
     int readers = 4;
+    std::chrono::milliseconds longest_wait = kLongestWait;
     bool read_only = false; ///< for looking on while a server runs: takes no lock, changes nothing
 };
 
@@ -113,6 +118,7 @@ struct MysqlOptions
     std::string socket;
     std::string user, password, database;
     int connections = 8;
+    std::chrono::milliseconds longest_wait = kLongestWait;
 };
 
 /// WAL, synchronous=FULL, one writer with group commit, others read only.

@@ -75,7 +75,7 @@ bool GroupWriter::takeTurn()
     }
     Turn turn;
     waiting_.push_back(&turn);
-    if (turn.came.wait_for(lock, kLongestWait, [&] { return turn.mine; }))
+    if (turn.came.wait_for(lock, longest_wait_, [&] { return turn.mine; }))
         return true;
     waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &turn));
     return false;
@@ -143,7 +143,7 @@ Attempt GroupWriter::leave(const std::shared_ptr<Group>& group, bool kept)
         if (!kept)
             return settled(ok());
         // The others in the group are bounded in number and time; past this, nobody knows the outcome.
-        if (!group->ended.wait_for(lock, 6 * kLongestWait, [&] { return group->done; }))
+        if (!group->ended.wait_for(lock, 6 * longest_wait_, [&] { return group->done; }))
             return settled(fail(ErrorCode::timeout, "the group's commit did not return"));
         return group->outcome;
     }
@@ -166,8 +166,10 @@ Attempt GroupWriter::commit()
     FP("storage.before_commit");
     const auto committed = connection_->execute("COMMIT");
     FP("storage.after_commit");
-    if (committed)
+    if (committed) {
+        connection_->checkpointWhenDue();
         return {ok()};
+    }
     if (connection_->inTransaction())
         static_cast<void>(connection_->execute("ROLLBACK"));
     return {fail(committed.error()), committed.error().reason == kLostRace};

@@ -18,7 +18,10 @@ namespace zikao::storage {
 class GroupWriter
 {
 public:
-    explicit GroupWriter(std::unique_ptr<SqliteConnection> connection) : connection_(std::move(connection)) {}
+    GroupWriter(std::unique_ptr<SqliteConnection> connection, std::chrono::milliseconds longest_wait)
+        : connection_(std::move(connection)), longest_wait_(longest_wait)
+    {
+    }
 
     Attempt run(const std::function<Result<void>(Transaction&)>& act);
 
@@ -49,6 +52,7 @@ private:
     Attempt commit();
 
     const std::unique_ptr<SqliteConnection> connection_;
+    const std::chrono::milliseconds longest_wait_;
     mutable std::mutex mutex_;
     bool owned_ = false;
     std::deque<Turn*> waiting_;

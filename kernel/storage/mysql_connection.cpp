@@ -272,6 +272,16 @@ void MysqlConnection::rollback()
         alive_ = false;
 }
 
+bool MysqlConnection::ping()
+{
+    try {
+        alive_ = alive_ && connection_->isValid();
+    } catch (const sql::SQLException&) {
+        alive_ = false; // the answer to the question
+    }
+    return alive_;
+}
+
 Failure MysqlConnection::failure(const sql::SQLException& error, std::string_view sql)
 {
     const int code = error.getErrorCode();
@@ -281,7 +291,8 @@ Failure MysqlConnection::failure(const sql::SQLException& error, std::string_vie
                               std::to_string(code) + ") in: " + std::string(sql.substr(0, 200));
     if (connectionLost(error)) {
         alive_ = false;
-        return fail(ErrorCode::unavailable, about, "connection_lost");
+        // Gone means noticed while sending: the server never saw the statement.
+        return fail(ErrorCode::unavailable, about, code == kServerGone ? kConnectionGone : "connection_lost");
     }
     switch (code) {
     case kDuplicateEntry:

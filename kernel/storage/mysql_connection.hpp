@@ -14,6 +14,9 @@ class SQLException;
 
 namespace zikao::storage {
 
+/// `reason` of a statement that found the connection gone before it was sent.
+inline constexpr const char* kConnectionGone = "connection_gone";
+
 /// One connection to MariaDB or MySQL through Connector/C++, with its prepared statements.
 /// @threads one at a time
 class MysqlConnection
@@ -31,6 +34,9 @@ public:
     /// @errors `timeout` when the answer was lost: the outcome is unknown (C23)
     Result<void> commit();
     void rollback();
+
+    /// Asks the server for a sign of life.
+    bool ping();
 
     /// False once the server or the network gave up on it; it must not be used again.
     [[nodiscard]] bool alive() const { return alive_; }

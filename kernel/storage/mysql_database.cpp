@@ -8,6 +8,9 @@ namespace zikao::storage {
 
 namespace {
 
+/// A connection that lay idle longer is asked for a sign of life before it is used.
+constexpr std::chrono::seconds kSurelyAlive{5};
+
 class MysqlTransaction : public Transaction
 {
 public:
@@ -97,6 +100,8 @@ public:
                 return {ok()};
             }
             // Alone, a statement is its own commit: with the connection went the answer (C23).
+            if (executed.error().reason == kConnectionGone)
+                return {fail(executed.error()), true};
             if (!lease->alive())
                 return {fail(ErrorCode::timeout, "the answer to a change was lost")};
             return {fail(executed.error()), executed.error().reason == kLostRace};
@@ -118,16 +123,20 @@ public:
     {
         std::unique_lock lock(mutex_);
         const bool free = returned_.wait_for(
-            lock, kLongestWait, [&] { return !idle_.empty() || leased_ < std::max(1, options_.connections); });
+            lock, options_.longest_wait, [&] { return !idle_.empty() || leased_ < std::max(1, options_.connections); });
         if (!free)
             return fail(ErrorCode::unavailable, "every connection stayed busy");
         ++leased_;
+        std::unique_ptr<MysqlConnection> used;
+        bool fresh = false;
         if (!idle_.empty()) {
-            auto connection = std::move(idle_.back());
+            fresh = std::chrono::steady_clock::now() - idle_.back().since < kSurelyAlive;
+            used = std::move(idle_.back().connection);
             idle_.pop_back();
-            return connection;
         }
         lock.unlock();
+        if (used && (fresh || used->ping()))
+            return used;
         auto opened = MysqlConnection::open(options_);
         if (!opened) {
             lock.lock();
@@ -144,7 +153,7 @@ public:
         const std::lock_guard lock(mutex_);
         --leased_;
         if (connection->alive())
-            idle_.push_back(std::move(connection));
+            idle_.push_back({std::move(connection), std::chrono::steady_clock::now()});
         else
             idle_.clear(); // what killed one, a restarted server, most likely killed its neighbours
         returned_.notify_one();
@@ -196,7 +205,12 @@ private:
     const MysqlOptions options_;
     mutable std::mutex mutex_;
     std::condition_variable returned_;
-    std::vector<std::unique_ptr<MysqlConnection>> idle_;
+    struct Idle
+    {
+        std::unique_ptr<MysqlConnection> connection;
+        std::chrono::steady_clock::time_point since;
+    };
+    std::vector<Idle> idle_;
     int leased_ = 0;
     std::int64_t commits_ = 0;
 };

@@ -14,6 +14,7 @@ namespace zikao::storage {
 namespace {
 
 constexpr std::size_t kMostStatements = 256;
+constexpr int kLogPages = 1000;
 
 /// Clears a statement when the work with it is done, so that it holds no lock and no value.
 struct Reset
@@ -56,7 +57,8 @@ Value column(sqlite3_stmt* statement, int at)
 
 } // namespace
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path, Role role)
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path, Role role,
+                                                                 std::chrono::milliseconds longest_wait)
 {
     std::unique_ptr<SqliteConnection> made;
     try {
@@ -67,18 +69,26 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::stri
         return fail(ErrorCode::unavailable, "cannot open " + path + ": " + error.displayText());
     }
     sqlite3_extended_result_codes(made->handle_, 1);
-    sqlite3_busy_timeout(made->handle_, static_cast<int>(std::chrono::milliseconds{kLongestWait}.count()));
+    sqlite3_busy_timeout(made->handle_, static_cast<int>(longest_wait.count()));
     std::vector<const char*> settings{"PRAGMA foreign_keys=ON", "PRAGMA case_sensitive_like=ON",
                                       "PRAGMA trusted_schema=OFF"};
     if (role == Role::writer) {
         settings.insert(settings.end(), {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"});
     } else {
-        settings.insert(settings.end(), {"PRAGMA query_only=ON", "PRAGMA wal_autocheckpoint=0"});
+        settings.push_back("PRAGMA query_only=ON");
         sqlite3_db_config(made->handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     }
     for (const char* setting : settings)
         if (const auto done = made->query(setting); !done)
             return fail(done.error());
+    // The hook takes the place of SQLite's own checkpoints.
+    sqlite3_wal_hook(
+        made->handle_,
+        [](void* pages, sqlite3*, const char*, int count) {
+            *static_cast<int*>(pages) = count;
+            return SQLITE_OK;
+        },
+        &made->log_pages_);
     if (role == Role::writer) {
         const auto mode = made->query("PRAGMA journal_mode");
         if (!mode || mode->at(0).text(0) != "wal")
@@ -165,6 +175,17 @@ Result<std::int64_t> SqliteConnection::execute(std::string_view sql, const Param
     // sqlite3_changes keeps the count of an earlier statement when this one changed nothing.
     const bool changed = sqlite3_total_changes64(handle_) != before;
     return changed ? static_cast<std::int64_t>(sqlite3_changes64(handle_)) : 0;
+}
+
+void SqliteConnection::checkpointWhenDue()
+{
+    if (log_pages_ < kLogPages)
+        return;
+    log_pages_ = 0;
+    const int code = sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    // Readers in the way are no failure: the next one copies more.
+    if (code != SQLITE_OK && code != SQLITE_BUSY)
+        log::error("storage.checkpoint_failed", {{"message", failure(code, "checkpoint").error.message}});
 }
 
 bool SqliteConnection::inTransaction() const

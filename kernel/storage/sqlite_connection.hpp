@@ -25,7 +25,8 @@ public:
         reader  ///< neither
     };
     /// @errors `unavailable`: the file cannot be opened
-    static Result<std::unique_ptr<SqliteConnection>> open(const std::string& path, Role role);
+    static Result<std::unique_ptr<SqliteConnection>> open(const std::string& path, Role role,
+                                                          std::chrono::milliseconds longest_wait);
     ~SqliteConnection();
     SqliteConnection(const SqliteConnection&) = delete;
     SqliteConnection& operator=(const SqliteConnection&) = delete;
@@ -37,6 +38,10 @@ public:
     /// False also after SQLite itself rolled back (disk full, I/O error).
     [[nodiscard]] bool inTransaction() const;
 
+    /// Writer: copies the log into the file once it has grown. SQLite would do so by itself after a commit, but
+    /// would keep silent about a failed fsync and later trust one that succeeds; here it ends the process (C27).
+    void checkpointWhenDue();
+
 private:
     explicit SqliteConnection(Poco::Data::Session session);
     Result<sqlite3_stmt*> prepare(std::string_view sql, const Params& params);
@@ -44,6 +49,7 @@ private:
 
     Poco::Data::Session session_;
     sqlite3* handle_;
+    int log_pages_ = 0;
     std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 

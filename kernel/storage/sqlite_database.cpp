@@ -36,11 +36,11 @@ class SqliteDatabase : public Database
 {
 public:
     SqliteDatabase(std::unique_ptr<ServerLock> lock, std::unique_ptr<SqliteConnection> writer,
-                   std::vector<std::unique_ptr<SqliteConnection>> readers)
-        : lock_(std::move(lock)), readers_(std::move(readers))
+                   std::vector<std::unique_ptr<SqliteConnection>> readers, std::chrono::milliseconds longest_wait)
+        : lock_(std::move(lock)), longest_wait_(longest_wait), readers_(std::move(readers))
     {
         if (writer)
-            writer_ = std::make_unique<GroupWriter>(std::move(writer));
+            writer_ = std::make_unique<GroupWriter>(std::move(writer), longest_wait);
     }
 
     Result<Rows> query(std::string_view sql, const Params& params) override
@@ -50,7 +50,7 @@ public:
         std::unique_ptr<SqliteConnection> reader;
         {
             std::unique_lock lock(mutex_);
-            if (!returned_.wait_for(lock, kLongestWait, [&] { return !readers_.empty(); }))
+            if (!returned_.wait_for(lock, longest_wait_, [&] { return !readers_.empty(); }))
                 return fail(ErrorCode::unavailable, "every reading connection stayed busy");
             reader = std::move(readers_.back());
             readers_.pop_back();
@@ -97,6 +97,7 @@ private:
     // Destroyed last to first: the writer closes after every reader and so takes the final checkpoint, and the
     // lock goes when nothing is open any more.
     std::unique_ptr<ServerLock> lock_;
+    const std::chrono::milliseconds longest_wait_;
     std::unique_ptr<GroupWriter> writer_;
     std::mutex mutex_;
     std::condition_variable returned_;
@@ -114,7 +115,7 @@ Result<std::unique_ptr<Database>> openSqlite(const SqliteOptions& options)
         if (!taken)
             return fail(taken.error());
         lock = std::move(*taken);
-        auto opened = SqliteConnection::open(options.path, SqliteConnection::Role::writer);
+        auto opened = SqliteConnection::open(options.path, SqliteConnection::Role::writer, options.longest_wait);
         if (!opened)
             return fail(opened.error());
         writer = std::move(*opened);
@@ -123,13 +124,13 @@ Result<std::unique_ptr<Database>> openSqlite(const SqliteOptions& options)
     }
     std::vector<std::unique_ptr<SqliteConnection>> readers;
     for (int i = 0; i < std::max(1, options.readers); ++i) {
-        auto opened = SqliteConnection::open(options.path, SqliteConnection::Role::reader);
+        auto opened = SqliteConnection::open(options.path, SqliteConnection::Role::reader, options.longest_wait);
         if (!opened)
             return fail(opened.error());
         readers.push_back(std::move(*opened));
     }
-    return std::unique_ptr<Database>(
-        std::make_unique<SqliteDatabase>(std::move(lock), std::move(writer), std::move(readers)));
+    return std::unique_ptr<Database>(std::make_unique<SqliteDatabase>(std::move(lock), std::move(writer),
+                                                                      std::move(readers), options.longest_wait));
 }
 
 } // namespace zikao::storage

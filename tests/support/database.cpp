@@ -30,6 +30,8 @@ std::string fromEnvironment(const char* name, const char* otherwise)
     return value != nullptr ? value : otherwise;
 }
 
+} // namespace
+
 storage::MysqlOptions mysqlOptions(const std::string& database)
 {
     storage::MysqlOptions options;
@@ -40,8 +42,6 @@ storage::MysqlOptions mysqlOptions(const std::string& database)
     options.database = database;
     return options;
 }
-
-} // namespace
 
 TempDir::TempDir() : path_(std::filesystem::temp_directory_path() / ("zikao-test-" + newId()))
 {
@@ -70,17 +70,24 @@ TestDatabase::~TestDatabase()
         static_cast<void>(database->execute("DROP DATABASE " + name_));
 }
 
-Result<std::unique_ptr<storage::Database>> TestDatabase::open() const
+std::string TestDatabase::location() const
 {
-    if (engine_ == storage::Engine::sqlite)
-        return storage::openSqlite({dir.path() + "/test.db"});
-    return storage::openMysql(mysqlOptions(name_));
+    return engine_ == storage::Engine::sqlite ? dir.path() + "/test.db" : name_;
+}
+
+Result<std::unique_ptr<storage::Database>> TestDatabase::openAt(storage::Engine engine, const std::string& location)
+{
+    if (engine == storage::Engine::mysql)
+        return storage::openMysql(mysqlOptions(location));
+    storage::SqliteOptions options;
+    options.path = location;
+    return storage::openSqlite(options);
 }
 
 void TestDatabase::reopen()
 {
     database.reset();
-    auto opened = open();
+    auto opened = openAt(engine_, location());
     if (!opened)
         giveUp("opening the test database failed: " + opened.error().message);
     database = std::move(*opened);
@@ -88,7 +95,7 @@ void TestDatabase::reopen()
 
 std::unique_ptr<storage::Database> TestDatabase::second() const
 {
-    auto opened = open();
+    auto opened = openAt(engine_, location());
     if (!opened)
         giveUp("opening a second pool failed: " + opened.error().message);
     return std::move(*opened);

@@ -24,6 +24,9 @@ private:
     std::string path_;
 };
 
+/// How to reach a database of the private server. Throws where there is none.
+storage::MysqlOptions mysqlOptions(const std::string& database);
+
 /// A fresh database with every change of sql/ applied, on either engine; dropped afterwards. SQLite lives in a
 /// temporary folder, MariaDB is the private server at ZIKAO_TEST_MYSQL_SOCKET (tests/support/private_mariadb.sh).
 /// Without that variable construction throws, so the test fails: an engine is never skipped.
@@ -41,13 +44,15 @@ struct TestDatabase
     /// Another pool on the same database, as a second process would have (MariaDB only; SQLite allows one).
     [[nodiscard]] std::unique_ptr<storage::Database> second() const;
 
+    /// What another process opens the database by: `openAt(engine, location())`.
+    [[nodiscard]] std::string location() const;
+    static Result<std::unique_ptr<storage::Database>> openAt(storage::Engine engine, const std::string& location);
+
     TempDir dir;
     FakeClock clock{Date{2026, 4, 11}};
     std::unique_ptr<storage::Database> database;
 
 private:
-    [[nodiscard]] Result<std::unique_ptr<storage::Database>> open() const;
-
     storage::Engine engine_;
     std::string name_; ///< of the MariaDB database
 };

@@ -4,6 +4,7 @@
 #   eval "$(tests/support/private_mariadb.sh start DIR)"   sets ZIKAO_TEST_MYSQL_SOCKET
 #   tests/support/private_mariadb.sh stop DIR
 #
+# ZIKAO_TEST_MARIADB_FLAGS adds settings, for tests of servers that are set wrongly.
 # A first start on a machine prepares a template (some seconds); later ones copy it. Starting twice is harmless.
 set -euo pipefail
 
@@ -60,7 +61,7 @@ if ! { alive && answers; }; then
         --log-error="$dir/server.err" --skip-networking --innodb-flush-log-at-trx-commit=1 \
         --innodb-snapshot-isolation=ON --character-set-server=utf8mb4 --collation-server=utf8mb4_bin \
         --performance-schema=OFF --key-buffer-size=1M --table-open-cache=400 --max-connections=400 \
-        --innodb-fast-shutdown=1 "${sizes[@]}" </dev/null >/dev/null 2>&1 &
+        --innodb-fast-shutdown=1 "${sizes[@]}" ${ZIKAO_TEST_MARIADB_FLAGS:-} </dev/null >/dev/null 2>&1 &
     disown
     for _ in $(seq 150); do
         answers && break
