@@ -117,7 +117,7 @@ export class Installation {
   startMariadb() {
     const dir = join(this.data, 'mariadb');
     const script = join(root, 'tests/support/private_mariadb.sh');
-    this.mysqlSocket = run('bash', [script, 'start', dir]).trim().split('\n').pop();
+    this.mysqlSocket = run('bash', [script, 'start', dir]).trim().split('=').pop();
     this.stopMariadb = () => run('bash', [script, 'stop', dir]);
   }
 

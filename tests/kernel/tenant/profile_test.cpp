@@ -1,0 +1,143 @@
+#include "kernel/tenant/profile.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "tests/support/database.hpp"
+
+namespace zikao::tenant {
+namespace {
+
+using testing::HasSubstr;
+
+class ProfileTest : public testing::Test
+{
+protected:
+    Result<Profile> read(const Json& json, const std::string& folder = "lantern")
+    {
+        std::filesystem::create_directories(dir.path() + "/" + folder);
+        std::ofstream(dir.path() + "/" + folder + "/province.json") << json.dump();
+        return Profile::read(dir.path() + "/" + folder);
+    }
+    std::string faultsOf(const Json& json)
+    {
+        const auto profile = read(json);
+        return profile ? "accepted" : profile.error().message;
+    }
+    const Json least{{"id", "lantern"}, {"name", "灯笼省教育考试院"}, {"platform_name", "平台"},
+                     {"theme", {{"primary_color", "#8A3B12"}}}};
+    Json with(const std::string& key, Json value)
+    {
+        Json json = least;
+        json[key] = std::move(value);
+        return json;
+    }
+    test::TempDir dir;
+};
+
+TEST_F(ProfileTest, TheInventedProvinceIsReadWhole)
+{
+    const auto profile = Profile::read(ZIKAO_SOURCE_DIR "/tests/fixtures/provinces/lantern");
+    ASSERT_TRUE(profile) << profile.error().message;
+    EXPECT_EQ(profile->id, "lantern");
+    EXPECT_EQ(profile->hosts, std::vector<std::string>{"lantern.example"});
+    EXPECT_TRUE(profile->message_sender.plugin.empty());
+    EXPECT_EQ(profile->raw["menu"][2]["needs"]["phase"], "approved");
+}
+
+TEST_F(ProfileTest, EveryProvinceOfTheRepositoryIsAccepted)
+{
+    int count = 0;
+    for (const auto& folder : std::filesystem::directory_iterator(ZIKAO_SOURCE_DIR "/provinces")) {
+        if (!std::filesystem::exists(folder.path() / "province.json"))
+            continue;
+        const auto profile = Profile::read(folder.path().string());
+        EXPECT_TRUE(profile) << profile.error().message;
+        ++count;
+    }
+    EXPECT_GT(count, 0);
+}
+
+TEST_F(ProfileTest, WhatIsLeftOutHasADefaultAlsoForTheBrowser)
+{
+    const auto profile = read(least);
+    ASSERT_TRUE(profile) << profile.error().message;
+    EXPECT_EQ(profile->captcha_length, 4);
+    EXPECT_EQ(profile->raw["captcha_length"], 4);
+    EXPECT_EQ(profile->raw["session_minutes"], 30);
+    EXPECT_EQ(profile->qr_seconds, 180);
+    EXPECT_TRUE(profile->payment_channels.empty());
+}
+
+TEST_F(ProfileTest, EveryFaultIsNamedWithItsPathInOneMessage)
+{
+    Json json = least;
+    json.erase("name");
+    json["captcha_lenght"] = 5;
+    json["footer"] = {{"ownr", "x"}};
+    json["menu"] = Json::array({{{"id", "a"}, {"title", "t"}, {"page", "x"}, {"needs", {{"case", "c"}}}}});
+    const std::string faults = faultsOf(json);
+    EXPECT_THAT(faults, HasSubstr("province.json.name: field_missing"));
+    EXPECT_THAT(faults, HasSubstr("captcha_lenght: field_unknown"));
+    EXPECT_THAT(faults, HasSubstr("footer.ownr: field_unknown"));
+    EXPECT_THAT(faults, HasSubstr("menu[0].needs.phase: field_missing"));
+}
+
+TEST_F(ProfileTest, ValuesOutsideTheirRangeAreRefused)
+{
+    EXPECT_THAT(faultsOf(with("captcha_length", 3)), HasSubstr("captcha_length: field_range"));
+    EXPECT_THAT(faultsOf(with("session_minutes", 61)), HasSubstr("session_minutes: field_range"));
+    EXPECT_THAT(faultsOf(with("qr_seconds", "180")), HasSubstr("qr_seconds: field_type"));
+    EXPECT_THAT(faultsOf(with("theme", {{"primary_color", "red"}})), HasSubstr("theme.primary_color: field_range"));
+    EXPECT_THAT(faultsOf(with("reason_choices", {{"registration", "one"}})),
+                HasSubstr("reason_choices.registration: field_type"));
+}
+
+TEST_F(ProfileTest, TheIdIsTheFoldersNameAndFitForAnAddress)
+{
+    EXPECT_FALSE(read(least, "other"));
+    EXPECT_THAT(faultsOf(with("id", "../x")), HasSubstr("id"));
+    EXPECT_THAT(faultsOf(with("menu", Json::array({{{"id", "A b"}, {"title", "t"}, {"page", "x"}}}))),
+                HasSubstr("menu[0].id: field_range"));
+}
+
+TEST_F(ProfileTest, AMenuEntryLeadsToExactlyOnePlaceAndIdsAreNotRepeated)
+{
+    const Json both{{"id", "a"}, {"title", "t"}, {"page", "x"}, {"case", "y"}};
+    const Json none{{"id", "a"}, {"title", "t"}};
+    EXPECT_THAT(faultsOf(with("menu", Json::array({both}))), HasSubstr("field_repeated"));
+    EXPECT_THAT(faultsOf(with("menu", Json::array({none}))), HasSubstr("field_missing"));
+    const Json good{{"id", "a"}, {"title", "t"}, {"page", "x"}};
+    EXPECT_THAT(faultsOf(with("menu", Json::array({good, good}))), HasSubstr("menu[1].id: field_repeated"));
+}
+
+TEST_F(ProfileTest, APluginIsNamedAloneOrWithSettings)
+{
+    Json json = with("message_sender", "sms-example");
+    json["image_inspector"] = {{"plugin", "photo-example"}, {"settings", {{"threads", 1}}}};
+    json["payment_channels"] =
+        Json::array({{{"id", "card"}, {"label", "银行卡"}, {"plugin", "payment-example"}, {"settings", {{"a", "b"}}}}});
+    const auto profile = read(json);
+    ASSERT_TRUE(profile) << profile.error().message;
+    EXPECT_EQ(profile->message_sender.plugin, "sms-example");
+    EXPECT_EQ(profile->image_inspector.settings["threads"], 1);
+    ASSERT_EQ(profile->payment_channels.size(), 1u);
+    EXPECT_EQ(profile->payment_channels[0].plugin.settings["a"], "b");
+    EXPECT_THAT(profile->payment_channels[0].plugin.where, HasSubstr("payment_channels[0]"));
+    EXPECT_THAT(faultsOf(with("message_sender", "../../etc/x")), HasSubstr("message_sender: field_range"));
+    EXPECT_THAT(faultsOf(with("message_sender", {{"plugin", "a"}, {"setting", 1}})),
+                HasSubstr("message_sender.setting: field_unknown"));
+}
+
+TEST_F(ProfileTest, AMissingOrMalformedFileIsToldApart)
+{
+    EXPECT_EQ(Profile::read(dir.path() + "/nowhere").error().code, ErrorCode::not_found);
+    std::filesystem::create_directories(dir.path() + "/bad");
+    std::ofstream(dir.path() + "/bad/province.json") << "{ \"id\": \"bad\", \"id\": \"bad\" }";
+    EXPECT_EQ(Profile::read(dir.path() + "/bad").error().reason, "json_repeated_key");
+}
+
+} // namespace
+} // namespace zikao::tenant
