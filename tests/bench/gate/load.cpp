@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <deque>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -37,32 +38,32 @@ int dial(std::uint16_t port)
 struct Client
 {
     int descriptor = -1;
-    std::string got;
+    std::string got = {};
+    std::size_t received = 0;
     Steady::time_point sent;
 };
 
 void ask(Client& client)
 {
     client.got.clear();
+    client.received = 0;
     client.sent = Steady::now();
     if (::send(client.descriptor, kRequest.data(), kRequest.size(), MSG_NOSIGNAL) !=
         static_cast<ssize_t>(kRequest.size()))
         throw std::runtime_error("cannot send");
 }
 
-bool complete(const std::string& got)
+/// Length of a whole answer. All answers are alike: the first one is measured, later ones are compared with it.
+std::size_t answerLength(const std::string& got)
 {
     const std::size_t end = got.find("\r\n\r\n");
-    if (end == std::string::npos)
-        return false;
     const std::size_t at = got.find("Content-Length: ");
-    const std::size_t length = at < end ? std::stoul(got.substr(at + 16, 12)) : 0;
-    return got.size() >= end + 4 + length;
+    return end == std::string::npos || at > end ? 0 : end + 4 + std::stoul(got.substr(at + 16, 12));
 }
 
 } // namespace
 
-Load run(std::uint16_t port, int connections, std::chrono::milliseconds duration)
+Load run(std::uint16_t port, int connections, std::chrono::milliseconds duration, std::chrono::milliseconds pause)
 {
     const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
     std::vector<Client> clients(static_cast<std::size_t>(connections));
@@ -75,6 +76,8 @@ Load run(std::uint16_t port, int connections, std::chrono::milliseconds duration
         ask(client);
     }
     Load load;
+    std::size_t answer_length = 0;
+    std::deque<Client*> resting;
     std::vector<float> micros;
     micros.reserve(1'000'000);
     const auto began = Steady::now();
@@ -82,7 +85,11 @@ Load run(std::uint16_t port, int connections, std::chrono::milliseconds duration
     epoll_event events[64];
     char buffer[16384];
     while (Steady::now() < end) {
-        const int count = ::epoll_wait(epoll, events, 64, 100);
+        const int count = ::epoll_wait(epoll, events, 64, pause.count() > 0 ? 1 : 100);
+        while (!resting.empty() && Steady::now() - resting.front()->sent >= pause) {
+            ask(*resting.front());
+            resting.pop_front();
+        }
         for (int i = 0; i < count; ++i) {
             auto& client = *static_cast<Client*>(events[i].data.ptr);
             const ssize_t got = ::recv(client.descriptor, buffer, sizeof buffer, 0);
@@ -91,13 +98,20 @@ Load run(std::uint16_t port, int connections, std::chrono::milliseconds duration
                 ::epoll_ctl(epoll, EPOLL_CTL_DEL, client.descriptor, nullptr);
                 continue;
             }
-            client.got.append(buffer, static_cast<std::size_t>(got));
-            if (!complete(client.got))
-                continue;
-            if (client.got.compare(9, 3, "200") != 0)
+            if (client.received == 0 && std::string_view(buffer, static_cast<std::size_t>(got)).substr(9, 3) != "200")
                 ++load.failed;
+            client.received += static_cast<std::size_t>(got);
+            if (answer_length == 0) {
+                client.got.append(buffer, static_cast<std::size_t>(got));
+                answer_length = answerLength(client.got);
+            }
+            if (answer_length == 0 || client.received < answer_length)
+                continue;
             micros.push_back(std::chrono::duration<float, std::micro>(Steady::now() - client.sent).count());
-            ask(client);
+            if (pause.count() > 0)
+                resting.push_back(&client);
+            else
+                ask(client);
         }
     }
     const double seconds = std::chrono::duration<double>(Steady::now() - began).count();
@@ -129,10 +143,12 @@ Held::~Held()
         ::close(descriptor);
 }
 
-void Held::drip()
+void Held::drip(std::size_t count)
 {
-    for (int descriptor : descriptors_)
-        ::send(descriptor, "a", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    for (; count > 0; --count) {
+        ::send(descriptors_[next_], "a", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+        next_ = (next_ + 1) % descriptors_.size();
+    }
 }
 
 } // namespace zikao::bench

@@ -123,4 +123,15 @@ std::int64_t ServerProcess::resident() const
     return resident * ::sysconf(_SC_PAGESIZE);
 }
 
+double ServerProcess::processorSeconds() const
+{
+    std::ifstream in("/proc/" + std::to_string(child_) + "/stat");
+    std::string skipped;
+    for (int i = 0; i < 13; ++i)
+        in >> skipped;
+    double user = 0, system = 0;
+    in >> user >> system;
+    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
 } // namespace zikao::bench

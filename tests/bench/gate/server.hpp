@@ -21,6 +21,8 @@ public:
     [[nodiscard]] std::uint16_t port() const { return port_; }
     /// Resident memory in bytes.
     [[nodiscard]] std::int64_t resident() const;
+    /// Processor time used so far, in seconds.
+    [[nodiscard]] double processorSeconds() const;
 
 private:
     pid_t child_ = -1;
