@@ -43,6 +43,9 @@ constexpr std::uint32_t bit(identity::Role role)
 /// Empty when neither has it. @param package_texts  may be null
 std::string sentence(const Json& package_texts, std::string_view code, const Json& args);
 
+/// {primary_color, emblem_url, picture_url} of a tenant.
+Json themeJson(const Site& site);
+
 /// {code, args, rule, field, detail} as the interface shows a reason.
 Json reasonJson(const Reason& reason, const Json& package_texts);
 

@@ -20,10 +20,21 @@ Json themeUrl(const Json& theme, const char* key, const std::string& tenant)
     return "/" + tenant + "/api/theme/" + std::filesystem::path(path).filename().string();
 }
 
+} // namespace
+
+Json themeJson(const Site& site)
+{
+    const Json theme = site.profile().value("theme", Json::object());
+    return {{"primary_color", theme.value("primary_color", "#1F4E8C")},
+            {"emblem_url", themeUrl(theme, "emblem", site.id())},
+            {"picture_url", themeUrl(theme, "home_picture", site.id())}};
+}
+
+namespace {
+
 Result<Response> profile(Call& call)
 {
     const Json& raw = call.site.profile();
-    const Json theme = raw.value("theme", Json::object());
     const Json login = raw.value("login", Json::object());
     const Json footer = raw.value("footer", Json::object());
     Json procedures = Json::array();
@@ -42,10 +53,7 @@ Result<Response> profile(Call& call)
         {{"id", call.site.id()},
          {"name", call.site.tenant->profile.name},
          {"platform_name", call.site.tenant->profile.platform_name},
-         {"theme",
-          {{"primary_color", theme.value("primary_color", "#1F4E8C")},
-           {"emblem_url", themeUrl(theme, "emblem", call.site.id())},
-           {"picture_url", themeUrl(theme, "home_picture", call.site.id())}}},
+         {"theme", themeJson(call.site)},
          {"stages", raw.value("stages", Json::array())},
          {"login",
           {{"user_name_label", text(login, "user_name_label")},

@@ -1,0 +1,140 @@
+#include "kernel/app/background.hpp"
+
+#include "kernel/base/log.hpp"
+
+namespace zikao::app {
+
+namespace {
+
+constexpr int kNewsMs = 250;
+constexpr int kReadingsMs = 150;
+constexpr std::int64_t kTickMs = 1000;
+constexpr std::int64_t kSweepMs = 60'000;
+
+std::string textOf(const Json& payload, const char* key)
+{
+    const auto found = payload.find(key);
+    return found != payload.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+} // namespace
+
+Background::Background(Site& site)
+    : site_(site)
+    , news_(*site.tenant->database, site.tenant->clock)
+    , readings_(*site.tenant->database, site.tenant->clock)
+{
+    // The outbox row's id is the request key, so that a row delivered twice acts once.
+    const auto toCase = [&site](const char* action) {
+        return [&site, action](const std::string& id, const Json& payload) {
+            return site.engine.systemAction(textOf(payload, "case_id"), action, id);
+        };
+    };
+    news_.on("order_paid", toCase("paid"));
+    news_.on("order_expired", toCase("order_expired"));
+    news_.on("case_deadline", [&site](const std::string& id, const Json& payload) {
+        return site.engine.systemAction(textOf(payload, "case_id"), textOf(payload, "action"), id);
+    });
+    news_.on("message", [&site](const std::string& id, const Json& payload) {
+        return site.notify.deliver(id, payload);
+    });
+    news_.on("money_exception", [&site](const std::string&, const Json& payload) {
+        // Someone must act: the exception stands in the finance queue; the log raises the alarm.
+        log::error("money_exception", {{"tenant", site.id()}, {"exception", textOf(payload, "exception_id")}});
+        return Result<void>(ok());
+    });
+    readings_.on("read_id_card",
+                 [this](const std::string&, const Json& payload) { return readIdCard(payload); });
+}
+
+Background::~Background()
+{
+    stop();
+}
+
+Result<void> Background::readIdCard(const Json& payload)
+{
+    const std::string case_id = textOf(payload, "case_id");
+    const std::string field = textOf(payload, "field");
+    const std::string file_id = textOf(payload, "file_id");
+    const auto finish = [&](const Result<api::IdCardReading>& reading) {
+        return site_.engine.finishReading(case_id, field, file_id, reading);
+    };
+    Result<std::optional<files::File>> file = site_.files.find(file_id);
+    if (!file)
+        return fail(file.error());
+    if (!*file || (*file)->state != "kept")
+        return ok(); // replaced or removed meanwhile
+    if (!site_.tenant->id_cards)
+        return finish(fail(ErrorCode::unavailable, "no reader is configured", "card_unreadable"));
+    Result<std::string> bytes = site_.files.read(**file);
+    if (!bytes)
+        return fail(bytes.error());
+    return finish(site_.tenant->id_cards->get().read(*bytes));
+}
+
+int Background::runOnce()
+{
+    int delivered = 0;
+    for (const Result<int>& round : {site_.billing.tick(), news_.deliverDue(), readings_.deliverDue()}) {
+        if (round)
+            delivered += *round;
+        else
+            log::warning("background_failed", {{"tenant", site_.id()}, {"why", round.error().message}});
+    }
+    return delivered;
+}
+
+void Background::loop(int milliseconds, const std::function<void()>& round)
+{
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        lock.unlock();
+        try {
+            round();
+        } catch (const std::exception& broken) {
+            log::error("background_broken", {{"tenant", site_.id()}, {"why", broken.what()}});
+        }
+        lock.lock();
+        wake_.wait_for(lock, std::chrono::milliseconds{milliseconds}, [this] { return stopping_; });
+    }
+}
+
+void Background::start()
+{
+    const auto report = [this](const char* part, const Result<int>& done) {
+        if (!done)
+            log::warning("background_failed", {{"tenant", site_.id()}, {"part", part}, {"why", done.error().message}});
+    };
+    threads_.emplace_back([this, report] {
+        std::int64_t ticked = 0, swept = 0;
+        loop(kNewsMs, [&] {
+            report("news", news_.deliverDue());
+            const std::int64_t now = site_.tenant->clock.now().ms;
+            if (now - ticked >= kTickMs) {
+                ticked = now;
+                report("billing", site_.billing.tick());
+            }
+            if (now - swept >= kSweepMs) {
+                swept = now;
+                report("sweep", site_.identity.sweep());
+            }
+        });
+    });
+    threads_.emplace_back(
+        [this, report] { loop(kReadingsMs, [&] { report("readings", readings_.deliverDue(4)); }); });
+}
+
+void Background::stop()
+{
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_)
+        thread.join();
+    threads_.clear();
+}
+
+} // namespace zikao::app
