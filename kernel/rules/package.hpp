@@ -46,6 +46,7 @@ struct Package
     Json texts;                        ///< code → Chinese sentence with {placeholders}
     std::vector<std::string> rules;    ///< every callable "module.function"
     Json manifest;                     ///< package.lua as data
+    std::map<std::string, Json> examples = {}; ///< lists of examples (E15) by file
 };
 
 struct Compiled
@@ -70,14 +71,18 @@ struct Evaluation
     std::int64_t instructions = 0;
 };
 
-/// The pool of rule workers. Sends all calls of one request in one message.
+/// The pool of rule workers. Sends all calls of one request in one message; each call runs in a fresh Lua state.
+/// A package never holds every worker (one is left for the others), and five killed workers in 60 s make that package
+/// rest for 30 s, so a tenant's runaway rule costs its own requests alone.
 /// @errors `limit_exceeded` with reason `time`, `memory`, `instructions` or `result`; `invalid_argument` with reason
-///         `rule_error` (file:line in the message) or `rule_unknown`; `unavailable`
+///         `rule_error` (file:line in the message), `rule_unknown` or `facts`; `unavailable`
 /// @threads any
 class Evaluator
 {
 public:
     virtual ~Evaluator() = default;
+    /// Reads a package whole: every file compiles, package.lua, cases and examples are plain data, texts are text.
+    /// Case definitions are checked by the level above. Faults come in the order of the files.
     virtual Compiled compile(const Source& source) = 0;
     virtual Result<std::vector<Evaluation>> run(const Package& package, const std::vector<Call>& calls) = 0;
 };
@@ -86,9 +91,9 @@ struct EvaluatorOptions
 {
     std::string worker_executable;
     int workers = 2;
-    std::chrono::milliseconds soft_limit{200}; ///< of one message
-    std::chrono::milliseconds hard_limit{1000};
-    int memory_mib = 32;
+    std::chrono::milliseconds soft_limit{200};  ///< of one message; the worker stops the script itself
+    std::chrono::milliseconds hard_limit{1000}; ///< then the worker is killed; also the longest wait for one
+    int memory_mib = 32;                        ///< of one script, in its allocator
     std::int64_t max_instructions = 10'000'000;
 };
 

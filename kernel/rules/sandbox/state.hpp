@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include <lua.hpp>
+
+#include "plugins/api/result.hpp"
+
+namespace zikao::rules::sandbox {
+
+/// What one script may use. Time is wall time, shared by all calls of one message.
+struct Limits
+{
+    std::int64_t memory_bytes = std::int64_t{32} << 20;
+    std::int64_t instructions = 10'000'000;
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
+};
+
+enum class Spent { nothing, time, memory, instructions };
+
+/// What is used so far; the allocator and the hook both write it. Once something is spent it stays so.
+struct Budget
+{
+    Limits limits;
+    std::int64_t used = 0, peak = 0;
+    std::int64_t instructions = 0;
+    Spent spent = Spent::nothing;
+};
+
+/// A fresh Lua state with nothing in it: no libraries, no metatable of strings. Memory is capped in the allocator,
+/// instructions and time by a hook. There is no pcall inside, so nothing a script does catches a stop.
+/// @threads one
+class State
+{
+public:
+    explicit State(const Limits& limits);
+    ~State();
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    [[nodiscard]] lua_State* lua() const { return lua_; }
+    [[nodiscard]] const Budget& budget() const { return budget_; }
+
+    /// Runs `act(L)` protected: whatever Lua raises inside comes back as an error.
+    /// @errors `limit_exceeded` (reason time, memory, instructions); `invalid_argument` (reason rule_error) with the
+    ///         message of Lua, "file:line: what"
+    template <class F>
+    Result<void> protectedly(F&& act)
+    {
+        return run([](lua_State* L) -> int {
+            auto* body = static_cast<std::remove_reference_t<F>*>(lua_touserdata(L, 1));
+            lua_settop(L, 0);
+            (*body)(L);
+            return 0;
+        }, &act);
+    }
+
+private:
+    Result<void> run(lua_CFunction body, void* argument);
+
+    Budget budget_;
+    lua_State* lua_ = nullptr;
+};
+
+/// Counts work a host function is about to do in C, where no hook runs. Raises when it is too much.
+void charge(lua_State* L, std::int64_t steps);
+
+/// Raises a Lua error from C++ text. Never returns.
+[[noreturn]] void raise(lua_State* L, const std::string& message);
+
+/// Wraps a host function: no C++ exception leaves it except Lua's own, which is how this build of Lua raises.
+template <int (*F)(lua_State*)>
+int host(lua_State* L)
+{
+    std::string why;
+    try {
+        return F(L);
+    } catch (const std::exception& thrown) {
+        why = thrown.what();
+    }
+    raise(L, why);
+}
+
+} // namespace zikao::rules::sandbox
