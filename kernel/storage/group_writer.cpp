@@ -181,4 +181,10 @@ std::int64_t GroupWriter::commits() const
     return commits_;
 }
 
+std::size_t GroupWriter::waiting() const
+{
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+}
+
 } // namespace zikao::storage

@@ -27,6 +27,8 @@ public:
 
     /// Commits so far; fewer than the transactions acknowledged where grouping helped.
     [[nodiscard]] std::int64_t commits() const;
+    /// Transactions waiting for their turn now.
+    [[nodiscard]] std::size_t waiting() const;
 
 private:
     struct Turn

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "kernel/storage/group_writer.hpp"
 #include "tests/support/database.hpp"
 
 namespace zikao::storage {
@@ -166,21 +167,34 @@ protected:
     test::TestDatabase db{Engine::sqlite, test::TestDatabase::Schema::empty};
 };
 
-TEST_F(SqliteTest, ManyWritersShareCommitsAndOneWriterHasItsOwn)
+TEST_F(SqliteTest, WritersThatWaitShareACommitAndOneAloneHasItsOwn)
 {
-    const std::int64_t before = db->commits();
+    db.database.reset();
+    auto connection = SqliteConnection::open(db.location(), SqliteConnection::Role::writer, kLongestWait);
+    GroupWriter writer(std::move(*connection), kLongestWait);
+    const auto once = [&] { EXPECT_TRUE(writer.run([](Transaction& tx) { return increment(tx); }).result); };
     for (int i = 0; i < 10; ++i)
-        ASSERT_TRUE(db->transaction([](Transaction& tx) { return increment(tx); }));
-    EXPECT_EQ(db->commits() - before, 10) << "alone, every transaction is its own commit";
+        once();
+    EXPECT_EQ(writer.commits(), 10) << "alone, every transaction is its own commit";
 
-    constexpr int kThreads = 16, kEach = 40;
-    const std::int64_t alone = db->commits();
-    inThreads(kThreads, [&](int) {
-        for (int i = 0; i < kEach; ++i)
-            EXPECT_TRUE(db->transaction([](Transaction& tx) { return increment(tx); }));
+    constexpr int kThreads = 16;
+    std::barrier holding{2};
+    std::thread holder([&] {
+        EXPECT_TRUE(writer.run([&](Transaction& tx) {
+            holding.arrive_and_wait();
+            while (writer.waiting() < kThreads)
+                std::this_thread::yield();
+            return increment(tx);
+        }).result);
     });
-    EXPECT_EQ(amount(*db), 10 + kThreads * kEach);
-    EXPECT_LT(db->commits() - alone, kThreads * kEach / 2);
+    holding.arrive_and_wait();
+    inThreads(kThreads, [&](int) { once(); });
+    holder.join();
+    EXPECT_LT(writer.commits() - 10, kThreads / 2);
+    EXPECT_TRUE(writer.run([](Transaction& tx) -> Result<void> {
+        EXPECT_EQ(amount(tx), 10 + 1 + kThreads);
+        return ok();
+    }).result);
 }
 
 TEST_F(SqliteTest, ItRunsWithTheSettingsThatSurviveAPowerCut)
