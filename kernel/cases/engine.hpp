@@ -35,8 +35,9 @@ struct Record
 struct Event
 {
     std::int64_t seq = 0;
-    std::string actor_id, actor_name, action, from, to, reason, rules_hash, rules_version;
-    Json decision, facts_digest;
+    std::string actor_id, actor_name, actor_office, action, from, to, reason, rules_hash, rules_version;
+    Json decision;
+    std::string facts_digest; ///< SM3 of the facts the guard saw, hex; empty without a guard
     Instant at;
 };
 
@@ -69,6 +70,7 @@ struct Reading
 {
     std::string field;            ///< of the picture
     std::string state;            ///< "reading" | "done" | "failed"
+    std::string reason = {};      ///< when failed: "card_unreadable" …
     Json values = Json::object(); ///< target field id → value in that field's own form (codes for choices)
 };
 
@@ -140,7 +142,8 @@ struct Attached
 class Engine
 {
 public:
-    explicit Engine(Services& services) : services_(services) {}
+    explicit Engine(Services& services);
+    ~Engine();
 
     /// Begins a case, or returns the subject's open one where the definition allows one at a time.
     /// @param sitting  empty: the current one, where the definition needs one
@@ -197,7 +200,8 @@ public:
                                const Result<api::IdCardReading>& reading);
 
 private:
-    Services& services_;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
 };
 
 } // namespace zikao::cases

@@ -1,0 +1,311 @@
+#include "kernel/cases/definition.hpp"
+
+#include <algorithm>
+
+#include "kernel/cases/definition_check.hpp"
+#include "kernel/cases/definition_reader.hpp"
+#include "kernel/cases/vocabulary.hpp"
+
+namespace zikao::cases {
+
+namespace {
+
+constexpr std::int64_t kMaxUpload = 64LL * 1024 * 1024;
+
+void checkOptions(const Node& node, const Json& options)
+{
+    if (options.is_object()) {
+        const Node table = node.table("options");
+        table.allow({"list"});
+        static_cast<void>(table.text("list"));
+        return;
+    }
+    const auto entries = node.list("options");
+    if (entries.empty())
+        node.fault("options", "is empty");
+    for (const Node& entry : entries) {
+        entry.allow({"value", "label"});
+        static_cast<void>(entry.text("value"));
+        static_cast<void>(entry.text("label"));
+    }
+}
+
+/// Judges the values of the keys that only some widgets have.
+void checkWidgetKeys(const Node& node)
+{
+    const Json& raw = node.json();
+    if (raw.contains("options"))
+        checkOptions(node, raw["options"]);
+    for (const char* key : {"pattern", "confirms", "parent_field", "major_field", "papers_for"})
+        if (raw.contains(key))
+            static_cast<void>(node.text(key));
+    if (raw.contains("pattern") && raw["pattern"].is_string() && !isPattern(raw["pattern"].get<std::string>()))
+        node.fault("pattern", "unknown pattern");
+    const auto least = node.number("min", 0, 0, 10'000), most = node.number("max", 10'000, 1, 10'000);
+    if (least > most)
+        node.fault("min", "is above max");
+    for (const char* key : {"max_bytes", "min_bytes"})
+        static_cast<void>(node.number(key, 1, 1, kMaxUpload));
+    for (const char* key : {"width", "height"})
+        static_cast<void>(node.number(key, 1, 1, 10'000));
+    static_cast<void>(node.number("min_sharpness", 0, 0, 1'000'000));
+    for (const char* key : {"face", "camera"})
+        static_cast<void>(node.flag(key, false));
+    static_cast<void>(node.texts("grounds"));
+    for (const std::string& type : node.texts("accept"))
+        if (type != "jpg" && type != "png" && type != "pdf" && type != "zip" && type != "rar")
+            node.fault("accept", "unknown type " + type);
+    for (const auto& [name, value] : node.table("fills").json().items()) {
+        if (!readingNames().contains(name))
+            node.fault("fills." + name, "a reading never says this");
+        if (!value.is_string())
+            node.fault("fills." + name, "must name a field");
+    }
+    if (raw.contains("special_from")) {
+        const Node from = node.table("special_from");
+        from.allow({"case", "field"});
+        static_cast<void>(from.text("case"));
+        static_cast<void>(from.text("field"));
+    }
+}
+
+Field readField(const Node& node)
+{
+    Field field;
+    field.id = node.text("id");
+    field.widget = node.text("widget");
+    field.label = node.text("label");
+    field.hint = node.textOr("hint", "");
+    field.required = node.flag("required", true);
+    const Widget* widget = widgetNamed(field.widget);
+    if (!widget) {
+        if (!field.widget.empty())
+            node.fault("widget", "unknown widget " + field.widget);
+        return field;
+    }
+    std::vector<std::string_view> keys = {"id", "widget", "label", "hint", "required", "visible_if"};
+    keys.insert(keys.end(), widget->keys.begin(), widget->keys.end());
+    node.allow(keys);
+    for (const std::string_view key : widget->required)
+        if (!node.has(key))
+            node.fault(key, "is missing");
+    checkWidgetKeys(node);
+    if (node.has("visible_if")) {
+        const Node table = node.table("visible_if");
+        table.allow({"field", "is_any"});
+        field.visible_if = Visibility{table.text("field"), table.texts("is_any")};
+        if (field.visible_if->is_any.empty())
+            table.fault("is_any", "is empty: the field would never be seen");
+    }
+    field.raw = node.json();
+    field.raw["hint"] = field.hint;
+    field.raw["required"] = field.required;
+    if (field.widget == "photo" && !field.raw.contains("camera"))
+        field.raw["camera"] = false;
+    return field;
+}
+
+Page readPage(const Node& node)
+{
+    node.allow({"id", "title", "notices", "fields"});
+    Page page{node.text("id"), node.text("title"), node.texts("notices"), {}};
+    for (const Node& field : node.list("fields"))
+        page.fields.push_back(readField(field));
+    return page;
+}
+
+State readState(const std::string& id, const Node& node)
+{
+    node.allow({"title", "phase", "editable", "reviewers", "waits_for"});
+    State state;
+    state.id = id;
+    state.title = node.text("title");
+    const std::string phase = node.text("phase");
+    if (const auto known = phaseNamed(phase))
+        state.phase = *known;
+    else if (!phase.empty())
+        node.fault("phase", "unknown phase " + phase);
+    state.editable = node.flag("editable", false);
+    state.waits_for = node.textOr("waits_for", "");
+    const bool wrapped = node.json().contains("reviewers") && node.json()["reviewers"].is_object() &&
+                         !node.json()["reviewers"].empty();
+    if (wrapped) {
+        const Node table = node.table("reviewers");
+        table.allow({"all_of"});
+        state.reviewers = table.texts("all_of");
+    } else {
+        state.reviewers = node.texts("reviewers");
+    }
+    for (const std::string& reviewer : state.reviewers) {
+        if (!isReviewer(reviewer))
+            node.fault("reviewers", "unknown reviewer " + reviewer);
+        if (std::ranges::count(state.reviewers, reviewer) > 1)
+            node.fault("reviewers", reviewer + " stands there twice");
+    }
+    return state;
+}
+
+/// { "charge", lines = … } reaches us with its first element under "1", { "open_account" } as a list of one.
+std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, Faults& faults)
+{
+    Json named = raw;
+    if (raw.is_array() && raw.size() == 1)
+        named = Json{{"1", raw[0]}};
+    if (!named.is_object() || !named.contains("1") || !named["1"].is_string()) {
+        faults.add(path, "must begin with the name of an effect");
+        return std::nullopt;
+    }
+    EffectCall call{named["1"].get<std::string>(), named};
+    call.args.erase("1");
+    const EffectWord* word = effectNamed(call.verb);
+    if (!word) {
+        faults.add(path, "unknown effect " + call.verb);
+        return std::nullopt;
+    }
+    const Node args(call.args.empty() ? Json::object() : call.args, path, faults);
+    args.allow(word->keys);
+    for (const std::string_view key : word->required)
+        if (!args.has(key))
+            args.fault(key, "is missing");
+    for (const char* key : {"district", "site", "lines", "business", "template", "action", "at"})
+        if (args.has(key))
+            static_cast<void>(args.text(key));
+    static_cast<void>(args.number("lives_seconds", 180, 60, 86'400));
+    static_cast<void>(args.number("days", 1, 1, 3'660));
+    static_cast<void>(args.flag("phone", false));
+    return call;
+}
+
+Action readAction(const std::string& id, const Node& node, Faults& faults)
+{
+    node.allow({"title", "from", "to", "by", "facts", "guard", "reason", "effects", "checks_fields", "limit"});
+    Action action;
+    action.id = id;
+    action.title = node.text("title");
+    action.from = node.texts("from");
+    action.to = node.text("to");
+    action.by = node.text("by");
+    action.facts = node.texts("facts");
+    action.guard = node.textOr("guard", "");
+    action.reason = node.textOr("reason", "");
+    action.checks_fields = node.flag("checks_fields", false);
+    action.limit = static_cast<int>(node.number("limit", 0, 1, 1'000));
+    const bool known = action.by == "candidate" || action.by == "reviewer" || action.by == "system" ||
+                       roleNamed(action.by).has_value();
+    if (!known && !action.by.empty())
+        node.fault("by", "nobody is called " + action.by);
+    if (!action.reason.empty() && action.reason != "optional" && action.reason != "required")
+        node.fault("reason", "must be \"optional\" or \"required\"");
+    if (action.from.empty())
+        node.fault("from", "is empty: the action could never be taken");
+    if (node.has("effects")) {
+        const Json& effects = node.json()["effects"];
+        for (std::size_t i = 0; effects.is_array() && i < effects.size(); ++i)
+            if (auto call = readEffect(effects[i], node.at("effects") + "[" + std::to_string(i + 1) + "]", faults))
+                action.effects.push_back(std::move(*call));
+        if (!effects.is_array() && !effects.empty())
+            node.fault("effects", "must be a list");
+    }
+    action.raw = node.json();
+    return action;
+}
+
+Json forBrowser(const Definition& definition)
+{
+    Json pages = Json::array(), states = Json::array();
+    for (const Page& page : definition.pages) {
+        Json fields = Json::array();
+        for (const Field& field : page.fields)
+            fields.push_back(field.raw);
+        pages.push_back({{"id", page.id}, {"title", page.title}, {"notices", page.notices}, {"fields", fields}});
+    }
+    for (const auto& [id, state] : definition.states)
+        states.push_back({{"id", id}, {"title", state.title}, {"phase", name(state.phase)}});
+    return {{"pages", std::move(pages)}, {"states", std::move(states)}};
+}
+
+std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults& faults)
+{
+    node.allow({"title", "subject", "one_open", "window", "requires", "office_field", "offices", "pages", "states",
+                "initial", "actions"});
+    auto definition = std::make_shared<Definition>();
+    definition->id = id;
+    definition->title = node.text("title");
+    definition->subject = node.text("subject");
+    definition->one_open = node.textOr("one_open", "");
+    definition->window = node.textOr("window", "");
+    definition->office_field = node.textOr("office_field", "");
+    definition->initial = node.text("initial");
+    for (const Node& stage : node.list("requires")) {
+        stage.allow({"case", "phase"});
+        definition->requires_phase.emplace_back(stage.text("case"), stage.text("phase"));
+    }
+    for (const auto& [reviewer, value] : node.table("offices").json().items()) {
+        if (value.is_string())
+            definition->reviewer_offices[reviewer] = value.get<std::string>();
+        else
+            node.fault("offices." + reviewer, "must name a field");
+    }
+    for (const Node& page : node.list("pages"))
+        definition->pages.push_back(readPage(page));
+    for (const auto& [state, table] : node.tables("states"))
+        definition->states[state] = readState(state, table);
+    for (const auto& [action, table] : node.tables("actions"))
+        definition->actions.push_back(readAction(action, table, faults));
+    definition->raw = forBrowser(*definition);
+    return definition;
+}
+
+} // namespace
+
+const Field* Definition::field(const std::string& wanted) const
+{
+    for (const Page& page : pages)
+        for (const Field& field : page.fields)
+            if (field.id == wanted)
+                return &field;
+    return nullptr;
+}
+
+const Field* Definition::fieldOf(std::string_view widget) const
+{
+    for (const Page& page : pages)
+        for (const Field& field : page.fields)
+            if (field.widget == widget)
+                return &field;
+    return nullptr;
+}
+
+const Action* Definition::action(const std::string& wanted) const
+{
+    const auto found = std::ranges::find(actions, wanted, &Action::id);
+    return found == actions.end() ? nullptr : &*found;
+}
+
+Parsed parseDefinition(const std::string& id, const Json& raw, const rules::Package& package)
+{
+    Parsed parsed;
+    Faults faults("cases/" + id + ".lua", parsed.faults);
+    const Node node(raw, "", faults);
+    auto definition = read(id, node, faults);
+    checkReferences(*definition, package, faults);
+    if (parsed.faults.empty())
+        parsed.definition = std::move(definition);
+    return parsed;
+}
+
+std::vector<rules::Fault> checkDefinitions(const rules::Package& package, const std::set<std::string>* lists)
+{
+    std::vector<rules::Fault> all;
+    for (const auto& [id, raw] : package.cases) {
+        Parsed parsed = parseDefinition(id, raw, package);
+        all.insert(all.end(), parsed.faults.begin(), parsed.faults.end());
+        if (parsed.definition && lists) {
+            Faults faults("cases/" + id + ".lua", all);
+            checkLists(*parsed.definition, *lists, faults);
+        }
+    }
+    return all;
+}
+
+} // namespace zikao::cases

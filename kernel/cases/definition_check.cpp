@@ -1,0 +1,351 @@
+#include "kernel/cases/definition_check.hpp"
+
+#include <algorithm>
+
+#include "kernel/cases/definition_reader.hpp"
+#include "kernel/cases/vocabulary.hpp"
+
+namespace zikao::cases {
+
+namespace {
+
+/// Whether a definition that may itself be faulty has a field of this id.
+bool hasField(const Json& raw, const std::string& wanted)
+{
+    const auto tables = [](const Json& of, const char* key) {
+        return of.is_object() && of.contains(key) && of[key].is_array() ? of[key] : Json::array();
+    };
+    for (const Json& page : tables(raw, "pages"))
+        for (const Json& field : tables(page, "fields"))
+            if (field.is_object() && field.value("id", Json()) == wanted)
+                return true;
+    return false;
+}
+
+class Checker
+{
+public:
+    Checker(const Definition& definition, const rules::Package& package, Faults& faults)
+        : def_(definition), package_(package), faults_(faults)
+    {
+    }
+
+    void run()
+    {
+        checkHead();
+        checkFields();
+        checkStates();
+        for (const Action& action : def_.actions)
+            checkAction(action);
+        checkGraph();
+        checkPayment();
+    }
+
+private:
+    void add(const std::string& path, const std::string& message) { faults_.add(path, message); }
+
+    void needText(const std::string& path, const std::string& key)
+    {
+        if (!key.empty() && !package_.texts.contains(key))
+            add(path, "there is no text " + key + " in texts/zh-CN.json");
+    }
+    void needRule(const std::string& path, const std::string& rule)
+    {
+        if (!rule.empty() && std::ranges::count(package_.rules, rule) == 0)
+            add(path, "there is no rule " + rule);
+    }
+    const Field* needField(const std::string& path, const std::string& id)
+    {
+        const Field* found = def_.field(id);
+        if (!found && !id.empty())
+            add(path, "there is no field " + id);
+        return found;
+    }
+    void needCase(const std::string& path, const std::string& id)
+    {
+        if (!id.empty() && !package_.cases.contains(id))
+            add(path, "there is no case " + id);
+    }
+
+    void checkHead()
+    {
+        if (!def_.subject.empty() && def_.subject != "visitor" && def_.subject != "candidate")
+            add("subject", "must be \"visitor\" or \"candidate\"");
+        if (!def_.one_open.empty() && def_.one_open != "candidate" && def_.one_open != "sitting")
+            add("one_open", "must be \"candidate\" or \"sitting\"");
+        if (!def_.window.empty() && def_.window != "sign_up")
+            add("window", "unknown window " + def_.window);
+        for (std::size_t i = 0; i < def_.requires_phase.size(); ++i) {
+            const std::string path = "requires[" + std::to_string(i + 1) + "]";
+            needCase(path + ".case", def_.requires_phase[i].first);
+            if (!phaseNamed(def_.requires_phase[i].second))
+                add(path + ".phase", "unknown phase " + def_.requires_phase[i].second);
+            if (def_.requires_phase[i].first == def_.id)
+                add(path + ".case", "a case cannot wait for itself");
+        }
+        checkOfficeField("office_field", def_.office_field);
+        for (const auto& [reviewer, field] : def_.reviewer_offices) {
+            if (!isReviewer(reviewer))
+                add("offices." + reviewer, "unknown reviewer " + reviewer);
+            checkOfficeField("offices." + reviewer, field);
+        }
+    }
+
+    void checkOfficeField(const std::string& path, const std::string& id)
+    {
+        if (id.empty())
+            return;
+        const Field* field = needField(path, id);
+        if (field && field->widget != "choice" && field->widget != "region" && field->widget != "major")
+            add(path, "an office comes from a choice, a region or a major");
+        if (field && (!field->required || field->visible_if))
+            add(path, "the field must always be filled");
+    }
+
+    void checkFields()
+    {
+        std::set<std::string> pages, fields;
+        for (std::size_t p = 0; p < def_.pages.size(); ++p) {
+            const Page& page = def_.pages[p];
+            const std::string at = "pages[" + std::to_string(p + 1) + "]";
+            if (!pages.insert(page.id).second)
+                add(at + ".id", "a second page " + page.id);
+            for (std::size_t i = 0; i < page.notices.size(); ++i)
+                needText(at + ".notices[" + std::to_string(i + 1) + "]", page.notices[i]);
+            for (std::size_t f = 0; f < page.fields.size(); ++f) {
+                const std::string path = at + ".fields[" + std::to_string(f + 1) + "]";
+                if (!fields.insert(page.fields[f].id).second)
+                    add(path + ".id", "a second field " + page.fields[f].id);
+                checkField(page.fields[f], path);
+            }
+        }
+    }
+
+    void checkField(const Field& field, const std::string& path)
+    {
+        needText(path + ".hint", field.hint);
+        if (field.widget == "notice")
+            needText(path + ".text", field.raw.value("text", ""));
+        for (const char* key : {"parent_field", "major_field", "confirms"})
+            if (field.raw.contains(key) && field.raw[key].is_string())
+                checkPartner(field, key, path + "." + key);
+        if (field.raw.contains("fills") && field.raw["fills"].is_object())
+            for (const auto& [name, target] : field.raw["fills"].items())
+                if (target.is_string())
+                    needField(path + ".fills." + name, target.get<std::string>());
+        if (field.raw.contains("special_from") && field.raw["special_from"].is_object())
+            checkSpecial(field.raw["special_from"], path + ".special_from");
+        if (field.visible_if)
+            checkVisibility(field, path + ".visible_if.field");
+    }
+
+    void checkPartner(const Field& field, const std::string& key, const std::string& path)
+    {
+        const Field* partner = needField(path, field.raw[key].get<std::string>());
+        if (!partner)
+            return;
+        if (partner->id == field.id)
+            add(path, "a field cannot depend on itself");
+        if (key == "confirms" && partner->widget != "secret")
+            add(path, "only a secret is confirmed");
+        if (key == "major_field" && partner->widget != "major")
+            add(path, partner->id + " is not a major");
+        if (key == "parent_field" && partner->widget != "choice" && partner->widget != "region")
+            add(path, partner->id + " is neither a choice nor a region");
+    }
+
+    void checkSpecial(const Json& from, const std::string& path)
+    {
+        const std::string id = from.value("case", ""), wanted = from.value("field", "");
+        needCase(path + ".case", id);
+        const auto other = package_.cases.find(id);
+        if (other == package_.cases.end())
+            return;
+        if (!hasField(other->second, wanted))
+            add(path + ".field", "the case " + id + " has no field " + wanted);
+    }
+
+    void checkVisibility(const Field& field, const std::string& path)
+    {
+        if (!needField(path, field.visible_if->field))
+            return;
+        const Field* at = &field;
+        for (std::size_t step = 0; at && at->visible_if; ++step) {
+            at = def_.field(at->visible_if->field);
+            if (at == &field || step > 100) {
+                add(path, "the fields' visibility goes round in a circle");
+                return;
+            }
+        }
+        const Field* on = def_.field(field.visible_if->field);
+        const Widget* widget = widgetNamed(on->widget);
+        if (widget && (widget->kind == ValueKind::file || widget->kind == ValueKind::secret ||
+                       widget->kind == ValueKind::slots))
+            add(path, "visibility follows a text, a choice or a tick");
+    }
+
+    void checkStates()
+    {
+        if (!def_.initial.empty() && !def_.states.contains(def_.initial))
+            add("initial", "there is no state " + def_.initial);
+        for (const auto& [id, state] : def_.states) {
+            needText("states." + id + ".waits_for", state.waits_for);
+            if (state.reviewers.empty())
+                continue;
+            if (def_.office_field.empty() && def_.reviewer_offices.empty())
+                add("office_field", "is missing: nobody could review state " + id);
+            const bool decidable = std::ranges::any_of(def_.actions, [&id = id](const Action& action) {
+                return action.by == "reviewer" && std::ranges::count(action.from, id) > 0;
+            });
+            if (!decidable)
+                add("states." + id + ".reviewers", "no action lets them decide");
+        }
+    }
+
+    void checkAction(const Action& action)
+    {
+        const std::string path = "actions." + action.id;
+        for (const std::string& from : action.from) {
+            const auto state = def_.states.find(from);
+            if (state == def_.states.end())
+                add(path + ".from", "there is no state " + from);
+            else if (action.by == "reviewer" && state->second.reviewers.empty())
+                add(path + ".from", "state " + from + " has no reviewers");
+        }
+        const auto to = def_.states.find(action.to);
+        if (!action.to.empty() && to == def_.states.end())
+            add(path + ".to", "there is no state " + action.to);
+        if (to != def_.states.end() && action.by != "candidate" && action.by != "system" &&
+            (to->second.phase == Phase::returned || to->second.phase == Phase::rejected) && action.reason != "required")
+            add(path + ".reason", "a refusal needs reason = \"required\"");
+        needRule(path + ".guard", action.guard);
+        for (std::size_t i = 0; i < action.facts.size(); ++i)
+            if (!factNames().contains(action.facts[i]) && !package_.cases.contains(action.facts[i]))
+                add(path + ".facts[" + std::to_string(i + 1) + "]", "unknown fact " + action.facts[i]);
+        for (std::size_t i = 0; i < action.effects.size(); ++i)
+            checkEffect(action, action.effects[i], path + ".effects[" + std::to_string(i + 1) + "]");
+    }
+
+    void checkEffect(const Action& action, const EffectCall& call, const std::string& path)
+    {
+        const auto arg = [&](const char* key) {
+            return call.args.contains(key) && call.args[key].is_string() ? call.args[key].get<std::string>()
+                                                                         : std::string{};
+        };
+        if (call.verb == "charge")
+            needRule(path + ".lines", arg("lines"));
+        if (call.verb == "send_message")
+            needText(path + ".template", arg("template"));
+        if (call.verb == "set_deadline")
+            checkDeadline(arg("action"), arg("at"), call.args.contains("days"), path);
+        if (call.verb == "sign_up") {
+            for (const char* widget : {"major", "course_slots"})
+                if (!def_.fieldOf(widget))
+                    add(path, "needs a field with the widget " + std::string(widget));
+            for (const char* key : {"district", "site"})
+                if (!arg(key).empty())
+                    needField(path + "." + key, arg(key));
+            if (!def_.needsSitting())
+                add(path, "needs a sitting: window = \"sign_up\" or one_open = \"sitting\"");
+        }
+        if (call.verb == "open_account" || call.verb == "update_person") {
+            for (const char* id : {"name", "id_number", "phone"})
+                if (!def_.field(id))
+                    add(path, "needs a field " + std::string(id));
+            if (call.verb == "open_account" && def_.subject != "visitor")
+                add(path, "needs subject = \"visitor\"");
+            if (call.verb == "open_account" && !def_.fieldOf("secret"))
+                add(path, "needs a secret field for the password");
+            if (call.verb == "open_account" && !action.checks_fields)
+                add(path, "needs checks_fields = true");
+        }
+    }
+
+    void checkDeadline(const std::string& wanted, const std::string& at, bool has_days, const std::string& path)
+    {
+        static const std::set<std::string> kMoments = {"sitting.signup_opens", "sitting.signup_closes",
+                                                       "sitting.pay_until"};
+        const Action* action = def_.action(wanted);
+        if (!action)
+            add(path + ".action", "there is no action " + wanted);
+        else if (action->by != "system")
+            add(path + ".action", wanted + " is not by the system");
+        if (at.empty() == !has_days)
+            add(path, "needs either at or days");
+        if (at.empty())
+            return;
+        if (!at.starts_with("sitting."))
+            needRule(path + ".at", at);
+        else if (!kMoments.contains(at))
+            add(path + ".at", "a sitting has no " + at.substr(8));
+        else if (!def_.needsSitting())
+            add(path + ".at", "this case has no sitting");
+    }
+
+    void checkGraph()
+    {
+        std::set<std::string> reached = {def_.initial};
+        for (bool grew = true; grew;) {
+            grew = false;
+            for (const Action& action : def_.actions)
+                for (const std::string& from : action.from)
+                    if (reached.contains(from) && def_.states.contains(action.to))
+                        grew = reached.insert(action.to).second || grew;
+        }
+        for (const auto& [id, state] : def_.states) {
+            if (!reached.contains(id))
+                add("states." + id, "no action leads here");
+            const bool leaves = std::ranges::any_of(def_.actions, [&id = id](const Action& action) {
+                return action.to != id && std::ranges::count(action.from, id) > 0;
+            });
+            if (!leaves && !isOver(state.phase) && state.phase != Phase::approved)
+                add("states." + id, "no action leads out, and its phase is not an end");
+        }
+        if (def_.states.contains(def_.initial) && def_.states.at(def_.initial).phase != Phase::draft)
+            add("initial", "a case begins in a state of phase draft");
+    }
+
+    /// What comes back as news once an order was made must be known here, or the case would wait for ever.
+    void checkPayment()
+    {
+        for (const Action& action : def_.actions)
+            for (const EffectCall& call : action.effects) {
+                if (call.verb != "charge")
+                    continue;
+                for (const char* news : {"paid", "order_expired"}) {
+                    const Action* answer = def_.action(news);
+                    if (!answer || answer->by != "system" || std::ranges::count(answer->from, action.to) == 0)
+                        add("actions." + action.id, "charge needs an action \"" + std::string(news) +
+                                                        "\" by the system from state " + action.to);
+                }
+            }
+    }
+
+    const Definition& def_;
+    const rules::Package& package_;
+    Faults& faults_;
+};
+
+} // namespace
+
+void checkReferences(const Definition& definition, const rules::Package& package, Faults& faults)
+{
+    Checker(definition, package, faults).run();
+}
+
+void checkLists(const Definition& definition, const std::set<std::string>& lists, Faults& faults)
+{
+    for (std::size_t p = 0; p < definition.pages.size(); ++p)
+        for (std::size_t f = 0; f < definition.pages[p].fields.size(); ++f) {
+            const Json& raw = definition.pages[p].fields[f].raw;
+            const auto options = raw.find("options");
+            if (options == raw.end() || !options->is_object())
+                continue;
+            const std::string list = options->value("list", "");
+            if (!lists.contains(list))
+                faults.add("pages[" + std::to_string(p + 1) + "].fields[" + std::to_string(f + 1) + "].options.list",
+                           "there is no code list " + list);
+        }
+}
+
+} // namespace zikao::cases

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/base/crypto.hpp"
+#include "kernel/cases/engine.hpp"
+#include "kernel/storage/database.hpp"
+
+namespace zikao::cases {
+
+/// A record with what only the store needs. `write_no` rises with every write, `revision` only with those that the
+/// subject or an officer made, so that a background job does not make their open page stale.
+struct Stored
+{
+    Record record;
+    std::int64_t write_no = 0;
+};
+
+/// An event as written, with the key of the request that made it.
+struct NewEvent
+{
+    std::string request_key, input_digest, action, from, to, reason, decision, facts_digest, opened_account;
+};
+
+/// What the reader of an ID card left, with the file it read.
+struct StoredReading
+{
+    Reading reading;
+    std::string file_id;
+};
+
+/// The tables of the cases. Fields and readings lie there sealed. Takes part in the caller's transaction where it
+/// is given one.
+class Store
+{
+public:
+    Store(storage::Database& database, const Vault& vault) : db_(database), vault_(vault) {}
+
+    /// @errors `not_found`
+    Result<Stored> load(storage::Executor& from, const std::string& id) const;
+    Result<Stored> load(const std::string& id) const { return load(db_, id); }
+    /// The live case that holds the key, if there is one.
+    Result<std::optional<Record>> byOpenKey(const std::string& open_key) const;
+    /// Without fields, newest first.
+    Result<std::vector<Record>> ofSubject(const std::string& subject_id) const;
+    /// The newest case of a type in one of the phases, with its fields.
+    Result<std::optional<Record>> inPhase(const std::string& subject_id, const std::string& type,
+                                          const std::vector<Phase>& phases) const;
+
+    /// @errors `conflict` with `already_open`: the key is held
+    Result<void> insert(storage::Transaction& tx, const Record& record, const std::string& open_key) const;
+    /// Writes everything if the row is still as `before` was read.
+    /// @return false: it is not. @errors `conflict` with `already_open`
+    Result<bool> update(storage::Transaction& tx, const Stored& before, const Record& after,
+                        const std::string& open_key) const;
+    /// Notes that something beside the fields changed, if the case still is in this state.
+    Result<bool> touch(storage::Transaction& tx, const std::string& id, const std::string& state, Instant now) const;
+
+    /// @errors `conflict` with `duplicate`: the request key was used
+    Result<void> addEvent(storage::Transaction& tx, const Record& after, const identity::Actor& actor,
+                          const NewEvent& event, Instant now) const;
+    struct Answered
+    {
+        std::string case_id, action, actor_id, input_digest, to, opened_account;
+        std::int64_t seq = 0;
+        Instant at;
+    };
+    /// What a request key already did.
+    Result<std::optional<Answered>> answered(const std::string& request_key) const;
+    Result<std::vector<Event>> history(const std::string& id) const;
+    Result<int> timesDone(const std::string& id, const std::string& action) const;
+
+    Result<std::vector<Review>> reviews(storage::Executor& from, const std::string& id) const;
+    Result<std::vector<Review>> reviews(const std::string& id) const { return reviews(db_, id); }
+    /// Replaces the rows of an earlier state by those of this one.
+    Result<void> openReviews(storage::Transaction& tx, const Record& record, const std::vector<Review>& reviews) const;
+    /// @return false: somebody decided it meanwhile
+    Result<bool> decide(storage::Transaction& tx, const std::string& id, const std::string& reviewer,
+                        const std::string& decision, Instant now) const;
+    Result<void> closeReviews(storage::Transaction& tx, const std::string& id) const;
+
+    Result<std::vector<StoredReading>> readings(storage::Executor& from, const std::string& id) const;
+    Result<std::vector<StoredReading>> readings(const std::string& id) const { return readings(db_, id); }
+    Result<void> putReading(storage::Transaction& tx, const std::string& id, const StoredReading& reading,
+                            Instant now) const;
+
+    struct StoredDeadline
+    {
+        Deadline deadline;
+        std::string outbox_key;
+    };
+    Result<std::vector<StoredDeadline>> deadlines(storage::Executor& from, const std::string& id) const;
+    Result<std::vector<StoredDeadline>> deadlines(const std::string& id) const { return deadlines(db_, id); }
+    Result<void> putDeadline(storage::Transaction& tx, const std::string& id, const StoredDeadline& deadline) const;
+    Result<void> dropDeadlines(storage::Transaction& tx, const std::string& id) const;
+
+    [[nodiscard]] std::string numberIndex(const std::string& id_number) const;
+
+private:
+    Result<Record> read(const storage::Row& row) const;
+    storage::Database& db_;
+    const Vault& vault_;
+};
+
+/// The columns of a record without its fields, for lists: `listed` reads them from column `from` on.
+extern const char* const kListedColumns;
+Record listed(const storage::Row& row, std::size_t from = 0);
+
+} // namespace zikao::cases
