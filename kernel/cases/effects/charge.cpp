@@ -1,0 +1,70 @@
+#include "kernel/billing/billing.hpp"
+#include "kernel/cases/effects/effect.hpp"
+#include "kernel/exams/exams.hpp"
+
+namespace zikao::cases::effects {
+
+namespace {
+
+constexpr std::int64_t kMaxLine = 10'000'000; // fen; more is a slip of a rule, not a fee
+constexpr std::size_t kMaxLines = 100;
+
+Failure notLines(const std::string& rule, const std::string& what)
+{
+    return fail(ErrorCode::invalid_argument, rule + ": " + what, "rule_error");
+}
+
+} // namespace
+
+Result<std::vector<billing::Line>> quote(Services& services, const rules::Package& package, const std::string& rule,
+                                         const Json& facts)
+{
+    auto answers = services.tenant.evaluator.run(package, {{rule, facts}});
+    if (!answers)
+        return fail(answers.error());
+    const Json& value = answers->front().value;
+    const Json& list = value.is_object() && value.contains("lines") ? value["lines"] : value;
+    if (!list.is_array() || list.empty() || list.size() > kMaxLines)
+        return notLines(rule, "must return a list of lines");
+    std::vector<billing::Line> lines;
+    for (const Json& one : list) {
+        const bool shaped = one.is_object() && one.contains("code") && one["code"].is_string() &&
+                            one.contains("name") && one["name"].is_string() && one.contains("amount_fen") &&
+                            one["amount_fen"].is_number_integer();
+        if (!shaped)
+            return notLines(rule, "a line is {code, name, amount_fen}");
+        const auto fen = one["amount_fen"].get<std::int64_t>();
+        if (fen < 0 || fen > kMaxLine)
+            return notLines(rule, "amount_fen is out of bounds");
+        lines.push_back({one["code"].get<std::string>(), one["name"].get<std::string>(), Money::fen(fen)});
+    }
+    return lines;
+}
+
+Result<Apply> charge(const Asking& asking)
+{
+    auto lines = quote(asking.services, asking.package, asking.args.value("lines", ""), asking.rule_facts);
+    if (!lines)
+        return fail(lines.error());
+    billing::NewOrder order;
+    order.case_id = asking.record.id;
+    order.candidate_id = asking.record.subject_id;
+    order.business = asking.args.value("business", "");
+    order.subject = asking.definition.title;
+    if (auto sitting = asking.facts.sitting(); sitting && *sitting)
+        order.subject = (*sitting)->name;
+    order.lines = std::move(*lines);
+    order.lives = std::chrono::seconds{asking.args.value("lives_seconds", 180)};
+    order.operation_id = asking.input.request_key;
+    auto signed_up = asking.services.exams.ofCase(asking.record.id);
+    if (!signed_up)
+        return fail(signed_up.error());
+    const bool locks = signed_up->has_value();
+    return Apply{[order, locks, &services = asking.services](storage::Transaction& tx, Moving&) -> Result<void> {
+        if (auto opened = services.billing.open(tx, order); !opened)
+            return fail(opened.error());
+        return locks ? services.exams.move(tx, order.case_id, "submitted", "ordered") : ok();
+    }};
+}
+
+} // namespace zikao::cases::effects

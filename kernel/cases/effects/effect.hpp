@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "kernel/base/decision.hpp"
+#include "kernel/cases/facts.hpp"
+#include "kernel/rules/package.hpp"
+
+namespace zikao::cases::effects {
+
+/// A case as it moves: effects may change the record before it is written.
+struct Moving
+{
+    Record& record;
+    std::string opened_account;
+};
+
+/// What an effect sees before the transaction, when rules and other slow parts may still be asked.
+struct Asking
+{
+    Services& services;
+    const Store& store;
+    const Definition& definition;
+    const rules::Package& package;
+    const Action& action;
+    const Record& record; ///< with the fields of this request, in the state it leaves
+    const Input& input;
+    const Json& args;
+    Facts& facts;
+    const Json& rule_facts; ///< what the action's guard saw
+    const identity::Actor& actor;
+    Instant now;
+};
+
+/// The part that happens in the transaction. It may run several times and must change nothing but the transaction and
+/// `Moving`; what it needs it holds by value.
+/// @errors with a `reason` and code `conflict`, `invalid_argument` or `refused`: the action is refused for it
+using Apply = std::function<Result<void>(storage::Transaction& tx, Moving& moving)>;
+
+/// Makes an effect ready. @errors as `Apply`
+using Prepare = Result<Apply> (*)(const Asking& asking);
+
+Result<Apply> openAccount(const Asking& asking);
+Result<Apply> updatePerson(const Asking& asking);
+Result<Apply> signUp(const Asking& asking);
+Result<Apply> voidSignUp(const Asking& asking);
+Result<Apply> releaseSignUp(const Asking& asking);
+Result<Apply> confirmSignUp(const Asking& asking);
+Result<Apply> charge(const Asking& asking);
+Result<Apply> sendMessage(const Asking& asking);
+Result<Apply> setDeadline(const Asking& asking);
+
+/// The effect of a verb; the definition's check knows the same verbs.
+Prepare effectFor(std::string_view verb);
+
+/// What a `charge` would ask for. @errors `invalid_argument` with reason `rule_error`: the rule's data is no list of lines
+Result<std::vector<billing::Line>> quote(Services& services, const rules::Package& package, const std::string& rule,
+                                         const Json& facts);
+
+} // namespace zikao::cases::effects

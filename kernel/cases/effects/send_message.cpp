@@ -1,0 +1,70 @@
+#include "kernel/billing/billing.hpp"
+#include "kernel/cases/effects/effect.hpp"
+#include "kernel/identity/identity.hpp"
+#include "kernel/notify/notify.hpp"
+
+namespace zikao::cases::effects {
+
+namespace {
+
+std::string filled(std::string text, const std::map<std::string, std::string>& values)
+{
+    for (const auto& [name, value] : values) {
+        const std::string mark = "{" + name + "}";
+        for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size()))
+            text.replace(at, mark.size(), value);
+    }
+    return text;
+}
+
+Result<std::map<std::string, std::string>> valuesFor(const Asking& asking)
+{
+    std::map<std::string, std::string> values{{"title", asking.definition.title}, {"reason", asking.input.reason}};
+    auto sitting = asking.facts.sitting();
+    if (!sitting)
+        return fail(sitting.error());
+    if (*sitting)
+        values["sitting"] = (*sitting)->name;
+    auto order = asking.services.billing.newestOrderOfCase(asking.record.id);
+    if (!order)
+        return fail(order.error());
+    if (*order) {
+        values["order_no"] = (*order)->no;
+        values["amount_yuan"] = (*order)->total.inYuan();
+    }
+    return values;
+}
+
+} // namespace
+
+Result<Apply> sendMessage(const Asking& asking)
+{
+    // A visitor has no box yet.
+    if (asking.record.visitor)
+        return Apply{[](storage::Transaction&, Moving&) { return ok(); }};
+    auto values = valuesFor(asking);
+    if (!values)
+        return fail(values.error());
+    const std::string key = asking.args.value("template", "");
+    notify::BoxMessage message;
+    message.account_id = asking.record.subject_id;
+    message.title = asking.definition.title + "：" + asking.definition.states.at(asking.action.to).title;
+    message.text = filled(asking.package.texts.value(key, ""), *values);
+    message.case_id = asking.record.id;
+    message.sent_at = asking.now;
+    std::string phone;
+    if (asking.args.value("phone", false)) {
+        auto person = asking.services.identity.person(asking.record.subject_id);
+        if (!person)
+            return fail(person.error());
+        phone = person->phone;
+    }
+    return Apply{[message, phone, key, values = *values, &notify = asking.services.notify](
+                     storage::Transaction& tx, Moving&) -> Result<void> {
+        if (auto boxed = notify.toBox(tx, message); !boxed || phone.empty())
+            return boxed;
+        return notify.toPhone(tx, phone, key, values);
+    }};
+}
+
+} // namespace zikao::cases::effects

@@ -1,0 +1,206 @@
+#include "kernel/cases/facts.hpp"
+
+#include "kernel/billing/billing.hpp"
+#include "kernel/cases/field_checks.hpp"
+#include "kernel/cases/vocabulary.hpp"
+#include "kernel/catalog/catalog.hpp"
+#include "kernel/identity/identity.hpp"
+
+namespace zikao::cases {
+
+namespace {
+
+Json majorJson(const catalog::Major& major)
+{
+    return {{"code", major.code},       {"name", major.name},           {"level", major.level},
+            {"special", major.special}, {"open", major.open},           {"school_code", major.school_code},
+            {"min_courses", major.min_courses}, {"min_credits", major.min_credits}};
+}
+
+Json courseJson(const catalog::PlanCourse& course)
+{
+    Json json{{"code", course.code},
+              {"name", course.name},
+              {"exam_mode", course.exam_mode},
+              {"requirement", course.requirement},
+              {"option_group", course.option_group}};
+    if (course.credits)
+        json["credits"] = *course.credits;
+    return json;
+}
+
+} // namespace
+
+Result<Json> Facts::fetch(const std::vector<std::string>& names)
+{
+    Json all = Json::object();
+    for (const std::string& name : names) {
+        if (!known_.contains(name)) {
+            auto fact = one(name);
+            if (!fact)
+                return fact;
+            known_[name] = std::move(*fact);
+        }
+        if (!known_[name].is_null())
+            all[name] = known_[name];
+    }
+    return all;
+}
+
+Result<Json> Facts::one(const std::string& name)
+{
+    if (name == "today")
+        return Json(services_.tenant.clock.today().text());
+    if (name == "fields")
+        return visibleValues(definition_, record_.fields);
+    if (name == "files")
+        return filesFact();
+    if (name == "person")
+        return personFact();
+    if (name == "sitting")
+        return sittingFact();
+    if (name == "plan")
+        return planFact();
+    if (name == "order")
+        return orderFact();
+    return caseFact(name);
+}
+
+Result<std::optional<exams::Sitting>> Facts::sitting()
+{
+    if (!sitting_) {
+        if (record_.sitting.empty()) {
+            sitting_.emplace();
+        } else {
+            auto found = services_.exams.sitting(record_.sitting);
+            if (!found)
+                return fail(found.error());
+            sitting_ = std::move(*found);
+        }
+    }
+    return *sitting_;
+}
+
+Result<std::vector<files::File>> Facts::files()
+{
+    if (!files_) {
+        auto found = services_.files.ofCase(record_.id);
+        if (!found)
+            return fail(found.error());
+        std::map<std::string, files::File> newest;
+        for (files::File& file : *found) {
+            const auto known = newest.find(file.field);
+            if (known == newest.end() || known->second.uploaded_at <= file.uploaded_at)
+                newest[file.field] = std::move(file);
+        }
+        files_.emplace();
+        for (auto& [field, file] : newest)
+            files_->push_back(std::move(file));
+    }
+    return *files_;
+}
+
+Result<Json> Facts::filesFact()
+{
+    auto all = files();
+    if (!all)
+        return fail(all.error());
+    std::set<std::string> visible;
+    for (const Field* field : visibleFields(definition_, record_.fields))
+        visible.insert(field->id);
+    Json fact = Json::object();
+    for (const files::File& file : *all) {
+        if (!visible.contains(file.field))
+            continue;
+        Json checks = Json::array();
+        if (file.inspection.is_object())
+            checks = file.inspection.value("checks", Json::array());
+        fact[file.field] = {{"type", file.type},     {"size_bytes", file.size_bytes}, {"width", file.width},
+                            {"height", file.height}, {"checks", std::move(checks)}};
+    }
+    return fact;
+}
+
+Result<Json> Facts::personFact()
+{
+    if (record_.visitor)
+        return Json();
+    auto person = services_.identity.person(record_.subject_id);
+    if (!person)
+        return person.error().code == ErrorCode::not_found ? Result<Json>(Json()) : fail(person.error());
+    return Json{{"name", person->name},
+                {"sex", person->sex},
+                {"ethnicity", person->ethnicity},
+                {"birth_date", person->birth_date},
+                {"office_code", person->office_code},
+                {"admission_number", person->admission_number}};
+}
+
+Result<Json> Facts::sittingFact()
+{
+    auto found = sitting();
+    if (!found)
+        return fail(found.error());
+    if (!*found)
+        return Json();
+    const exams::Sitting& sitting = **found;
+    const Instant now = services_.tenant.clock.now();
+    Json slots = Json::array();
+    for (const exams::Slot& slot : sitting.slots)
+        slots.push_back({{"slot_no", slot.slot_no},
+                         {"date", beijingDate(slot.starts_at).text()},
+                         {"starts_at", beijingText(slot.starts_at)},
+                         {"ends_at", beijingText(slot.ends_at)},
+                         {"courses", slot.courses}});
+    return Json{{"code", sitting.code},
+                {"name", sitting.name},
+                {"signup_opens", beijingText(sitting.signup_opens)},
+                {"signup_closes", beijingText(sitting.signup_closes)},
+                {"pay_until", beijingText(sitting.pay_until)},
+                {"signup_open", sitting.signup_opens <= now && now < sitting.signup_closes},
+                {"payment_open", now < sitting.pay_until},
+                {"slots", std::move(slots)}};
+}
+
+Result<Json> Facts::planFact()
+{
+    const Field* field = definition_.fieldOf("major");
+    const auto chosen = field ? record_.fields.find(field->id) : record_.fields.end();
+    if (!field || chosen == record_.fields.end() || !chosen->is_string())
+        return Json();
+    auto major = services_.catalog.major(chosen->get<std::string>());
+    if (!major)
+        return fail(major.error());
+    if (!*major)
+        return Json();
+    auto plan = services_.catalog.plan((*major)->plan_id);
+    if (!plan)
+        return fail(plan.error());
+    Json courses = Json::array();
+    for (const catalog::PlanCourse& course : *plan)
+        courses.push_back(courseJson(course));
+    return Json{{"major", majorJson(**major)}, {"courses", std::move(courses)}};
+}
+
+Result<Json> Facts::orderFact()
+{
+    auto order = services_.billing.newestOrderOfCase(record_.id);
+    if (!order)
+        return fail(order.error());
+    if (!*order)
+        return Json();
+    return Json{{"no", (*order)->no},
+                {"state", billing::name((*order)->state)},
+                {"total_fen", (*order)->total.inFen()},
+                {"received_fen", (*order)->received.inFen()}};
+}
+
+Result<Json> Facts::caseFact(const std::string& type)
+{
+    auto found = store_.inPhase(record_.subject_id, type, {Phase::approved, Phase::completed});
+    if (!found)
+        return fail(found.error());
+    return *found ? (*found)->fields : Json();
+}
+
+} // namespace zikao::cases

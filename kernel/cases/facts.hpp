@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/cases/services.hpp"
+#include "kernel/cases/store.hpp"
+#include "kernel/exams/exams.hpp"
+
+namespace zikao::cases {
+
+/// Fetches what rules may know about one case. Each fact is fetched at most once, and only when asked for.
+/// One object serves one request on one thread.
+class Facts
+{
+public:
+    Facts(Services& services, const Store& store, const Definition& definition, const Record& record)
+        : services_(services), store_(store), definition_(definition), record_(record) {}
+
+    /// The named facts as one table, shapes as docs/kernel-engineer.md lists them; what does not exist is absent.
+    Result<Json> fetch(const std::vector<std::string>& names);
+
+    Result<std::optional<exams::Sitting>> sitting();
+    Result<std::vector<files::File>> files(); ///< kept ones of the case, the newest of each field
+
+private:
+    Result<Json> one(const std::string& name);
+    Result<Json> sittingFact();
+    Result<Json> filesFact();
+    Result<Json> personFact();
+    Result<Json> planFact();
+    Result<Json> orderFact();
+    Result<Json> caseFact(const std::string& type);
+
+    Services& services_;
+    const Store& store_;
+    const Definition& definition_;
+    const Record& record_;
+    std::map<std::string, Json> known_;
+    std::optional<std::optional<exams::Sitting>> sitting_;
+    std::optional<std::vector<files::File>> files_;
+};
+
+} // namespace zikao::cases
