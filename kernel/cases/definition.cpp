@@ -145,18 +145,18 @@ State readState(const std::string& id, const Node& node)
     return state;
 }
 
-/// { "charge", lines = … } reaches us with its first element under "1", { "open_account" } as a list of one.
+/// { "open_account" } or { verb = "charge", lines = … }: a table is either a list or a map.
 std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, Faults& faults)
 {
     Json named = raw;
     if (raw.is_array() && raw.size() == 1)
-        named = Json{{"1", raw[0]}};
-    if (!named.is_object() || !named.contains("1") || !named["1"].is_string()) {
-        faults.add(path, "must begin with the name of an effect");
+        named = Json{{"verb", raw[0]}};
+    if (!named.is_object() || !named.contains("verb") || !named["verb"].is_string()) {
+        faults.add(path, "must be { \"effect\" } or { verb = \"effect\", … }");
         return std::nullopt;
     }
-    EffectCall call{named["1"].get<std::string>(), named};
-    call.args.erase("1");
+    EffectCall call{named["verb"].get<std::string>(), named};
+    call.args.erase("verb");
     const EffectWord* word = effectNamed(call.verb);
     if (!word) {
         faults.add(path, "unknown effect " + call.verb);

@@ -112,11 +112,11 @@ return {
     },
     pass = {
       title = "审核通过", from = { "pending" }, to = "passed", by = "reviewer",
-      effects = { { "send_message", template = "registration_passed" } },
+      effects = { { verb = "send_message", template = "registration_passed" } },
     },
     refuse = {
       title = "审核未通过", from = { "pending" }, to = "refused", by = "reviewer", reason = "required",
-      effects = { { "send_message", template = "registration_refused" } },
+      effects = { { verb = "send_message", template = "registration_refused" } },
     },
   },
 }

@@ -35,16 +35,16 @@ return {
     submit = {
       title = "提交", from = { "draft", "submitted" }, to = "submitted", by = "candidate", checks_fields = true,
       guard = "sign_up.may_submit", facts = { "fields", "plan", "registration" },
-      effects = { { "sign_up" }, { "set_deadline", action = "lapse", at = "sitting.pay_until" } },
+      effects = { { "sign_up" }, { verb = "set_deadline", action = "lapse", at = "sitting.pay_until" } },
     },
     pay = {
       title = "点击缴费", from = { "submitted" }, to = "ordered", by = "candidate",
       guard = "sign_up.may_pay", facts = { "fields", "sitting", "plan" },
-      effects = { { "charge", lines = "fees.sign_up_lines", lives_seconds = CODE_SECONDS, business = "理论课报考费" } },
+      effects = { { verb = "charge", lines = "fees.sign_up_lines", lives_seconds = CODE_SECONDS, business = "理论课报考费" } },
     },
     paid = {
       title = "缴费成功", from = { "ordered" }, to = "paid", by = "system",
-      effects = { { "confirm_sign_up" }, { "send_message", template = "sign_up_paid" } },
+      effects = { { "confirm_sign_up" }, { verb = "send_message", template = "sign_up_paid" } },
     },
     order_expired = {
       title = "二维码过期", from = { "ordered" }, to = "submitted", by = "system",
@@ -52,7 +52,7 @@ return {
     },
     lapse = {
       title = "逾期未缴费作废", from = { "submitted" }, to = "lapsed", by = "system",
-      effects = { { "void_sign_up" }, { "send_message", template = "sign_up_lapsed" } },
+      effects = { { "void_sign_up" }, { verb = "send_message", template = "sign_up_lapsed" } },
     },
   },
 }
