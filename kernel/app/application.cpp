@@ -18,12 +18,6 @@ std::int64_t monotonicMs()
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-/// The method a route is found by: HEAD asks for what GET would answer.
-std::string_view routedMethod(const Request& request)
-{
-    return request.method() == "HEAD" ? std::string_view("GET") : std::string_view(request.method());
-}
-
 bool isApi(const std::string& path)
 {
     return path == "/api" || path.starts_with("/api/");
@@ -68,6 +62,12 @@ Application::Application(std::vector<std::unique_ptr<Site>> sites, StaticFiles w
     for (const auto add : {addTenantRoutes, addAccountRoutes, addCaseRoutes, addCenterRoutes, addCatalogRoutes,
                            addPaymentRoutes, addStaffRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
         add(routes_);
+    constexpr BodyRule kNone = BodyRule::none();
+    root_.add({Method::get, "/healthz", Scope::root, Need::anyone, kNone, Rate::read, Cost::light}, &Application::health);
+    root_.add({Method::get, "/metrics", Scope::root, Need::anyone, kNone, Rate::read, Cost::light},
+              &Application::showMetrics);
+    root_.add({Method::get, "/api/tenants", Scope::root, Need::anyone, kNone, Rate::read, Cost::light},
+              &Application::tenants);
 }
 
 Application::Place Application::placeOf(const Request& request) const
@@ -95,28 +95,43 @@ Response Application::problem(const Problem& problem, const Request& request, Si
     });
 }
 
+Response Application::noRoute(const RouteTable::Match& match, const Request& request, Site* site) const
+{
+    if (match.allowed.empty())
+        return problem({Status::HTTP_NOT_FOUND, "not_found"}, request, site);
+    Response response = problem({Status::HTTP_METHOD_NOT_ALLOWED, "method_not_allowed"}, request, site);
+    response.head.set("Allow", match.allowed);
+    return response;
+}
+
 Admission Application::admit(const Request& request)
 {
     const Place place = placeOf(request);
-    if (place.site == nullptr || !isApi(place.path))
-        return {};
-    const RouteTable::Match match = routes_.find(Scope::tenant, routedMethod(request), place.path);
+    const Scope scope = place.site == nullptr ? Scope::root : Scope::tenant;
+    const RouteTable::Match match = scope == Scope::root ? root_.find(scope, request.method(), place.path)
+                                                         : routes_.find(scope, request.method(), place.path);
     Admission admission;
     if (match.index < 0) {
-        Problem refused{match.allowed.empty() ? Status::HTTP_NOT_FOUND : Status::HTTP_METHOD_NOT_ALLOWED,
-                        match.allowed.empty() ? "not_found" : "method_not_allowed"};
-        admission.refusal = problem(refused, request, place.site);
-        if (!match.allowed.empty())
-            admission.refusal->head.set("Allow", match.allowed);
+        const bool reads = request.method() == "GET" || request.method() == "HEAD";
+        if (isApi(place.path) || !match.allowed.empty())
+            admission.refusal = noRoute(match, request, place.site);
+        else if (!reads) // the browser's files are only read
+            admission.refusal = noRoute({-1, {}, "GET, HEAD"}, request, place.site);
         return admission;
     }
-    const Route& route = routes_.route(match.index);
-    const std::string session = sessionToken(request, place.site->id()).value_or("");
+    const Route& route = scope == Scope::root ? root_.route(match.index) : routes_.route(match.index);
+    const std::string session =
+        place.site == nullptr ? "" : sessionToken(request, place.site->id()).value_or("");
     if (const int wait = rates_.take(route.rate, request.client, session.empty() ? session : hex(sha256(session)));
         wait > 0) {
         Problem refused{Status::HTTP_TOO_MANY_REQUESTS, "too_many"};
         refused.retry_after_seconds = wait;
         admission.refusal = problem(refused, request, place.site);
+        return admission;
+    }
+    // Whoever shows no session at all is not let send megabytes first.
+    if (session.empty() && !route.need.has(Need::anyone)) {
+        admission.refusal = problem({Status::HTTP_UNAUTHORIZED, "unauthenticated"}, request, place.site);
         return admission;
     }
     admission.max_body = route.body.maxBytes();
@@ -164,7 +179,7 @@ Result<Response> Application::answer(Request& request, const Place& place)
         return fail(ErrorCode::not_found, "no such file");
     }
 
-    const RouteTable::Match match = routes_.find(Scope::tenant, routedMethod(request), place.path);
+    const RouteTable::Match match = routes_.find(Scope::tenant, request.method(), place.path);
     if (match.index < 0)
         return fail(ErrorCode::not_found, "no such route");
     const Route& route = routes_.route(match.index);
@@ -206,32 +221,42 @@ Result<Response> Application::answer(Request& request, const Place& place)
 
 Result<Response> Application::answerRoot(const Request& request, const std::string& path)
 {
-    const bool reads = request.method() == "GET" || request.method() == "HEAD";
-    if (!reads)
-        return fail(ErrorCode::not_found, "nothing changes at the root");
-    if (path == "/healthz") {
-        for (const auto& site : sites_)
-            if (Result<storage::Rows> alive = site->tenant->database->query("SELECT 1"); !alive)
-                return fail(ErrorCode::unavailable, site->id() + ": " + alive.error().message);
-        return Response::json({{"status", "ok"}, {"tenants", sites_.size()}});
-    }
-    if (path == "/metrics")
-        return Response::text(metrics(), "text/plain; version=0.0.4; charset=utf-8");
-    if (path == "/api/tenants") {
-        Json tenants = Json::array();
-        for (const auto& site : sites_) {
-            const tenant::Profile& profile = site->tenant->profile;
-            tenants.push_back({{"id", profile.id},
-                               {"name", profile.name},
-                               {"platform_name", profile.platform_name},
-                               {"url", profile.hosts.empty() ? "/" + profile.id + "/" : "//" + profile.hosts.front() + "/"},
-                               {"theme", themeJson(*site)}});
-        }
-        return Response::json(tenants);
-    }
+    const RouteTable::Match match = root_.find(Scope::root, request.method(), path);
+    if (match.index >= 0)
+        return (this->*root_.endpoint(match.index))(request);
     if (std::optional<Response> file = web_.answer(request, path))
         return std::move(*file);
     return fail(ErrorCode::not_found, "no such page");
+}
+
+Result<Response> Application::health(const Request&)
+{
+    for (const auto& site : sites_)
+        if (Result<storage::Rows> alive = site->tenant->database->query("SELECT 1"); !alive)
+            return fail(ErrorCode::unavailable, site->id() + ": " + alive.error().message);
+    return Response::json({{"status", "ok"}, {"tenants", sites_.size()}});
+}
+
+/// Figures of the inside are for the machine's own collector, not for strangers (C4).
+Result<Response> Application::showMetrics(const Request& request)
+{
+    if (request.client != "127.0.0.1" && request.client != "::1")
+        return fail(ErrorCode::not_found, "metrics are for this machine");
+    return Response::text(metrics(), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+Result<Response> Application::tenants(const Request&)
+{
+    Json list = Json::array();
+    for (const auto& site : sites_) {
+        const tenant::Profile& profile = site->tenant->profile;
+        list.push_back({{"id", profile.id},
+                        {"name", profile.name},
+                        {"platform_name", profile.platform_name},
+                        {"url", profile.hosts.empty() ? "/" + profile.id + "/" : "//" + profile.hosts.front() + "/"},
+                        {"theme", themeJson(*site)}});
+    }
+    return Response::json(list);
 }
 
 } // namespace zikao::app

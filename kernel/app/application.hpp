@@ -24,6 +24,7 @@ public:
     http::Response handle(http::Request& request) override;
 
     [[nodiscard]] const std::vector<http::Route>& routes() const { return routes_.routes(); }
+    [[nodiscard]] const std::vector<http::Route>& rootRoutes() const { return root_.routes(); }
     [[nodiscard]] const std::vector<std::unique_ptr<Site>>& sites() const { return sites_; }
 
     /// The gate's counters for /metrics, once there is a gate.
@@ -39,12 +40,18 @@ private:
     [[nodiscard]] Place placeOf(const http::Request& request) const;
     Result<http::Response> answer(http::Request& request, const Place& place);
     Result<http::Response> answerRoot(const http::Request& request, const std::string& path);
+    Result<http::Response> health(const http::Request& request);
+    Result<http::Response> showMetrics(const http::Request& request);
+    Result<http::Response> tenants(const http::Request& request);
+    /// 404, or 405 naming the methods there are.
+    http::Response noRoute(const http::RouteTable::Match& match, const http::Request& request, Site* site) const;
     [[nodiscard]] std::string metrics() const;
     http::Response problem(const http::Problem& problem, const http::Request& request, Site* site) const;
 
     std::vector<std::unique_ptr<Site>> sites_;
     http::StaticFiles web_;
     Routes routes_;
+    http::Router<Result<http::Response> (Application::*)(const http::Request&)> root_;
     http::RateLimiter rates_;
     std::atomic<const http::Gate*> gate_{nullptr};
 };
