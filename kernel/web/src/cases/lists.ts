@@ -1,0 +1,52 @@
+import { ref, watch, type Ref } from 'vue'
+import { get } from '@/api/client'
+import type { Field, ListItem, Major, Plan, Sitting } from '@/api/types'
+
+export interface Option {
+  value: string
+  label: string
+}
+const kept = new Map<string, Promise<unknown>>()
+
+/** Each list is fetched once per page; a failed one is asked again. */
+function once<T>(key: string, fetch: () => Promise<T>): Promise<T> {
+  const found = kept.get(key) as Promise<T> | undefined
+  if (found) return found
+  const asked = fetch()
+  kept.set(key, asked)
+  asked.catch(() => kept.delete(key))
+  return asked
+}
+
+export const listOf = (name: string, parent = '') =>
+  once<ListItem[]>(`list:${name}:${parent}`, () => get('/lists/{name}', { path: { name }, query: parent ? { parent } : {} }))
+export const majorsFor = (caseId: string): Promise<Major[]> => get('/majors', { query: caseId ? { case_id: caseId } : {} })
+export const planOf = (code: string) => once<Plan>(`plan:${code}`, () => get('/majors/{code}/plan', { path: { code } }))
+export const sittingOf = (code: string) => once<Sitting>(`sitting:${code}`, () => get('/sittings/{code}', { path: { code } }))
+
+export async function optionsOf(field: Field, parent = ''): Promise<Option[]> {
+  if (!field.options) return []
+  if (Array.isArray(field.options)) return field.options
+  return (await listOf(field.options.list, parent)).map((item) => ({ value: item.code, label: item.name }))
+}
+
+/** The options of a field, following its parent's value. `failed` lets the widget offer another try. */
+export function useOptions(field: () => Field, parent: () => string): { options: Ref<Option[]>; failed: Ref<boolean>; reload: () => void } {
+  const options = ref<Option[]>([])
+  const failed = ref(false)
+  const reload = () => {
+    const wanted = parent()
+    if (field().parent_field && !wanted) {
+      options.value = []
+      return
+    }
+    failed.value = false
+    optionsOf(field(), wanted)
+      .then((found) => {
+        if (wanted === parent()) options.value = found
+      })
+      .catch(() => (failed.value = true))
+  }
+  watch([() => field().id, parent], reload, { immediate: true })
+  return { options, failed, reload }
+}

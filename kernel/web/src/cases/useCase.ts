@@ -1,0 +1,281 @@
+import { computed, inject, onScopeDispose, reactive, ref, shallowRef, type InjectionKey } from 'vue'
+import { ApiError, get, operationId, post, put, upload as send, del } from '@/api/client'
+import type { CaseView, Field, FieldError, FieldValue, FieldValues, Reason } from '@/api/types'
+import { refreshMe, site } from '@/base/site'
+import { fieldFault } from './validate'
+import { allFields, isUpload, visible } from './values'
+
+const SAVE_AFTER_MS = 700
+const RETRY_MS = [2_000, 4_000, 8_000, 15_000, 30_000]
+const POLL_MS = 700
+
+export type SaveState = 'idle' | 'saving' | 'saved' | 'waiting' | 'conflict'
+export type CaseForm = ReturnType<typeof useCase>
+export const caseForm: InjectionKey<CaseForm> = Symbol('case')
+export const useCaseForm = () => inject(caseForm)!
+
+/**
+ * One open case in the browser: what the server knows, what was typed since, and the way between them.
+ * Typed values go to the server shortly after the last key; until the server has them they are also kept in this tab's
+ * storage, so that neither a lost network nor a reload loses them. Values of secret fields are kept nowhere.
+ */
+export function useCase() {
+  const view = shallowRef<CaseView | null>(null)
+  const values = reactive<FieldValues>({})
+  const secrets = reactive<Record<string, string>>({})
+  const errors = ref<FieldError[]>([])
+  const reasons = ref<Reason[]>([])
+  const failure = ref('')
+  const saveState = ref<SaveState>('idle')
+  const savedAtMs = ref(0)
+  const busy = ref(false)
+  const uploading = reactive<Record<string, number>>({})
+  const uploadErrors = reactive<Record<string, string>>({})
+  const dirty = new Map<string, FieldValue>()
+  const keys = new Map<string, string>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let polling: ReturnType<typeof setTimeout> | undefined
+  let saving: Promise<void> | null = null
+  let failures = 0
+  let closed = false
+
+  const storeKey = () => `zikao:typed:${site.base}:${view.value?.case.id}`
+  const errorOf = computed(() => Object.fromEntries(errors.value.map((error) => [error.field, error.detail])))
+
+  function store() {
+    if (dirty.size > 0) sessionStorage.setItem(storeKey(), JSON.stringify(Object.fromEntries(dirty)))
+    else sessionStorage.removeItem(storeKey())
+  }
+
+  function take(fresh: CaseView) {
+    view.value = fresh
+    for (const key of Object.keys(values)) if (!(key in fresh.case.fields)) delete values[key]
+    Object.assign(values, fresh.case.fields, Object.fromEntries(dirty))
+    poll()
+  }
+
+  async function load(id: string) {
+    const fresh = await get('/cases/{id}', { path: { id } })
+    view.value = fresh
+    const kept = sessionStorage.getItem(storeKey())
+    if (kept && fresh.editable) for (const [key, value] of Object.entries(JSON.parse(kept) as FieldValues)) dirty.set(key, value)
+    take(fresh)
+    if (dirty.size > 0) schedule(0)
+  }
+
+  function set(field: Field, value: FieldValue) {
+    if (JSON.stringify(values[field.id]) === JSON.stringify(value)) return
+    values[field.id] = value
+    for (const child of view.value ? allFields(view.value) : [])
+      if (child.parent_field === field.id || child.major_field === field.id) set(child, child.widget === 'course_slots' ? [] : '')
+    dirty.set(field.id, value)
+    errors.value = errors.value.filter((error) => error.field !== field.id)
+    store()
+    schedule(SAVE_AFTER_MS)
+  }
+  function setSecret(field: Field, value: string) {
+    secrets[field.id] = value
+    errors.value = errors.value.filter((error) => error.field !== field.id)
+  }
+
+  function schedule(after: number) {
+    if (saveState.value === 'conflict' || closed) return
+    clearTimeout(timer)
+    timer = setTimeout(() => void flush(), after)
+  }
+
+  /** Sends what was typed. One request at a time; what is typed meanwhile goes with the next. */
+  function flush(): Promise<void> {
+    clearTimeout(timer)
+    if (saving) return saving.then(flush)
+    const current = view.value
+    if (!current || dirty.size === 0 || saveState.value === 'conflict') return Promise.resolve()
+    const sent = new Map(dirty)
+    saveState.value = 'saving'
+    saving = put('/cases/{id}/draft', { path: { id: current.case.id }, body: { revision: current.case.revision, fields: Object.fromEntries(sent) } })
+      .then((saved) => {
+        failures = 0
+        for (const [key, value] of sent) if (JSON.stringify(dirty.get(key)) === JSON.stringify(value)) dirty.delete(key)
+        keepRevision(saved.revision, Object.fromEntries(sent))
+        store()
+        saveState.value = 'saved'
+        savedAtMs.value = saved.saved_at_ms
+        if (dirty.size > 0) schedule(SAVE_AFTER_MS)
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiError)) throw error
+        if (error.status === 409) saveState.value = 'conflict'
+        else if (error.passing || error.status === 429) {
+          saveState.value = 'waiting'
+          timer = setTimeout(() => void flush(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
+        } else {
+          saveState.value = 'idle'
+          errors.value = [...errors.value.filter((old) => !error.errors.some((fresh) => fresh.field === old.field)), ...error.errors]
+          for (const wrong of error.errors) dirty.delete(wrong.field)
+          if (error.errors.length === 0) failure.value = error.message
+        }
+      })
+      .finally(() => {
+        saving = null
+      })
+    return saving
+  }
+
+  function keepRevision(revision: number, fields: FieldValues = {}) {
+    const current = view.value
+    if (current) view.value = { ...current, case: { ...current.case, revision, fields: { ...current.case.fields, ...fields } } }
+  }
+
+  /** Fetches the newest state and lays what was typed here over it. */
+  async function reloadKeeping() {
+    const current = view.value
+    if (!current) return
+    saveState.value = 'idle'
+    errors.value = []
+    failure.value = ''
+    take(await get('/cases/{id}', { path: { id: current.case.id } }))
+    if (dirty.size > 0) schedule(0)
+  }
+
+  /** @returns whether all of the fields are right as far as the browser can tell */
+  function check(fields: Field[]): boolean {
+    const current = view.value
+    if (!current) return false
+    const found = fields.map((field) => fieldFault(field, current, values, secrets)).filter((fault): fault is FieldError => fault !== null)
+    const ids = new Set(fields.map((field) => field.id))
+    errors.value = [...errors.value.filter((error) => !ids.has(error.field)), ...found]
+    return found.length === 0
+  }
+
+  /** @returns whether the action was carried out */
+  async function perform(action: string, reason = ''): Promise<boolean> {
+    busy.value = true
+    failure.value = ''
+    reasons.value = []
+    try {
+      await flush()
+      const current = view.value
+      if (!current || saveState.value === 'conflict') return false
+      const typed = Object.keys(secrets).filter((id) => secrets[id] !== '')
+      const key = `${action}:${current.case.revision}`
+      if (!keys.has(key)) keys.set(key, operationId())
+      const fresh = await post('/cases/{id}/actions/{action}', {
+        path: { id: current.case.id, action },
+        body: {
+          revision: current.case.revision, request_key: keys.get(key)!,
+          ...(dirty.size > 0 ? { fields: Object.fromEntries(dirty) } : {}),
+          ...(typed.length > 0 ? { secrets: Object.fromEntries(typed.map((id) => [id, secrets[id]!])) } : {}),
+          ...(reason ? { reason } : {}),
+        },
+      })
+      dirty.clear()
+      store()
+      errors.value = []
+      for (const id of Object.keys(secrets)) delete secrets[id]
+      saveState.value = 'idle'
+      take(fresh)
+      await refreshMe()
+      return true
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (error.status === 422 || error.status === 400) keys.clear()
+      if (error.status === 409 && error.code !== 'conflict' && error.errors.length === 0 && error.reasons.length === 0) {
+        if (error.code === 'stale_revision' || error.code === 'action_not_offered') saveState.value = 'conflict'
+      }
+      errors.value = [...error.errors, ...error.reasons.filter((one) => one.field).map((one) => ({ field: one.field, code: one.code, detail: one.detail }))]
+      reasons.value = error.reasons.filter((one) => !one.field)
+      if (errors.value.length === 0 && reasons.value.length === 0) failure.value = error.message
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+
+  async function addFile(field: Field, file: Blob) {
+    const current = view.value
+    if (!current) return
+    delete uploadErrors[field.id]
+    uploading[field.id] = 0
+    try {
+      await flush()
+      const done = await send<{ file: CaseView['files'][number]; reading_state: 'reading' | 'done' | 'failed' | null; revision: number }>(
+        '/cases/{id}/files', { id: current.case.id }, field.id, file, (part) => (uploading[field.id] = part),
+      )
+      const latest = view.value!
+      const readings = { ...latest.readings }
+      if (done.reading_state) readings[field.id] = { state: done.reading_state, values: {}, detail: '' }
+      view.value = {
+        ...latest, readings,
+        case: { ...latest.case, revision: done.revision },
+        files: [...latest.files.filter((old) => old.field !== field.id), done.file],
+      }
+      errors.value = errors.value.filter((error) => error.field !== field.id)
+      poll()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      uploadErrors[field.id] = error.errors[0]?.detail ?? error.message
+    } finally {
+      delete uploading[field.id]
+    }
+  }
+  async function removeFile(field: Field, file: string) {
+    const current = view.value
+    if (!current) return
+    try {
+      await del('/cases/{id}/files/{file}', { path: { id: current.case.id, file } })
+      await reloadKeeping()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      uploadErrors[field.id] = error.message
+    }
+  }
+
+  /** While a card is being read: ask again and again, then put what was read into the fields. */
+  function poll() {
+    clearTimeout(polling)
+    const current = view.value
+    if (!current || closed || !Object.values(current.readings).some((reading) => reading.state === 'reading')) return
+    polling = setTimeout(() => {
+      get('/cases/{id}/readings', { path: { id: current.case.id } })
+        .then((readings) => {
+          const before = view.value!.readings
+          view.value = { ...view.value!, readings }
+          for (const [id, reading] of Object.entries(readings)) if (reading.state === 'done' && before[id]?.state === 'reading') fillFrom(reading.values)
+        })
+        .catch((error: unknown) => {
+          if (!(error instanceof ApiError) || !error.passing) throw error
+        })
+        .finally(poll)
+    }, POLL_MS)
+  }
+  function fillFrom(read: Record<string, string>) {
+    if (!view.value?.editable) return
+    for (const field of allFields(view.value)) if (read[field.id]) set(field, read[field.id]!)
+  }
+
+  /** What the machine read for a field, or undefined. */
+  const readValue = (id: string) =>
+    Object.values(view.value?.readings ?? {}).map((reading) => reading.values[id]).find((value) => value !== undefined && value !== '')
+
+  const shownFields = (fields: Field[]) =>
+    fields.filter((field) => visible(field, values) &&
+      (field.widget !== 'secret' || site.me?.kind === 'visitor' || errors.value.some((error) => error.field === field.id)))
+
+  const onOnline = () => dirty.size > 0 && schedule(0)
+  const onHide = () => document.visibilityState === 'hidden' && dirty.size > 0 && void flush()
+  window.addEventListener('online', onOnline)
+  document.addEventListener('visibilitychange', onHide)
+  onScopeDispose(() => {
+    window.removeEventListener('online', onOnline)
+    document.removeEventListener('visibilitychange', onHide)
+    clearTimeout(polling)
+    if (dirty.size > 0) void flush()
+    closed = true
+  })
+
+  return {
+    view, values, secrets, errors, errorOf, reasons, failure, saveState, savedAtMs, busy, uploading, uploadErrors, load, set, setSecret,
+    flush, reloadKeeping, check, perform, addFile, removeFile, readValue, shownFields, isUpload,
+    text: (key: string) => view.value?.texts[key] ?? '',
+  }
+}

@@ -1,0 +1,24 @@
+import type { CaseView, ChosenCourse, Field, FieldValue, FieldValues } from '@/api/types'
+
+export const UPLOADS = ['upload', 'photo', 'id_card']
+export const isUpload = (field: Field) => UPLOADS.includes(field.widget)
+
+/** Judged as the server judges it: one value, or any of several. */
+export function visible(field: Field, values: FieldValues): boolean {
+  if (!field.visible_if) return true
+  const value = values[field.visible_if.field]
+  const held = Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [value]
+  return held.some((one) => typeof one === 'string' && field.visible_if!.is_any.includes(one))
+}
+
+export const allFields = (view: CaseView) => view.definition.pages.flatMap((page) => page.fields)
+export const fileOf = (view: CaseView, field: string) => view.files.find((file) => file.field === field)
+export const asText = (value: FieldValue | undefined) => (typeof value === 'string' ? value : '')
+export const asList = (value: FieldValue | undefined) =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
+export const asCourses = (value: FieldValue | undefined): ChosenCourse[] =>
+  Array.isArray(value) ? value.filter((one): one is ChosenCourse => typeof one === 'object') : []
+
+export function empty(value: FieldValue | undefined): boolean {
+  return value === undefined || value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0)
+}

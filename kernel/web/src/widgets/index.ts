@@ -1,0 +1,23 @@
+import { defineAsyncComponent, type Component } from 'vue'
+import ChecksWidget from './ChecksWidget.vue'
+import ChoiceWidget from './ChoiceWidget.vue'
+import DateWidget from './DateWidget.vue'
+import DeclarationWidget from './DeclarationWidget.vue'
+import EmailWidget from './EmailWidget.vue'
+import IdCardWidget from './IdCardWidget.vue'
+import IdNumberWidget from './IdNumberWidget.vue'
+import NoticeWidget from './NoticeWidget.vue'
+import PhoneWidget from './PhoneWidget.vue'
+import SecretWidget from './SecretWidget.vue'
+import TextWidget from './TextWidget.vue'
+import UploadWidget from './UploadWidget.vue'
+
+/** One component per widget of the case vocabulary. */
+export const WIDGETS: Record<string, Component> = {
+  text: TextWidget, secret: SecretWidget, id_number: IdNumberWidget, phone: PhoneWidget, email: EmailWidget, date: DateWidget,
+  choice: ChoiceWidget, region: ChoiceWidget, checks: ChecksWidget, upload: UploadWidget, id_card: IdCardWidget,
+  declaration: DeclarationWidget, notice: NoticeWidget,
+  photo: defineAsyncComponent(() => import('./PhotoWidget.vue')),
+  major: defineAsyncComponent(() => import('./MajorWidget.vue')),
+  course_slots: defineAsyncComponent(() => import('./CourseSlotsWidget.vue')),
+}
