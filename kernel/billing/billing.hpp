@@ -41,11 +41,11 @@ struct Attempt
 };
 
 /// Money that does not fit an open order: staff see it, own it and can give it back.
-/// kind: "late" (order expired), "double" (paid before), "wrong_amount", "unknown_order", "after_void"
+/// kind: "late" (order expired), "double" (paid before), "wrong_amount" (or another currency), "unknown_order"
 struct ExceptionEntry
 {
     std::string id, kind, channel, attempt_no, provider_trade_no, order_no, state; ///< open | refunding | settled
-    Money amount;
+    Money amount, refunded;
     Instant seen_at;
 };
 
@@ -53,7 +53,9 @@ struct ExceptionEntry
 struct RefundEntry
 {
     std::string id, target; ///< target: an order number or the id of an exception
-    std::string state;      ///< requested | approved | sent | done | failed
+    /// requested | rejected | approved (the provider has not answered yet) | sent (it is at work) | done | failed
+    std::string state;
+    std::string channel;
     std::string reason, requested_by, approved_by; ///< account ids
     Money amount;
     Instant requested_at;
@@ -62,7 +64,8 @@ struct RefundEntry
 
 struct OrderSearch
 {
-    std::string text;                    ///< a whole order number; with `candidates` both empty: every order
+    /// a whole number: of an order, case or attempt, or the provider's; with `candidates` both empty: every order
+    std::string text;
     std::vector<std::string> candidates; ///< account ids whose orders match too
     std::string state;                   ///< name of an OrderState; empty: any
     int limit = 50, offset = 0;
@@ -81,12 +84,16 @@ struct NewOrder
     std::string operation_id;        ///< same id, same order (C29)
 };
 
+/// One day of one channel. `unexplained` is what remains of theirs - ours after every listed difference: 0, or staff
+/// must look. A difference is a payment of ours that the bill does not hold, or one whose amount differs, or a refund
+/// that is not ours; money of the bill that we did not know is booked (`repaired`) and then matches.
 struct ReconcileReport
 {
     Date day;
     std::string channel;
     Money ours, theirs, unexplained;
-    int matched = 0, repaired = 0, exceptions = 0;
+    int matched = 0, repaired = 0;
+    int exceptions = 0; ///< differences listed, and payments that became exceptions
 };
 
 /// Orders, attempts, notices and refunds of one tenant. Money becomes "paid" in exactly one place (`settle`), whatever
@@ -96,12 +103,17 @@ class Billing
 public:
     explicit Billing(tenant::Tenant& tenant) : tenant_(tenant) {}
 
-    /// In the transaction of the case action. At most one live order per case. @errors `conflict` `order_open`/`order_paid`
+    /// In the transaction of the case action. At most one live order per case; an expired or wholly refunded one makes
+    /// room. @errors `conflict` with reason `order_open`, `order_paid` or `operation_reused` (same operation id, other
+    ///         content); `invalid_argument`: no lines, or an amount that is not positive
     Result<Order> open(storage::Transaction& tx, const NewOrder& order);
 
     /// New codes for every channel (or one): closes older open attempts at their providers first and confirms it,
-    /// then creates. Prolongs the order to the new codes' end. @errors `conflict` `order_paid`, `order_expired`;
-    /// `unavailable` `provider_unsure` (an older code could not be closed)
+    /// then creates. Prolongs the order to the new codes' end. The same operation id gives the same codes. A channel
+    /// that does not answer is left out; its attempt is `unsure` and watched.
+    /// @errors `conflict` with reason `order_paid`, `order_expired`, `order_open` (somebody asked at the same moment),
+    ///         `operation_reused`; `unavailable` with reason `provider_unsure`: an older code could not be closed (a
+    ///         code that nobody scanned may have to end by itself), or no channel gave a code; `not_found`
     Result<std::vector<Attempt>> newCodes(const std::string& order_no, const std::string& operation_id);
 
     /// 查询缴费结果: asks every provider with an open or unsure attempt now and books what it says.
@@ -113,10 +125,14 @@ public:
     };
     Result<Answer> refresh(const std::string& order_no);
 
-    /// A provider's notice: verify, store raw, settle, then acknowledge (C30).
+    /// A provider's notice: stored raw (sealed), verified, settled, and acknowledged only after the commit (C30). Forged
+    /// ones answer 400. @errors `not_found`: no such channel; `unavailable`: it could not even be stored
     Result<api::NoticeReply> notice(const std::string& channel, const api::RawNotice& raw);
 
-    /// Background: polls open attempts whose notice is missing, closes what expired, marks orders expired.
+    /// Background, every second or so, in any number of processes: asks about open attempts after 5, 15, 30 and then
+    /// each 60 s; closes what expired or belongs to an order already paid; marks orders expired once every attempt is
+    /// closed at its provider, never while one is unsure; sends approved refunds and asks about those in process.
+    /// @return how many attempts, orders and refunds were dealt with
     Result<int> tick();
 
     Result<std::optional<Order>> find(const std::string& order_no);
@@ -124,17 +140,22 @@ public:
     Result<std::optional<Order>> liveOrderOfCase(const std::string& case_id);
     /// Live or not: what the case's payment page shows.
     Result<std::optional<Order>> newestOrderOfCase(const std::string& case_id);
-    /// Newest first; an order matches by its whole number or by its candidate.
+    /// Newest first; an order matches by a whole number or by its candidate.
     Result<OrderPage> search(const OrderSearch& search);
     Result<std::vector<Attempt>> attempts(const std::string& order_no);
     Result<std::vector<ExceptionEntry>> exceptions(bool only_open);
 
     /// Two persons (C18): one asks, another approves. Amounts in total never exceed what was received (C33).
+    /// @return the refund's id. @errors `refused` with reason `refund_too_much`; `not_found`; `invalid_argument` with
+    ///         reason `reason_required`
     Result<std::string> requestRefund(const std::string& order_or_exception, Money amount, const std::string& reason,
                                       const std::string& staff_id);
-    /// @errors `forbidden` with reason `second_person_needed` for the one who asked
+    /// Sends it to the provider; one that does not answer is asked again by `tick` with the same number.
+    /// @errors `forbidden` with reason `same_person`; `conflict`: approved before; `not_found`
     Result<void> approveRefund(const std::string& refund_id, const std::string& staff_id);
-    /// Newest first. @param target  empty: all
+    /// Sets the asked amount free again; whoever asked may do so too. @errors `conflict`: decided before; `not_found`
+    Result<void> rejectRefund(const std::string& refund_id, const std::string& staff_id);
+    /// Newest first, at most 500. @param target  empty: all
     Result<std::vector<RefundEntry>> refunds(const std::string& target = {});
 
     /// The provider's bill of a day against the ledger. Repairs what a notice missed, lists the rest.
@@ -144,7 +165,13 @@ private:
     tenant::Tenant& tenant_;
 };
 
-/// Outbox kinds written here, in the transaction that made them true: "order_paid", "order_expired"
-/// {order_no, case_id}. kernel/app delivers them as system actions `paid` and `order_expired` on the case.
+/// The invariants of money as queries (I4, I5, I6, I7, I21): one line for each violation, none when all is well.
+/// @param vault  where given, the row MACs of transactions are checked too
+Result<std::vector<std::string>> check(storage::Database& database, const Vault* vault = nullptr);
+
+/// Outbox kinds written here, in the transaction that made them true:
+///   "order_paid", "order_expired", "order_refunded" {order_no, case_id}: kernel/app delivers them as system actions
+///       `paid`, `order_expired` and `order_refunded` on the case
+///   "pay_exception" {exception_id, kind, order_no, case_id}, "refund_failed" {refund_id}: staff must look
 
 } // namespace zikao::billing

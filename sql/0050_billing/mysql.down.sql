@@ -1,0 +1,9 @@
+DROP TABLE pay_difference;
+DROP TABLE pay_reconciliation;
+DROP TABLE pay_refund;
+DROP TABLE pay_exception;
+DROP TABLE pay_transaction;
+DROP TABLE pay_notice;
+DROP TABLE pay_attempt;
+DROP TABLE order_line;
+DROP TABLE pay_order;

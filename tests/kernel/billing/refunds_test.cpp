@@ -1,0 +1,191 @@
+#include "tests/kernel/billing/fixture.hpp"
+
+namespace zikao::billing {
+namespace {
+
+class Refunds : public BillingTest
+{
+protected:
+    std::string ask(const std::string& of, std::int64_t fen)
+    {
+        const auto id = billing.requestRefund(of, Money::fen(fen), "课程停考", "clerk");
+        EXPECT_TRUE(id) << id.error().reason;
+        return id ? *id : "";
+    }
+    std::string askRefusal(const std::string& of, std::int64_t fen)
+    {
+        const auto id = billing.requestRefund(of, Money::fen(fen), "课程停考", "clerk");
+        return id ? "" : id.error().reason;
+    }
+    std::string state(const std::string& id)
+    {
+        const auto all = billing.refunds().value();
+        for (const RefundEntry& refund : all)
+            if (refund.id == id)
+                return refund.state;
+        return "unknown";
+    }
+};
+INSTANTIATE_ON_BOTH_ENGINES(Refunds);
+
+TEST_P(Refunds, NeedTwoPersons)
+{
+    const Order order = paidOrder();
+    const std::string id = ask(order.no, 14000);
+    EXPECT_EQ(stateOf(order), OrderState::paid);
+    EXPECT_EQ(billing.approveRefund(id, "clerk").error().reason, "same_person");
+    EXPECT_EQ(alpha.refund_calls, 0);
+    ASSERT_TRUE(billing.approveRefund(id, "chief"));
+    EXPECT_EQ(state(id), "done");
+    EXPECT_EQ(stateOf(order), OrderState::refunded);
+    EXPECT_EQ(now(order).refunded, order.total);
+    EXPECT_EQ(alpha.refundedTotal(), order.total);
+    EXPECT_EQ(posted("order_refunded"), 1);
+    EXPECT_EQ(billing.approveRefund(id, "other").error().code, ErrorCode::conflict);
+    EXPECT_EQ(alpha.refund_calls, 1);
+    EXPECT_EQ(billing.approveRefund("nothing", "chief").error().code, ErrorCode::not_found);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM audit_entry WHERE act IN ('refund.request', 'refund.approve')"), 2);
+}
+
+TEST_P(Refunds, NeverExceedWhatWasReceived)
+{
+    const Order order = paidOrder();
+    EXPECT_EQ(askRefusal(order.no, 14001), "refund_too_much");
+    ask(order.no, 10000);
+    EXPECT_EQ(askRefusal(order.no, 4001), "refund_too_much") << "what was asked for before was not set aside";
+    ask(order.no, 4000);
+    EXPECT_EQ(askRefusal(order.no, 1), "refund_too_much");
+}
+
+TEST_P(Refunds, OfManyAskedAtOnceNoMoreThanTheMoneyIsPromised)
+{
+    const Order order = paidOrder();
+    std::atomic<int> granted = 0;
+    {
+        std::vector<std::jthread> clerks;
+        for (int i = 0; i < 8; ++i)
+            clerks.emplace_back([&] {
+                granted += billing.requestRefund(order.no, Money::fen(5000), "停考", "clerk").has_value();
+            });
+    }
+    EXPECT_EQ(granted, 2);
+}
+
+TEST_P(Refunds, AreRefusedWhereNothingWasReceived)
+{
+    const Order order = open();
+    EXPECT_EQ(billing.requestRefund(order.no, Money::fen(1), "x", "clerk").error().code,
+              ErrorCode::not_found);
+    EXPECT_EQ(billing.requestRefund("nothing", Money::fen(1), "x", "clerk").error().code,
+              ErrorCode::not_found);
+    const Order paid = paidOrder("case-2");
+    EXPECT_EQ(billing.requestRefund(paid.no, Money::fen(1), "", "clerk").error().reason, "reason_required");
+    EXPECT_EQ(billing.requestRefund(paid.no, Money::fen(0), "x", "clerk").error().code,
+              ErrorCode::invalid_argument);
+    EXPECT_EQ(billing.requestRefund(paid.no, Money::fen(-5), "x", "clerk").error().code,
+              ErrorCode::invalid_argument);
+}
+
+TEST_P(Refunds, OfAPartLeaveTheOrderPaid)
+{
+    const Order order = paidOrder();
+    ASSERT_TRUE(billing.approveRefund(ask(order.no, 3500), "chief"));
+    EXPECT_EQ(stateOf(order), OrderState::paid);
+    EXPECT_EQ(now(order).refunded, Money::fen(3500));
+    ASSERT_TRUE(billing.approveRefund(ask(order.no, 10500), "chief"));
+    EXPECT_EQ(stateOf(order), OrderState::refunded);
+    NewOrder next = fourCourses("case-1");
+    next.operation_id = "next";
+    EXPECT_TRUE(tryOpen(next)) << "a refunded order made no room";
+}
+
+TEST_P(Refunds, ThatTakeTimeAreAskedAboutUntilTheyEnd)
+{
+    const Order order = paidOrder();
+    alpha.refunds_slowly = true;
+    const std::string id = ask(order.no, 14000);
+    ASSERT_TRUE(billing.approveRefund(id, "chief"));
+    EXPECT_EQ(state(id), "sent");
+    EXPECT_EQ(stateOf(order), OrderState::refunding);
+    pass(30s);
+    EXPECT_EQ(state(id), "sent");
+    alpha.endRefund(id, api::RefundState::succeeded);
+    pass(60s);
+    EXPECT_EQ(state(id), "done");
+    EXPECT_EQ(stateOf(order), OrderState::refunded);
+}
+
+TEST_P(Refunds, WhoseAnswerWasLostAreSentAgainUnderTheSameNumber)
+{
+    const Order order = paidOrder();
+    alpha.refund_times_out = true;
+    const std::string id = ask(order.no, 14000);
+    ASSERT_TRUE(billing.approveRefund(id, "chief"));
+    EXPECT_EQ(state(id), "approved");
+    alpha.refund_times_out = false;
+    pass(10s);
+    EXPECT_EQ(state(id), "done");
+    EXPECT_EQ(alpha.refundedTotal(), order.total) << "the money went back twice";
+    EXPECT_EQ(alpha.refund_calls, 2);
+}
+
+TEST_P(Refunds, ThatFailSetTheMoneyFreeAgainAndAreAnnounced)
+{
+    const Order order = paidOrder();
+    alpha.refund_refused = true;
+    const std::string id = ask(order.no, 14000);
+    ASSERT_TRUE(billing.approveRefund(id, "chief"));
+    EXPECT_EQ(state(id), "failed");
+    EXPECT_EQ(stateOf(order), OrderState::paid);
+    EXPECT_EQ(posted("refund_failed"), 1);
+    alpha.refund_refused = false;
+    ASSERT_TRUE(billing.approveRefund(ask(order.no, 14000), "chief"));
+    EXPECT_EQ(stateOf(order), OrderState::refunded);
+}
+
+TEST_P(Refunds, ThatAreRejectedSetTheMoneyFreeAgain)
+{
+    const Order order = paidOrder();
+    const std::string id = ask(order.no, 14000);
+    ASSERT_TRUE(billing.rejectRefund(id, "chief"));
+    EXPECT_EQ(state(id), "rejected");
+    EXPECT_EQ(billing.approveRefund(id, "chief").error().code, ErrorCode::conflict);
+    EXPECT_EQ(billing.rejectRefund(id, "chief").error().code, ErrorCode::conflict);
+    ask(order.no, 14000);
+}
+
+TEST_P(Refunds, DEF_GEN_10_GiveLateMoneyBack)
+{
+    const Order order = open();
+    const auto made = codes(order);
+    pass(185s);
+    alpha.payClosed(made[0].no);
+    EXPECT_EQ(reply("alpha", alpha.paymentNotice(made[0].no)), 200);
+    const ExceptionEntry late = billing.exceptions(true).value().front();
+    EXPECT_EQ(askRefusal(late.id, 14001), "refund_too_much");
+    const std::string id = ask(late.id, 14000);
+    EXPECT_EQ(billing.refunds(late.id).value().front().target, late.id);
+    EXPECT_TRUE(billing.refunds(order.no).value().empty()) << "the order's own money was not touched";
+    ASSERT_TRUE(billing.approveRefund(id, "chief"));
+    EXPECT_TRUE(billing.exceptions(true).value().empty());
+    EXPECT_EQ(billing.exceptions(false).value().front().state, "settled");
+    EXPECT_EQ(stateOf(order), OrderState::expired);
+    EXPECT_EQ(alpha.refundedTotal(), Money::fen(14000));
+}
+
+TEST_P(Refunds, OfADoublePaymentTouchTheSecondPaymentOnly)
+{
+    const Order order = open();
+    const auto made = codes(order);
+    ASSERT_TRUE(alpha.pay(made[0].no));
+    ASSERT_TRUE(beta.pay(made[1].no));
+    EXPECT_EQ(reply("alpha", alpha.paymentNotice(made[0].no)), 200);
+    EXPECT_EQ(reply("beta", beta.paymentNotice(made[1].no)), 200);
+    ASSERT_TRUE(billing.approveRefund(ask(billing.exceptions(true).value().front().id, 14000), "chief"));
+    EXPECT_EQ(stateOf(order), OrderState::paid);
+    EXPECT_EQ(beta.refundedTotal(), Money::fen(14000));
+    EXPECT_EQ(alpha.refundedTotal(), Money::zero());
+}
+
+} // namespace
+} // namespace zikao::billing
