@@ -3,6 +3,8 @@
 namespace zikao::http::test {
 namespace {
 
+using namespace std::string_view_literals;
+
 /// Every request of which one could doubt where it ends, whom it means, or what it asks is answered 400, the
 /// connection ends, and the handler never hears of it (C2).
 class Framing : public GateTest
@@ -56,7 +58,7 @@ TEST_F(Framing, ABareCarriageReturnIsRefused)
 
 TEST_F(Framing, ANulOrControlCharacterIsRefused)
 {
-    expectRefused(std::string_view("GET / HTTP/1.1\r\nHost: h\r\nA: b\0c\r\n\r\n", 37), "NUL in a value");
+    expectRefused("GET / HTTP/1.1\r\nHost: h\r\nA: b\0c\r\n\r\n"sv, "NUL in a value");
     expectRefused("GET / HTTP/1.1\r\nHost: h\r\nA: b\x01\r\n\r\n", "control");
     expectRefused("GET / HTTP/1.1\r\nHost: h\r\nA: b\x7f\r\n\r\n", "delete");
 }
