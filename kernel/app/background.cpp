@@ -1,5 +1,7 @@
 #include "kernel/app/background.hpp"
 
+#include <filesystem>
+
 #include "kernel/base/log.hpp"
 
 namespace zikao::app {
@@ -10,6 +12,8 @@ constexpr int kNewsMs = 250;
 constexpr int kReadingsMs = 150;
 constexpr std::int64_t kTickMs = 1000;
 constexpr std::int64_t kSweepMs = 60'000;
+constexpr std::int64_t kWitnessMs = 10'000;
+constexpr std::int64_t kFileSweepMs = 3'600'000;
 
 std::string textOf(const Json& payload, const char* key)
 {
@@ -23,6 +27,8 @@ Background::Background(Site& site)
     : site_(site)
     , news_(*site.tenant->database, site.tenant->clock)
     , readings_(*site.tenant->database, site.tenant->clock)
+    , witness_((std::filesystem::path(site.tenant->file_dir).parent_path() / "audit-witness").string(),
+               *site.tenant->vault)
 {
     // The outbox row's id is the request key, so that a row delivered twice acts once.
     const auto toCase = [&site](const char* action) {
@@ -73,6 +79,13 @@ Result<void> Background::readIdCard(const Json& payload)
     return finish(site_.tenant->id_cards->get().read(*bytes));
 }
 
+void Background::witnessAudit()
+{
+    // Someone must act: an audit trail without a witness can be rewritten unseen (C48).
+    if (const auto written = witness_.checkpoint(*site_.tenant->database, site_.tenant->clock.now()); !written)
+        log::error("audit.witness_failed", {{"tenant", site_.id()}, {"why", written.error().message}});
+}
+
 int Background::runOnce()
 {
     int delivered = 0;
@@ -107,7 +120,7 @@ void Background::start()
             log::warning("background_failed", {{"tenant", site_.id()}, {"part", part}, {"why", done.error().message}});
     };
     threads_.emplace_back([this, report] {
-        std::int64_t ticked = 0, swept = 0;
+        std::int64_t ticked = 0, swept = 0, files_swept = 0, witnessed = 0;
         loop(kNewsMs, [&] {
             report("news", news_.deliverDue());
             const std::int64_t now = site_.tenant->clock.now().ms;
@@ -118,6 +131,14 @@ void Background::start()
             if (now - swept >= kSweepMs) {
                 swept = now;
                 report("sweep", site_.identity.sweep());
+            }
+            if (now - files_swept >= kFileSweepMs) {
+                files_swept = now;
+                report("files", site_.files.sweep());
+            }
+            if (now - witnessed >= kWitnessMs) {
+                witnessed = now;
+                witnessAudit();
             }
         });
     });

@@ -5,12 +5,13 @@
 #include <thread>
 
 #include "kernel/app/site.hpp"
+#include "kernel/audit/witness.hpp"
 #include "kernel/storage/outbox.hpp"
 
 namespace zikao::app {
 
 /// What happens in a tenant without a request: news are delivered (a paid order becomes a system action on its case),
-/// messages sent, ID cards read, open payments asked after, what is over swept away. One thread per tenant for what
+/// messages sent, ID cards read, open payments asked after, what is over swept away, the audit chains witnessed. One thread per tenant for what
 /// is quick and one for readings, which take a second each.
 class Background
 {
@@ -26,10 +27,12 @@ public:
 private:
     void loop(int milliseconds, const std::function<void()>& round);
     Result<void> readIdCard(const Json& payload);
+    void witnessAudit();
 
     Site& site_;
     storage::OutboxRunner news_;
     storage::OutboxRunner readings_;
+    audit::Witness witness_;
     std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;

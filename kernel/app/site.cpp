@@ -1,10 +1,12 @@
 #include "kernel/app/site.hpp"
 
+#include "kernel/app/installation.hpp"
+
 namespace zikao::app {
 
 Site::Site(std::unique_ptr<tenant::Tenant> opened, identity::Passwords& passwords)
     : tenant(std::move(opened))
-    , identity(*tenant, passwords)
+    , identity(*tenant, passwords, auditWitness(*tenant))
     , catalog(*tenant)
     , files(*tenant)
     , notify(*tenant)
