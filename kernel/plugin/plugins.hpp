@@ -31,6 +31,11 @@ struct Manifest
 /// @errors `plugin_fault` with every mismatch in one message
 Result<void> checkStamp(const std::string& plugin_dir, const Manifest& manifest);
 
+/// The SM3 digest an operator pinned for a plugin in `plugins.lock` beside the plugin folders:
+/// `{ "payment-example": "<64 hex digits>" }`. Empty when there is no lock file.
+/// @errors `plugin_fault`: a lock file exists and is broken or does not list the plugin
+Result<std::string> pinnedDigest(const std::string& plugin_dir);
+
 /// How the kernel holds one loaded plugin: the same interface, each call guarded, timed, logged and crossing to the
 /// plugin's own worker process with a deadline (E7).
 /// @errors `plugin_fault`, `timeout`, `unavailable` besides those of the interface
@@ -40,7 +45,8 @@ class Loaded
 public:
     virtual ~Loaded() = default;
     virtual Interface& get() = 0;
-    virtual void drainAndReplace() = 0;
+    /// @errors those of loading: then the old workers keep serving
+    virtual Result<void> drainAndReplace() = 0;
     [[nodiscard]] virtual worker::PoolStats stats() const = 0;
 };
 
@@ -58,7 +64,8 @@ Result<std::unique_ptr<Loaded<api::MessageSender>>> loadMessageSender(const Load
 Result<std::unique_ptr<Loaded<api::ImageInspector>>> loadImageInspector(const LoadOptions& options);
 Result<std::unique_ptr<Loaded<api::IdCardReader>>> loadIdCardReader(const LoadOptions& options);
 
-/// The worker's side: loads the library with Boost.DLL, makes the plugin, answers calls. For zikao-worker.
+/// The worker's side: opens the library once, checks digest and stamp on that descriptor, loads that descriptor with
+/// Boost.DLL, makes the plugin, answers calls. For zikao-worker.
 worker::HandlerFactory serveInterface(const std::string& plugin_dir, const std::string& interface_name);
 
 } // namespace zikao::plugin

@@ -16,7 +16,7 @@ class FixedPlugin : public plugin::Loaded<Interface>
 public:
     explicit FixedPlugin(Interface& plugin) : plugin_(plugin) {}
     Interface& get() override { return plugin_; }
-    void drainAndReplace() override {}
+    Result<void> drainAndReplace() override { return ok(); }
     [[nodiscard]] worker::PoolStats stats() const override { return {}; }
 
 private:
