@@ -1,0 +1,57 @@
+// One loopback server for all providers: their paths do not overlap.
+import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Alipay } from './alipay.mjs';
+import { AliyunSms } from './aliyun.mjs';
+import { Control } from './control.mjs';
+import { Payments } from './payments.mjs';
+import { WechatPay } from './wechat.mjs';
+import { World } from './world.mjs';
+
+const pages = join(dirname(fileURLToPath(import.meta.url)), '..', 'pages');
+const FILES = { '/': ['phone.html', 'text/html; charset=utf-8'], '/sms': ['sms.html', 'text/html; charset=utf-8'], '/style.css': ['style.css', 'text/css'], '/phone.js': ['phone.js', 'text/javascript'], '/sms.js': ['sms.js', 'text/javascript'] };
+const MAX_BODY = 256 * 1024;
+
+function readBody(stream) {
+  return new Promise((done, failed) => {
+    const chunks = [];
+    let size = 0;
+    stream.on('data', (chunk) => { size += chunk.length; if (size > MAX_BODY) { failed(new Error('body too large')); stream.destroy(); } else chunks.push(chunk); });
+    stream.once('end', () => done(Buffer.concat(chunks)));
+    stream.once('error', failed);
+  });
+}
+
+/** @returns {Promise<{url: string, settings: object, world: World, stop: () => Promise<void>}>} */
+export async function startSimulator({ data, port = 0 }) {
+  const world = new World(data);
+  const payments = new Payments(world);
+  const wechat = new WechatPay(world, payments), alipay = new Alipay(world, payments), aliyun = new AliyunSms(world, payments), control = new Control(world, payments);
+
+  const route = async (incoming, response) => {
+    const url = new URL(incoming.url, 'http://simulator');
+    const request = { method: incoming.method, url: incoming.url, path: url.pathname, query: url.searchParams, headers: incoming.headers, body: await readBody(incoming) };
+    if (request.path.startsWith('/v3/')) return wechat.handle(request, response);
+    if (request.path === '/gateway.do') return alipay.handle(request, response);
+    if (request.path === '/downloadBillFile.resource') return alipay.download(request, response);
+    if (request.path.startsWith('/_control/')) return control.handle(request, response);
+    if (request.method === 'POST' || request.query.has('Action')) return aliyun.handle(request, response);
+    const file = FILES[request.path];
+    response.writeHead(file ? 200 : 404, { 'content-type': file?.[1] ?? 'text/plain', 'cache-control': 'no-store' });
+    return response.end(file ? readFileSync(join(pages, file[0])) : 'not found');
+  };
+  const server = createServer((incoming, response) => {
+    route(incoming, response).catch((error) => {
+      console.error(error);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  await new Promise((done, failed) => { server.once('error', failed); server.listen(port, '127.0.0.1', done); });
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const settings = world.writeSettings(url);
+  payments.resume();
+  return { url, settings, world, stop: () => { payments.stop(); server.closeAllConnections(); return new Promise((done) => server.close(done)); } };
+}

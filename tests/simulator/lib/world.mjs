@@ -1,0 +1,106 @@
+// What the simulated providers know: their keys, their merchants, and the state that survives a restart.
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { alipaySn, certificate } from './certificates.mjs';
+
+const TEMPLATES = {
+  verification_code: ['SMS_100000001', '验证码${code}，5分钟内有效，请勿告诉他人。'],
+  registration_passed: ['SMS_100000002', '您的注册信息已审核通过，请登录系统查看。'],
+  registration_refused: ['SMS_100000003', '您的注册信息未通过审核，请登录系统查看原因并修改。'],
+  sign_up_paid: ['SMS_100000004', '您的报考费已缴清，请登录系统查看。'],
+  sign_up_lapsed: ['SMS_100000005', '您的报考订单已超时取消，请登录系统查看。'],
+  review_result: ['SMS_100000006', '您的申请有新的审核结果，请登录系统查看。'],
+};
+
+const pair = () => generateKeyPairSync('rsa', {
+  modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+const digits = (count) => Array.from(randomBytes(count), (byte) => byte % 10).join('');
+
+function makeIdentity() {
+  const [wechatCa, wechatPlatform, wechatPublic, wechatMerchant, alipayRoot, alipayPlatform, alipayApp] = Array.from({ length: 7 }, pair);
+  const wechatIssuer = [['C', 'CN'], ['O', 'SIMULATOR ONLY'], ['CN', 'Simulated WeChat CA']];
+  const alipayIssuer = [['C', 'CN'], ['O', 'SIMULATOR ONLY'], ['OU', 'Certification Authority'], ['CN', 'Simulated Alipay Root']];
+  const make = (cn, key, issuer, ca, more = {}) => certificate({ subject: cn, issuer, publicKey: key.publicKey, issuerKey: ca.privateKey, ...more });
+  return {
+    wechat: {
+      mchid: `16${digits(8)}`, appid: `wx${randomBytes(8).toString('hex')}`, apiv3_key: randomBytes(16).toString('hex'),
+      platform: { ...wechatPlatform, cert: make([['C', 'CN'], ['CN', 'Simulated Tenpay']], wechatPlatform, wechatIssuer, wechatCa) },
+      public: { ...wechatPublic, id: `PUB_KEY_ID_01${digits(30)}` },
+      merchant: { ...wechatMerchant, cert: make([['C', 'CN'], ['CN', 'Simulated merchant']], wechatMerchant, wechatIssuer, wechatCa) },
+    },
+    alipay: {
+      app_id: `2021${digits(12)}`, seller_id: `2088${digits(12)}`,
+      root: make(alipayIssuer, alipayRoot, alipayIssuer, alipayRoot, { authority: true }),
+      platform: { ...alipayPlatform, cert: make([['C', 'CN'], ['CN', 'Simulated Alipay']], alipayPlatform, alipayIssuer, alipayRoot) },
+      app: { ...alipayApp, cert: make([['C', 'CN'], ['CN', 'Simulated application']], alipayApp, alipayIssuer, alipayRoot) },
+    },
+    aliyun: { access_key_id: `LTAI5tSimulator${digits(9)}`, access_key_secret: randomBytes(15).toString('hex'), sign_name: '自考模拟' },
+  };
+}
+
+export class World {
+  constructor(dataDir) {
+    this.dir = dataDir;
+    mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
+    const identityFile = join(dataDir, 'keys', 'identity.json');
+    if (!existsSync(identityFile)) writeFileSync(identityFile, JSON.stringify(makeIdentity(), null, 2), { mode: 0o600 });
+    Object.assign(this, JSON.parse(readFileSync(identityFile, 'utf8')));
+    this.aliyun.templates = Object.fromEntries(Object.values(TEMPLATES));
+    this.stateFile = join(dataDir, 'state.json');
+    this.state = { trades: [], messages: [], notices: [], control: {}, ...(existsSync(this.stateFile) ? JSON.parse(readFileSync(this.stateFile, 'utf8')) : {}) };
+    this.state.control = { notice: 'now', late_ms: 20_000, retry_scale: 1, refund: 'success', refund_ms: 500, sms_limits: true, report_url: '', ...this.state.control };
+  }
+
+  /** Kept at once: a provider does not forget money because it restarts. */
+  save() {
+    writeFileSync(`${this.stateFile}.tmp`, JSON.stringify(this.state), { mode: 0o600 });
+    renameSync(`${this.stateFile}.tmp`, this.stateFile);
+  }
+
+  now() { return Date.now(); }
+
+  trade(provider, no) { return this.state.trades.find((trade) => trade.provider === provider && trade.no === no); }
+
+  newNumber(prefix) { return `${prefix}${digits(28 - prefix.length)}`; }
+
+  /** Ready-made settings of the three plugins, both as one file and per plugin. */
+  writeSettings(origin) {
+    const { wechat, alipay, aliyun } = this;
+    this.origin = origin;
+    const settings = {
+      'payment-wechatpay': {
+        base_url: origin, mchid: wechat.mchid, appid: wechat.appid, apiv3_key: wechat.apiv3_key,
+        merchant_serial: wechat.merchant.cert.serialHex, merchant_private_key: wechat.merchant.privateKey,
+        public_key_id: wechat.public.id, public_key: wechat.public.publicKey, download_certificates: true,
+      },
+      'payment-alipay': {
+        gateway_url: `${origin}/gateway.do`, app_id: alipay.app_id, seller_id: alipay.seller_id,
+        app_private_key: alipay.app.privateKey, alipay_public_key: alipay.platform.publicKey,
+      },
+      'sms-aliyun': {
+        base_url: origin, access_key_id: aliyun.access_key_id, access_key_secret: aliyun.access_key_secret, sign_name: aliyun.sign_name,
+        templates: Object.fromEntries(Object.entries(TEMPLATES).map(([key, [code]]) => [key, code])),
+      },
+    };
+    const { alipay_public_key: _, ...certificateMode } = settings['payment-alipay'];
+    Object.assign(certificateMode, { app_certificate: alipay.app.cert.pem, alipay_certificate: alipay.platform.cert.pem, root_certificates: alipay.root.pem });
+    const write = (name, value) => writeFileSync(join(this.dir, name), JSON.stringify(value, null, 2), { mode: 0o600 });
+    write('settings.json', settings);
+    write('keys/plugin-settings.json', settings);
+    write('keys/alipay-certificate-mode.json', certificateMode);
+    return settings;
+  }
+
+  alipaySns() { return { app: alipaySn(this.alipay.app.cert), platform: alipaySn(this.alipay.platform.cert), root: alipaySn(this.alipay.root) }; }
+}
+
+export const newId = () => randomUUID();
+export const yuan = (fen) => `${fen < 0 ? '-' : ''}${Math.floor(Math.abs(fen) / 100)}.${String(Math.abs(fen) % 100).padStart(2, '0')}`;
+/** Whole fen of a yuan text; null when it is not one. */
+export const fen = (text) => (/^\d{1,9}(\.\d{1,2})?$/.test(text ?? '') ? Number(text.split('.')[0]) * 100 + Number((text.split('.')[1] ?? '').padEnd(2, '0')) : null);
+/** Beijing wall time `YYYY-MM-DD HH:MM:SS`. */
+export const beijing = (ms) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+export const rfc3339 = (ms) => `${beijing(ms).replace(' ', 'T')}+08:00`;
+export const fromBeijing = (text) => (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text ?? '') ? Date.parse(`${text.replace(' ', 'T')}+08:00`) : NaN);
