@@ -47,6 +47,14 @@ struct Slot
     std::unique_ptr<Connection> connection;
 };
 
+Poco::Net::StreamSocket ownedSocket(int descriptor)
+{
+    Poco::Net::StreamSocket socket(new Poco::Net::StreamSocketImpl(descriptor));
+    socket.setBlocking(false);
+    socket.setNoDelay(true);
+    return socket;
+}
+
 } // namespace
 
 struct Gate::Impl
@@ -190,11 +198,8 @@ void Gate::Impl::acceptSome()
 
 void Gate::Impl::adopt(int descriptor, const std::string& peer)
 {
-    auto* impl = new Poco::Net::StreamSocketImpl(descriptor); // from here on the descriptor has its owner
-    Poco::Net::StreamSocket socket(impl);
-    socket.setBlocking(false);
-    socket.setNoDelay(true);
-
+    // The connection must hold the only handle before any other thread can see it.
+    auto connection = std::make_unique<Connection>(shared, ownedSocket(descriptor), peer);
     std::uint32_t index = 0;
     for (int attempt = 0;; ++attempt) {
         std::unique_lock lock(free_mutex);
@@ -217,7 +222,7 @@ void Gate::Impl::adopt(int descriptor, const std::string& peer)
     Slot& slot = slots[index];
     std::lock_guard lock(slot.mutex);
     ++slot.generation;
-    slot.connection = std::make_unique<Connection>(shared, socket, peer);
+    slot.connection = std::move(connection);
     slot.state = Slot::State::parked;
     slot.idle = true;
     slot.deadline_ms = shared.now() + shared.options.head_time.count();
