@@ -159,8 +159,10 @@ public:
             return refuse("is missing");
         const std::string hash = source.hash();
         auto answer = send(hash, {Json{{"op", "compile"}, {"limits", limits()}}, source.serialise()});
-        if (!answer)
+        if (!answer) {
+            compiled.evaluated = answer.error().code == ErrorCode::limit_exceeded;
             return refuse("could not be evaluated: " + answer.error().message);
+        }
         auto package = std::make_shared<Package>();
         for (const Json& fault : answer->head.at("faults"))
             compiled.faults.push_back({textAt(fault, "file"), fault.value("line", 0), textAt(fault, "path"),

@@ -53,6 +53,7 @@ struct Compiled
 {
     std::shared_ptr<const Package> package; ///< null when there are faults
     std::vector<Fault> faults;
+    bool evaluated = true; ///< false: no worker looked at it, so the fault is ours and trying again may help
 };
 
 /// One rule to run: "sign_up.may_submit" on facts.

@@ -1,0 +1,2 @@
+DROP TABLE rule_active;
+DROP TABLE rule_package;
