@@ -44,7 +44,8 @@ Result<void> judgeCaller(const Need& need, const std::optional<identity::Session
         return ok();
     if (kind == ActorKind::visitor)
         return fail(ErrorCode::unauthenticated, "not signed in");
-    const bool allowed = need.has(Need::signed_in) || (need.has(Need::candidate) && kind == ActorKind::candidate) ||
+    const bool allowed = need.has(Need::signed_in) ||
+                         (need.has(Need::candidate) && kind == ActorKind::candidate) ||
                          (need.has(Need::staff) && kind == ActorKind::staff &&
                           (need.roleBits() == 0 || (need.roleBits() & roleBits(session->actor)) != 0));
     if (!allowed)
@@ -55,15 +56,17 @@ Result<void> judgeCaller(const Need& need, const std::optional<identity::Session
 } // namespace
 
 Application::Application(std::vector<std::unique_ptr<Site>> sites, StaticFiles web)
-    : sites_(std::move(sites))
-    , web_(std::move(web))
-    , rates_(kDefaultRates, monotonicMs)
+    : sites_(std::move(sites)),
+      web_(std::move(web)),
+      rates_(kDefaultRates, monotonicMs)
 {
-    for (const auto add : {addTenantRoutes, addAccountRoutes, addCaseRoutes, addCenterRoutes, addCatalogRoutes,
-                           addPaymentRoutes, addStaffRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
+    for (const auto add :
+         {addTenantRoutes, addAccountRoutes, addCaseRoutes, addCenterRoutes, addCatalogRoutes,
+          addPaymentRoutes, addStaffRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
         add(routes_);
     constexpr BodyRule kNone = BodyRule::none();
-    root_.add({Method::get, "/healthz", Scope::root, Need::anyone, kNone, Rate::read, Cost::light}, &Application::health);
+    root_.add({Method::get, "/healthz", Scope::root, Need::anyone, kNone, Rate::read, Cost::light},
+              &Application::health);
     root_.add({Method::get, "/metrics", Scope::root, Need::anyone, kNone, Rate::read, Cost::light},
               &Application::showMetrics);
     root_.add({Method::get, "/api/tenants", Scope::root, Need::anyone, kNone, Rate::read, Cost::light},
@@ -74,7 +77,8 @@ Application::Place Application::placeOf(const Request& request) const
 {
     const std::string& path = request.path();
     const std::size_t slash = path.find('/', 1);
-    const std::string_view first = std::string_view(path).substr(1, slash == std::string::npos ? slash : slash - 1);
+    const std::string_view first =
+        std::string_view(path).substr(1, slash == std::string::npos ? slash : slash - 1);
     const std::string rest = slash == std::string::npos ? "/" : path.substr(slash);
     for (const auto& site : sites_) {
         const auto& hosts = site->tenant->profile.hosts;
@@ -122,7 +126,8 @@ Admission Application::admit(const Request& request)
     const Route& route = scope == Scope::root ? root_.route(match.index) : routes_.route(match.index);
     const std::string session =
         place.site == nullptr ? "" : sessionToken(request, place.site->id()).value_or("");
-    if (const int wait = rates_.take(route.rate, request.client, session.empty() ? session : hex(sha256(session)));
+    if (const int wait =
+            rates_.take(route.rate, request.client, session.empty() ? session : hex(sha256(session)));
         wait > 0) {
         Problem refused{Status::HTTP_TOO_MANY_REQUESTS, "too_many"};
         refused.retry_after_seconds = wait;
@@ -151,7 +156,8 @@ Response Application::handle(Request& request)
         const Error& error = answered.error();
         Problem refused = problemOf(error);
         if (error.code == ErrorCode::internal || error.code == ErrorCode::corrupt)
-            log::error("request_failed", {{"request", request.id}, {"code", name(error.code)}, {"why", error.message}});
+            log::error("request_failed",
+                       {{"request", request.id}, {"code", name(error.code)}, {"why", error.message}});
         response = problem(refused, request, place.site);
     }
     log::info("request", {{"request", request.id},
@@ -250,11 +256,12 @@ Result<Response> Application::tenants(const Request&)
     Json list = Json::array();
     for (const auto& site : sites_) {
         const tenant::Profile& profile = site->tenant->profile;
-        list.push_back({{"id", profile.id},
-                        {"name", profile.name},
-                        {"platform_name", profile.platform_name},
-                        {"url", profile.hosts.empty() ? "/" + profile.id + "/" : "//" + profile.hosts.front() + "/"},
-                        {"theme", themeJson(*site)}});
+        list.push_back(
+            {{"id", profile.id},
+             {"name", profile.name},
+             {"platform_name", profile.platform_name},
+             {"url", profile.hosts.empty() ? "/" + profile.id + "/" : "//" + profile.hosts.front() + "/"},
+             {"theme", themeJson(*site)}});
     }
     return Response::json(list);
 }

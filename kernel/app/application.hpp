@@ -11,8 +11,8 @@
 
 namespace zikao::app {
 
-/// Everything behind the gate: finds tenant and route, judges session, token, rights and rate, reads the body, calls
-/// the endpoint, turns errors into problem documents (the HTTP edge).
+/// Everything behind the gate: finds tenant and route, judges session, token, rights and rate, reads the
+/// body, calls the endpoint, turns errors into problem documents (the HTTP edge).
 /// @threads all of the gate's threads at once
 class Application : public http::Handler
 {
@@ -44,7 +44,8 @@ private:
     Result<http::Response> showMetrics(const http::Request& request);
     Result<http::Response> tenants(const http::Request& request);
     /// 404, or 405 naming the methods there are.
-    http::Response noRoute(const http::RouteTable::Match& match, const http::Request& request, Site* site) const;
+    http::Response noRoute(const http::RouteTable::Match& match, const http::Request& request,
+                           Site* site) const;
     [[nodiscard]] std::string metrics() const;
     http::Response problem(const http::Problem& problem, const http::Request& request, Site* site) const;
 

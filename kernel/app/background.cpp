@@ -24,10 +24,10 @@ std::string textOf(const Json& payload, const char* key)
 } // namespace
 
 Background::Background(Site& site)
-    : site_(site)
-    , news_(*site.tenant->database, site.tenant->clock)
-    , readings_(*site.tenant->database, site.tenant->clock)
-    , witness_((std::filesystem::path(site.tenant->file_dir).parent_path() / "audit-witness").string(),
+    : site_(site),
+      news_(*site.tenant->database, site.tenant->clock),
+      readings_(*site.tenant->database, site.tenant->clock),
+      witness_((std::filesystem::path(site.tenant->file_dir).parent_path() / "audit-witness").string(),
                *site.tenant->vault)
 {
     // The outbox row's id is the request key, so that a row delivered twice acts once.
@@ -46,7 +46,8 @@ Background::Background(Site& site)
     });
     news_.on("money_exception", [&site](const std::string&, const Json& payload) {
         // Someone must act: the exception stands in the finance queue; the log raises the alarm.
-        log::error("money_exception", {{"tenant", site.id()}, {"exception", textOf(payload, "exception_id")}});
+        log::error("money_exception",
+                   {{"tenant", site.id()}, {"exception", textOf(payload, "exception_id")}});
         return Result<void>(ok());
     });
     readings_.on("read_id_card",
@@ -82,7 +83,8 @@ Result<void> Background::readIdCard(const Json& payload)
 void Background::witnessAudit()
 {
     // Someone must act: an audit trail without a witness can be rewritten unseen (C48).
-    if (const auto written = witness_.checkpoint(*site_.tenant->database, site_.tenant->clock.now()); !written)
+    if (const auto written = witness_.checkpoint(*site_.tenant->database, site_.tenant->clock.now());
+        !written)
         log::error("audit.witness_failed", {{"tenant", site_.id()}, {"why", written.error().message}});
 }
 
@@ -117,7 +119,8 @@ void Background::start()
 {
     const auto report = [this](const char* part, const Result<int>& done) {
         if (!done)
-            log::warning("background_failed", {{"tenant", site_.id()}, {"part", part}, {"why", done.error().message}});
+            log::warning("background_failed",
+                         {{"tenant", site_.id()}, {"part", part}, {"why", done.error().message}});
     };
     threads_.emplace_back([this, report] {
         std::int64_t ticked = 0, swept = 0, files_swept = 0, witnessed = 0;

@@ -39,8 +39,8 @@ constexpr std::uint32_t bit(identity::Role role)
     return 1u << static_cast<unsigned>(role);
 }
 
-/// The sentence of a code with its arguments filled in: the case's own package first, then the kernel's texts.
-/// Empty when neither has it. @param package_texts  may be null
+/// The sentence of a code with its arguments filled in: the case's own package first, then the kernel's
+/// texts. Empty when neither has it. @param package_texts  may be null
 std::string sentence(const Json& package_texts, std::string_view code, const Json& args);
 
 /// {primary_color, emblem_url, picture_url} of a tenant.

@@ -47,7 +47,8 @@ TenantConfig readTenant(const Json& json, StrictObject& parent, std::size_t at, 
         Json resolved = settings;
         if (resolved.is_object())
             for (auto& [key, value] : resolved.items())
-                if (value.is_object() && value.size() == 1 && value.contains("file") && value["file"].is_string())
+                if (value.is_object() && value.size() == 1 && value.contains("file") &&
+                    value["file"].is_string())
                     value["file"] = resolve(base, value["file"].get<std::string>());
         tenant.plugin_settings[id] = std::move(resolved);
     }

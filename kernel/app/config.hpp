@@ -23,11 +23,12 @@ struct TenantConfig
 {
     std::string province_dir; ///< provinces/<p>, relative to the configuration file
     std::string rules_dir;    ///< lua-rules/<p>, published by `zikaoctl tenants load` when nothing is yet
-    std::map<std::string, Json> plugin_settings; ///< by plugin id; {"file": "path"} values are read from files
+    std::map<std::string, Json>
+        plugin_settings; ///< by plugin id; {"file": "path"} values are read from files
 };
 
-/// The one configuration file of zikaod, zikaoctl and their workers. Every key is described in docs/operator.md;
-/// unknown keys refuse the start. Relative paths are relative to the file's folder.
+/// The one configuration file of zikaod, zikaoctl and their workers. Every key is described in
+/// docs/operator.md; unknown keys refuse the start. Relative paths are relative to the file's folder.
 struct Config
 {
     std::string address = "127.0.0.1";

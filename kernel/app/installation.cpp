@@ -82,8 +82,9 @@ Result<std::string> pepper(const std::string& data_dir)
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file >= 0) {
         const std::string fresh = base64(randomBytes(32)) + "\n";
-        const bool written = ::write(file, fresh.data(), fresh.size()) == static_cast<ssize_t>(fresh.size()) &&
-                             ::fsync(file) == 0;
+        const bool written =
+            ::write(file, fresh.data(), fresh.size()) == static_cast<ssize_t>(fresh.size()) &&
+            ::fsync(file) == 0;
         ::close(file);
         if (!written) {
             ::unlink(path.c_str());

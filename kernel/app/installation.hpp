@@ -20,8 +20,9 @@ std::string tenantId(const TenantConfig& tenant);
 
 Result<std::unique_ptr<rules::Evaluator>> startRules(const Config& config);
 
-/// The pepper of every password hash of the installation, kept in `<data_dir>/pepper` for its owner alone (0600) and
-/// made at the first call. Without it no password fits any more: it belongs into the backup of the keys.
+/// The pepper of every password hash of the installation, kept in `<data_dir>/pepper` for its owner alone
+/// (0600) and made at the first call. Without it no password fits any more: it belongs into the backup of the
+/// keys.
 Result<std::string> pepper(const std::string& data_dir);
 
 /// Appends what identity reports to the tenant's audit chain, in the same transaction.

@@ -43,7 +43,8 @@ std::string Application::metrics() const
         head(out, "zikao_http_heavy_waiting", "gauge", "Heavy requests that wait for a place.");
         line(out, "zikao_http_heavy_waiting", "", stats.heavy_waiting);
         head(out, "zikao_http_handling_microseconds_total", "counter", "Time spent handling requests.");
-        line(out, "zikao_http_handling_microseconds_total", "", static_cast<std::int64_t>(stats.handling_micros));
+        line(out, "zikao_http_handling_microseconds_total", "",
+             static_cast<std::int64_t>(stats.handling_micros));
     }
     head(out, "zikao_plugin_calls_total", "counter", "Calls of a tenant's plugins.");
     std::string deaths, breakers;

@@ -5,17 +5,16 @@
 namespace zikao::app {
 
 Site::Site(std::unique_ptr<tenant::Tenant> opened, identity::Passwords& passwords)
-    : tenant(std::move(opened))
-    , identity(*tenant, passwords, auditWitness(*tenant))
-    , catalog(*tenant)
-    , files(*tenant)
-    , notify(*tenant)
-    , exams(*tenant)
-    , billing(*tenant)
-    , services{*tenant, identity, passwords, catalog, files, exams, billing, notify}
-    , engine(services)
-{
-}
+    : tenant(std::move(opened)),
+      identity(*tenant, passwords, auditWitness(*tenant)),
+      catalog(*tenant),
+      files(*tenant),
+      notify(*tenant),
+      exams(*tenant),
+      billing(*tenant),
+      services{*tenant, identity, passwords, catalog, files, exams, billing, notify},
+      engine(services)
+{}
 
 Json Site::packageTexts()
 {

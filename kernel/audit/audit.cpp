@@ -22,9 +22,9 @@ std::string hashOf(std::int64_t lane, std::int64_t seq, std::int64_t at_ms, cons
                    const std::string& previous)
 {
     std::string bytes;
-    for (const std::string& value : {std::string("zikao audit 1"), std::to_string(lane), std::to_string(seq),
-                                     std::to_string(at_ms), entry.actor, entry.act, entry.object, entry.detail,
-                                     entry.request_id, previous})
+    for (const std::string& value :
+         {std::string("zikao audit 1"), std::to_string(lane), std::to_string(seq), std::to_string(at_ms),
+          entry.actor, entry.act, entry.object, entry.detail, entry.request_id, previous})
         field(bytes, value);
     return hex(sm3(bytes));
 }
@@ -42,15 +42,17 @@ std::int64_t someLane(storage::Engine engine)
 Result<void> append(storage::Transaction& tx, const Entry& entry, Instant now)
 {
     const std::int64_t lane = someLane(tx.engine());
-    const auto last = tx.query("SELECT seq, hash FROM audit_entry WHERE lane = ? ORDER BY seq DESC LIMIT 1", {lane});
+    const auto last =
+        tx.query("SELECT seq, hash FROM audit_entry WHERE lane = ? ORDER BY seq DESC LIMIT 1", {lane});
     if (!last)
         return fail(last.error());
     const std::int64_t seq = last->empty() ? 1 : last->at(0).integer(0) + 1;
     const std::string previous = last->empty() ? "" : last->at(0).text(1);
-    const auto added = tx.execute("INSERT INTO audit_entry (lane, seq, at_ms, actor, act, object, detail, request_id, "
-                                  "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                                  {lane, seq, now.ms, entry.actor, entry.act, entry.object, entry.detail,
-                                   entry.request_id, hashOf(lane, seq, now.ms, entry, previous)});
+    const auto added =
+        tx.execute("INSERT INTO audit_entry (lane, seq, at_ms, actor, act, object, detail, request_id, "
+                   "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   {lane, seq, now.ms, entry.actor, entry.act, entry.object, entry.detail, entry.request_id,
+                    hashOf(lane, seq, now.ms, entry, previous)});
     if (added)
         return ok();
     if (added.error().reason == "duplicate")
@@ -100,12 +102,13 @@ Result<std::string> head(storage::Database& database)
     const std::int64_t lanes = database.engine() == storage::Engine::sqlite ? 1 : kLanes;
     std::string text;
     for (std::int64_t lane = 0; lane < lanes; ++lane) {
-        const auto last =
-            database.query("SELECT seq, hash FROM audit_entry WHERE lane = ? ORDER BY seq DESC LIMIT 1", {lane});
+        const auto last = database.query(
+            "SELECT seq, hash FROM audit_entry WHERE lane = ? ORDER BY seq DESC LIMIT 1", {lane});
         if (!last)
             return fail(last.error());
         if (!last->empty())
-            text += std::to_string(lane) + ":" + std::to_string(last->at(0).integer(0)) + ":" + last->at(0).text(1) + "\n";
+            text += std::to_string(lane) + ":" + std::to_string(last->at(0).integer(0)) + ":" +
+                    last->at(0).text(1) + "\n";
     }
     return text;
 }
@@ -119,8 +122,8 @@ Result<std::string> firstMissing(storage::Database& database, const std::string&
         std::string hash;
         if (!(std::istringstream(line) >> lane >> colon >> seq >> second_colon >> hash))
             return fail(ErrorCode::invalid_argument, "a line of the witness cannot be read");
-        const auto rows =
-            database.query("SELECT 1 FROM audit_entry WHERE lane = ? AND seq = ? AND hash = ?", {lane, seq, hash});
+        const auto rows = database.query("SELECT 1 FROM audit_entry WHERE lane = ? AND seq = ? AND hash = ?",
+                                         {lane, seq, hash});
         if (!rows)
             return fail(rows.error());
         if (rows->empty())

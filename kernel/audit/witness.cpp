@@ -13,7 +13,8 @@ namespace {
 
 constexpr const char* kPurpose = "audit.witness";
 
-std::string macOf(const Vault& vault, const std::string& previous, const std::string& at, const std::string& lines)
+std::string macOf(const Vault& vault, const std::string& previous, const std::string& at,
+                  const std::string& lines)
 {
     return vault.index(previous + "\n" + at + "\n" + lines, kPurpose);
 }
@@ -23,8 +24,8 @@ bool appendAndSync(const std::string& path, const std::string& text)
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (file < 0)
         return false;
-    const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                         ::fsync(file) == 0;
+    const bool written =
+        ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
     ::close(file);
     return written;
 }

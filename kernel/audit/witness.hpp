@@ -9,9 +9,10 @@
 
 namespace zikao::audit {
 
-/// Checkpoints of the audit chains in an append-only file, outside the database and best on another machine's disk:
-/// whoever rewrites the database cannot rewrite what was already witnessed (C48). Each checkpoint holds the last hash
-/// of every lane that moved, and a MAC under the tenant's keys over it and the checkpoint before it:
+/// Checkpoints of the audit chains in an append-only file, outside the database and best on another machine's
+/// disk: whoever rewrites the database cannot rewrite what was already witnessed (C48). Each checkpoint holds
+/// the last hash of every lane that moved, and a MAC under the tenant's keys over it and the checkpoint
+/// before it:
 ///
 ///     @ <UTC ms> <MAC>
 ///     <lane>:<seq>:<hash>
@@ -22,8 +23,10 @@ class Witness
 public:
     Witness(std::string path, const Vault& vault) : path_(std::move(path)), vault_(vault) {}
 
-    /// Appends a checkpoint and syncs it; nothing when no lane moved since the last one. Call every ten seconds.
-    /// @return whether something was written. @errors `unavailable`: the file; `corrupt`: the file was altered
+    /// Appends a checkpoint and syncs it; nothing when no lane moved since the last one. Call every ten
+    /// seconds.
+    /// @return whether something was written. @errors `unavailable`: the file; `corrupt`: the file was
+    ///         altered
     Result<bool> checkpoint(storage::Database& database, Instant now);
 
     /// Whether the file is unaltered and everything it ever witnessed is still in the chains.

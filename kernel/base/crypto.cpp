@@ -53,18 +53,22 @@ std::string bigEndian(std::uint64_t number)
 std::string hmacSm3(std::string_view key, std::initializer_list<std::string_view> parts)
 {
     static EVP_MAC* const kHmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context(EVP_MAC_CTX_new(kHmac), EVP_MAC_CTX_free);
+    const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context(EVP_MAC_CTX_new(kHmac),
+                                                                            EVP_MAC_CTX_free);
     char digest[] = "SM3";
-    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0), OSSL_PARAM_construct_end()};
-    if (!context || EVP_MAC_init(context.get(), reinterpret_cast<const unsigned char*>(key.data()), key.size(),
-                                 params) != 1)
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                                 OSSL_PARAM_construct_end()};
+    if (!context || EVP_MAC_init(context.get(), reinterpret_cast<const unsigned char*>(key.data()),
+                                 key.size(), params) != 1)
         broken("HMAC-SM3");
     for (const std::string_view part : parts)
-        if (EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(part.data()), part.size()) != 1)
+        if (EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(part.data()), part.size()) !=
+            1)
             broken("HMAC-SM3");
     std::string mac(kMacBytes, '\0');
     std::size_t length = 0;
-    if (EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(mac.data()), &length, mac.size()) != 1 ||
+    if (EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(mac.data()), &length, mac.size()) !=
+            1 ||
         length != kMacBytes)
         broken("HMAC-SM3");
     return mac;
@@ -74,11 +78,12 @@ std::string hmacSm3(std::string_view key, std::initializer_list<std::string_view
 std::string sm4Ctr(std::string_view key, std::string_view nonce, std::string_view input)
 {
     const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
-                                                                                 EVP_CIPHER_CTX_free);
+                                                                                  EVP_CIPHER_CTX_free);
     std::string output(input.size(), '\0');
     int length = 0;
     if (!context ||
-        EVP_EncryptInit_ex(context.get(), EVP_sm4_ctr(), nullptr, reinterpret_cast<const unsigned char*>(key.data()),
+        EVP_EncryptInit_ex(context.get(), EVP_sm4_ctr(), nullptr,
+                           reinterpret_cast<const unsigned char*>(key.data()),
                            reinterpret_cast<const unsigned char*>(nonce.data())) != 1 ||
         EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(output.data()), &length,
                           reinterpret_cast<const unsigned char*>(input.data()),
@@ -210,8 +215,10 @@ Result<std::string> Vault::open(std::string_view sealed, std::string_view purpos
     const int version = static_cast<unsigned char>(sealed[1]) << 8 | static_cast<unsigned char>(sealed[2]);
     const std::string_view secret = keys_->secret(version);
     if (secret.empty())
-        return fail(ErrorCode::corrupt, "sealed under key version " + std::to_string(version) +
-                                            ", which the key ring does not hold", "key_unknown");
+        return fail(ErrorCode::corrupt,
+                    "sealed under key version " + std::to_string(version) +
+                        ", which the key ring does not hold",
+                    "key_unknown");
     const std::string_view body = sealed.substr(0, sealed.size() - kMacBytes);
     if (!equalInConstantTime(macOf(secret, purpose, body), sealed.substr(body.size())))
         return fail(ErrorCode::corrupt, "a sealed value was altered or belongs elsewhere");

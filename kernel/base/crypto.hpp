@@ -9,7 +9,8 @@
 
 namespace zikao {
 
-/// The tenant's secrets, by version, kept as a text file of lines `index <base 64>` and `key <version> <base 64>`. Wiped when destroyed. Made and rotated with `zikaoctl keys`.
+/// The tenant's secrets, by version, kept as a text file of lines `index <base 64>` and `key <version> <base
+/// 64>`. Wiped when destroyed. Made and rotated with `zikaoctl keys`.
 class KeyRing
 {
 public:
@@ -42,15 +43,16 @@ private:
     std::string index_;
 };
 
-/// Encryption at rest: SM4-CTR, then HMAC-SM3 over everything (encrypt then MAC), a fresh nonce for each value.
-/// Algorithm and key version stand in front of each value (C50).
+/// Encryption at rest: SM4-CTR, then HMAC-SM3 over everything (encrypt then MAC), a fresh nonce for each
+/// value. Algorithm and key version stand in front of each value (C50).
 /// @threads any
 class Vault
 {
 public:
     explicit Vault(std::shared_ptr<const KeyRing> keys) : keys_(std::move(keys)) {}
 
-    /// @param purpose  bound into the MAC, so that a value cannot be moved to another column ("candidate.phone")
+    /// @param purpose  bound into the MAC, so that a value cannot be moved to another column
+    ///         ("candidate.phone")
     [[nodiscard]] std::string seal(std::string_view plain, std::string_view purpose) const;
     /// @errors `corrupt`: altered, of another purpose, or under a key this ring does not hold
     [[nodiscard]] Result<std::string> open(std::string_view sealed, std::string_view purpose) const;

@@ -12,8 +12,8 @@ std::string digest(const EVP_MD* algorithm, std::string_view bytes)
 {
     std::string out(static_cast<std::size_t>(EVP_MD_get_size(algorithm)), '\0');
     unsigned int length = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &length, algorithm,
-                   nullptr) != 1)
+    if (EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &length,
+                   algorithm, nullptr) != 1)
         throw std::runtime_error("digest failed");
     return out;
 }
@@ -35,9 +35,9 @@ std::string hex(std::string_view bytes)
 std::string base64(std::string_view bytes)
 {
     std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                       reinterpret_cast<const unsigned char*>(bytes.data()),
-                                       static_cast<int>(bytes.size()));
+    const int length =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
     out.resize(static_cast<std::size_t>(length));
     return out;
 }
@@ -57,9 +57,9 @@ Result<std::string> fromBase64(std::string_view text)
     if (text.size() % 4 != 0)
         return fail(ErrorCode::invalid_argument, "base 64 of a wrong length");
     std::string out(text.size() / 4 * 3 + 1, '\0');
-    const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                       reinterpret_cast<const unsigned char*>(text.data()),
-                                       static_cast<int>(text.size()));
+    const int length =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
     if (length < 0)
         return fail(ErrorCode::invalid_argument, "not base 64");
     std::size_t padding = 0;

@@ -11,7 +11,8 @@ const Json kEmptyArray = Json::array();
 } // namespace
 
 StrictObject::StrictObject(const Json& object, std::string path)
-    : object_(object.is_object() ? object : kEmptyObject), path_(std::move(path))
+    : object_(object.is_object() ? object : kEmptyObject),
+      path_(std::move(path))
 {
     if (!object.is_object())
         faults_.push_back({path_, "field_type"});

@@ -35,7 +35,8 @@ public:
     std::string text(std::string_view key);
     std::string text(std::string_view key, std::string_view otherwise);
     std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most);
-    std::int64_t integerOr(std::string_view key, std::int64_t otherwise, std::int64_t least, std::int64_t most);
+    std::int64_t integerOr(std::string_view key, std::int64_t otherwise, std::int64_t least,
+                           std::int64_t most);
     bool boolean(std::string_view key, bool otherwise);
     std::vector<std::string> texts(std::string_view key); ///< optional array of strings
     /// An optional object; an empty one when absent.
@@ -50,7 +51,8 @@ public:
     /// Takes over the faults of a nested object.
     void take(const StrictObject& nested);
 
-    /// Adds a fault for every key nobody asked for. @errors `invalid_argument` naming every fault with its path
+    /// Adds a fault for every key nobody asked for. @errors `invalid_argument` naming every fault with its
+    /// path
     Result<void> finish();
     [[nodiscard]] const std::vector<Fault>& faults() const { return faults_; }
 

@@ -15,8 +15,8 @@ struct Line
     Money amount;
 };
 
-/// unpaid: nothing asked yet · paying: at least one attempt may still be paid · paid · expired: every attempt is
-/// closed at its provider and the order took no money · refunding, refunded: after an approved refund
+/// unpaid: nothing asked yet · paying: at least one attempt may still be paid · paid · expired: every attempt
+/// is closed at its provider and the order took no money · refunding, refunded: after an approved refund
 enum class OrderState { unpaid, paying, paid, expired, refunding, refunded };
 const char* name(OrderState state);
 
@@ -41,10 +41,12 @@ struct Attempt
 };
 
 /// Money that does not fit an open order: staff see it, own it and can give it back.
-/// kind: "late" (order expired), "double" (paid before), "wrong_amount" (or another currency), "unknown_order"
+/// kind: "late" (order expired), "double" (paid before), "wrong_amount" (or another currency),
+/// "unknown_order"
 struct ExceptionEntry
 {
-    std::string id, kind, channel, attempt_no, provider_trade_no, order_no, state; ///< open | refunding | settled
+    std::string id, kind, channel, attempt_no, provider_trade_no, order_no,
+        state; ///< open | refunding | settled
     Money amount, refunded;
     Instant seen_at;
 };
@@ -53,7 +55,8 @@ struct ExceptionEntry
 struct RefundEntry
 {
     std::string id, target; ///< target: an order number or the id of an exception
-    /// requested | rejected | approved (the provider has not answered yet) | sent (it is at work) | done | failed
+    /// requested | rejected | approved (the provider has not answered yet) | sent (it is at work) | done |
+    /// failed
     std::string state;
     std::string channel;
     std::string reason, requested_by, approved_by; ///< account ids
@@ -64,7 +67,8 @@ struct RefundEntry
 
 struct OrderSearch
 {
-    /// a whole number: of an order, case or attempt, or the provider's; with `candidates` both empty: every order
+    /// a whole number: of an order, case or attempt, or the provider's; with `candidates` both empty: every
+    /// order
     std::string text;
     std::vector<std::string> candidates; ///< account ids whose orders match too
     std::string state;                   ///< name of an OrderState; empty: any
@@ -84,9 +88,10 @@ struct NewOrder
     std::string operation_id;        ///< same id, same order (C29)
 };
 
-/// One day of one channel. `unexplained` is what remains of theirs - ours after every listed difference: 0, or staff
-/// must look. A difference is a payment of ours that the bill does not hold, or one whose amount differs, or a refund
-/// that is not ours; money of the bill that we did not know is booked (`repaired`) and then matches.
+/// One day of one channel. `unexplained` is what remains of theirs - ours after every listed difference: 0,
+/// or staff must look. A difference is a payment of ours that the bill does not hold, or one whose amount
+/// differs, or a refund that is not ours; money of the bill that we did not know is booked (`repaired`) and
+/// then matches.
 struct ReconcileReport
 {
     Date day;
@@ -96,24 +101,25 @@ struct ReconcileReport
     int exceptions = 0; ///< differences listed, and payments that became exceptions
 };
 
-/// Orders, attempts, notices and refunds of one tenant. Money becomes "paid" in exactly one place (`settle`), whatever
-/// arrives twice, late, reordered or never. Providers are called outside transactions. @threads any
+/// Orders, attempts, notices and refunds of one tenant. Money becomes "paid" in exactly one place (`settle`),
+/// whatever arrives twice, late, reordered or never. Providers are called outside transactions. @threads any
 class Billing
 {
 public:
     explicit Billing(tenant::Tenant& tenant) : tenant_(tenant) {}
 
-    /// In the transaction of the case action. At most one live order per case; an expired or wholly refunded one makes
-    /// room. @errors `conflict` with reason `order_open`, `order_paid` or `operation_reused` (same operation id, other
-    ///         content); `invalid_argument`: no lines, or an amount that is not positive
+    /// In the transaction of the case action. At most one live order per case; an expired or wholly refunded
+    /// one makes room. @errors `conflict` with reason `order_open`, `order_paid` or `operation_reused` (same
+    ///         operation id, other content); `invalid_argument`: no lines, or an amount that is not positive
     Result<Order> open(storage::Transaction& tx, const NewOrder& order);
 
-    /// New codes for every channel (or one): closes older open attempts at their providers first and confirms it,
-    /// then creates. Prolongs the order to the new codes' end. The same operation id gives the same codes. A channel
-    /// that does not answer is left out; its attempt is `unsure` and watched.
-    /// @errors `conflict` with reason `order_paid`, `order_expired`, `order_open` (somebody asked at the same moment),
-    ///         `operation_reused`; `unavailable` with reason `provider_unsure`: an older code could not be closed (a
-    ///         code that nobody scanned may have to end by itself), or no channel gave a code; `not_found`
+    /// New codes for every channel (or one): closes older open attempts at their providers first and confirms
+    /// it, then creates. Prolongs the order to the new codes' end. The same operation id gives the same
+    /// codes. A channel that does not answer is left out; its attempt is `unsure` and watched.
+    /// @errors `conflict` with reason `order_paid`, `order_expired`, `order_open` (somebody asked at the same
+    ///         moment), `operation_reused`; `unavailable` with reason `provider_unsure`: an older code could
+    ///         not be closed (a code that nobody scanned may have to end by itself), or no channel gave a
+    ///         code; `not_found`
     Result<std::vector<Attempt>> newCodes(const std::string& order_no, const std::string& operation_id);
 
     /// 查询缴费结果: asks every provider with an open or unsure attempt now and books what it says.
@@ -125,13 +131,15 @@ public:
     };
     Result<Answer> refresh(const std::string& order_no);
 
-    /// A provider's notice: stored raw (sealed), verified, settled, and acknowledged only after the commit (C30). Forged
-    /// ones answer 400. @errors `not_found`: no such channel; `unavailable`: it could not even be stored
+    /// A provider's notice: stored raw (sealed), verified, settled, and acknowledged only after the commit
+    /// (C30). Forged ones answer 400. @errors `not_found`: no such channel; `unavailable`: it could not even
+    /// be stored
     Result<api::NoticeReply> notice(const std::string& channel, const api::RawNotice& raw);
 
-    /// Background, every second or so, in any number of processes: asks about open attempts after 5, 15, 30 and then
-    /// each 60 s; closes what expired or belongs to an order already paid; marks orders expired once every attempt is
-    /// closed at its provider, never while one is unsure; sends approved refunds and asks about those in process.
+    /// Background, every second or so, in any number of processes: asks about open attempts after 5, 15, 30
+    /// and then each 60 s; closes what expired or belongs to an order already paid; marks orders expired once
+    /// every attempt is closed at its provider, never while one is unsure; sends approved refunds and asks
+    /// about those in process.
     /// @return how many attempts, orders and refunds were dealt with
     Result<int> tick();
 
@@ -146,14 +154,15 @@ public:
     Result<std::vector<ExceptionEntry>> exceptions(bool only_open);
 
     /// Two persons (C18): one asks, another approves. Amounts in total never exceed what was received (C33).
-    /// @return the refund's id. @errors `refused` with reason `refund_too_much`; `not_found`; `invalid_argument` with
-    ///         reason `reason_required`
-    Result<std::string> requestRefund(const std::string& order_or_exception, Money amount, const std::string& reason,
-                                      const std::string& staff_id);
+    /// @return the refund's id. @errors `refused` with reason `refund_too_much`; `not_found`;
+    ///         `invalid_argument` with reason `reason_required`
+    Result<std::string> requestRefund(const std::string& order_or_exception, Money amount,
+                                      const std::string& reason, const std::string& staff_id);
     /// Sends it to the provider; one that does not answer is asked again by `tick` with the same number.
     /// @errors `forbidden` with reason `same_person`; `conflict`: approved before; `not_found`
     Result<void> approveRefund(const std::string& refund_id, const std::string& staff_id);
-    /// Sets the asked amount free again; whoever asked may do so too. @errors `conflict`: decided before; `not_found`
+    /// Sets the asked amount free again; whoever asked may do so too. @errors `conflict`: decided before;
+    /// `not_found`
     Result<void> rejectRefund(const std::string& refund_id, const std::string& staff_id);
     /// Newest first, at most 500. @param target  empty: all
     Result<std::vector<RefundEntry>> refunds(const std::string& target = {});
@@ -165,13 +174,14 @@ private:
     tenant::Tenant& tenant_;
 };
 
-/// The invariants of money as queries (I4, I5, I6, I7, I21): one line for each violation, none when all is well.
+/// The invariants of money as queries (I4, I5, I6, I7, I21): one line for each violation, none when all is
+/// well.
 /// @param vault  where given, the row MACs of transactions are checked too
 Result<std::vector<std::string>> check(storage::Database& database, const Vault* vault = nullptr);
 
 /// Outbox kinds written here, in the transaction that made them true:
-///   "order_paid", "order_expired", "order_refunded" {order_no, case_id}: kernel/app delivers them as system actions
-///       `paid`, `order_expired` and `order_refunded` on the case
+///   "order_paid", "order_expired", "order_refunded" {order_no, case_id}: kernel/app delivers them as system
+///       actions `paid`, `order_expired` and `order_refunded` on the case
 ///   "pay_exception" {exception_id, kind, order_no, case_id}, "refund_failed" {refund_id}: staff must look
 
 } // namespace zikao::billing

@@ -10,8 +10,7 @@
 namespace zikao::billing {
 
 /// What booking a payment came to.
-enum class Booked
-{
+enum class Booked {
     paid,     ///< the order became paid now
     repeated, ///< this payment was booked before
     exception ///< the money fits no open order; staff see it
@@ -57,12 +56,7 @@ api::PaymentProvider* providerOf(tenant::Tenant& tenant, const std::string& chan
 /// which asks at 5, 15, 30 and 60 s after the beginning.
 std::int64_t pollDelayMs(std::int64_t polls);
 
-enum class Ended
-{
-    closed,
-    paid,
-    unsure
-};
+enum class Ended { closed, paid, unsure };
 
 /// Closes an attempt at its provider and books what comes of it. A number that the provider does not know
 /// counts as closed only when the code's time is over by `grace`, for an unscanned code may still be scanned

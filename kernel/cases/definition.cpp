@@ -39,7 +39,8 @@ void checkWidgetKeys(const Node& node)
     for (const char* key : {"pattern", "confirms", "parent_field", "major_field", "papers_for"})
         if (raw.contains(key))
             static_cast<void>(node.text(key));
-    if (raw.contains("pattern") && raw["pattern"].is_string() && !isPattern(raw["pattern"].get<std::string>()))
+    if (raw.contains("pattern") && raw["pattern"].is_string() &&
+        !isPattern(raw["pattern"].get<std::string>()))
         node.fault("pattern", "unknown pattern");
     const auto least = node.number("min", 0, 0, 10'000), most = node.number("max", 10'000, 1, 10'000);
     if (least > most)
@@ -178,7 +179,8 @@ std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, F
 
 Action readAction(const std::string& id, const Node& node, Faults& faults)
 {
-    node.allow({"title", "from", "to", "by", "facts", "guard", "reason", "effects", "checks_fields", "limit"});
+    node.allow(
+        {"title", "from", "to", "by", "facts", "guard", "reason", "effects", "checks_fields", "limit"});
     Action action;
     action.id = id;
     action.title = node.text("title");
@@ -201,7 +203,8 @@ Action readAction(const std::string& id, const Node& node, Faults& faults)
     if (node.has("effects")) {
         const Json& effects = node.json()["effects"];
         for (std::size_t i = 0; effects.is_array() && i < effects.size(); ++i)
-            if (auto call = readEffect(effects[i], node.at("effects") + "[" + std::to_string(i + 1) + "]", faults))
+            if (auto call =
+                    readEffect(effects[i], node.at("effects") + "[" + std::to_string(i + 1) + "]", faults))
                 action.effects.push_back(std::move(*call));
         if (!effects.is_array() && !effects.empty())
             node.fault("effects", "must be a list");
@@ -217,7 +220,8 @@ Json forBrowser(const Definition& definition)
         Json fields = Json::array();
         for (const Field& field : page.fields)
             fields.push_back(field.raw);
-        pages.push_back({{"id", page.id}, {"title", page.title}, {"notices", page.notices}, {"fields", fields}});
+        pages.push_back(
+            {{"id", page.id}, {"title", page.title}, {"notices", page.notices}, {"fields", fields}});
     }
     for (const auto& [id, state] : definition.states)
         states.push_back({{"id", id}, {"title", state.title}, {"phase", name(state.phase)}});
@@ -226,8 +230,8 @@ Json forBrowser(const Definition& definition)
 
 std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults& faults)
 {
-    node.allow({"title", "subject", "one_open", "window", "requires", "office_field", "offices", "pages", "states",
-                "initial", "actions"});
+    node.allow({"title", "subject", "one_open", "window", "requires", "office_field", "offices", "pages",
+                "states", "initial", "actions"});
     auto definition = std::make_shared<Definition>();
     definition->id = id;
     definition->title = node.text("title");

@@ -14,7 +14,17 @@
 namespace zikao::cases {
 
 /// The kernel's phases; every state of a province maps to one.
-enum class Phase { draft, submitted, in_review, returned, awaiting_payment, approved, completed, rejected, closed };
+enum class Phase {
+    draft,
+    submitted,
+    in_review,
+    returned,
+    awaiting_payment,
+    approved,
+    completed,
+    rejected,
+    closed
+};
 const char* name(Phase phase);
 std::optional<Phase> phaseNamed(std::string_view name);
 /// completed, rejected, closed: nothing more happens.
@@ -45,11 +55,11 @@ struct State
 {
     std::string id, title;
     Phase phase = Phase::draft;
-    bool editable = false;             ///< by the subject
-    /// Duties that must decide ("prefecture_office"); several: all of them, in any order. The case moves when the
-    /// last has agreed; an action to a returned, rejected or closed state moves it at once.
+    bool editable = false; ///< by the subject
+    /// Duties that must decide ("prefecture_office"); several: all of them, in any order. The case moves when
+    /// the last has agreed; an action to a returned, rejected or closed state moves it at once.
     std::vector<std::string> reviewers;
-    std::string waits_for;             ///< text key: who has it and how long it takes
+    std::string waits_for; ///< text key: who has it and how long it takes
 };
 struct EffectCall
 {
@@ -60,23 +70,24 @@ struct Action
 {
     std::string id, title, to, by; ///< by: candidate (also a visitor's), reviewer, system, or a role name
     std::vector<std::string> from, facts;
-    std::string guard;             ///< rule; empty: none
-    std::string reason;            ///< "", "optional", "required"
+    std::string guard;  ///< rule; empty: none
+    std::string reason; ///< "", "optional", "required"
     std::vector<EffectCall> effects;
-    bool checks_fields = false;    ///< all required fields must be right (submit)
-    int limit = 0;                 ///< how often it may be done in one case; 0: without limit
+    bool checks_fields = false; ///< all required fields must be right (submit)
+    int limit = 0;              ///< how often it may be done in one case; 0: without limit
     Json raw;
 };
 struct Definition
 {
     std::string id, title, subject; ///< subject: "visitor" (an account is opened on the way) or "candidate"
-    /// "" | "candidate" | "sitting": at most one live case of this type (in this sitting). Rejected and closed ones do
-    /// not count; completed ones count within their sitting only.
+    /// "" | "candidate" | "sitting": at most one live case of this type (in this sitting). Rejected and
+    /// closed ones do not count; completed ones count within their sitting only.
     std::string one_open;
-    std::string window;             ///< "" | "sign_up": begun and submitted only while the sitting's window is open
+    std::string window; ///< "" | "sign_up": begun and submitted only while the sitting's window is open
     std::vector<std::pair<std::string, std::string>> requires_phase; ///< {case type, phase} of earlier stages
-    std::string office_field;       ///< field whose value is the office in whose queue it lies
-    std::map<std::string, std::string> reviewer_offices; ///< duty → field that names its office, else `office_field`
+    std::string office_field; ///< field whose value is the office in whose queue it lies
+    std::map<std::string, std::string>
+        reviewer_offices; ///< duty → field that names its office, else `office_field`
     std::vector<Page> pages;
     std::map<std::string, State> states;
     std::string initial;
@@ -89,8 +100,8 @@ struct Definition
     [[nodiscard]] bool needsSitting() const { return window == "sign_up" || one_open == "sitting"; }
 };
 
-/// Reads one definition, reporting every fault with its path: unknown keys, dangling references, unreachable states,
-/// states without a way out, rules the package lacks, missing texts.
+/// Reads one definition, reporting every fault with its path: unknown keys, dangling references, unreachable
+/// states, states without a way out, rules the package lacks, missing texts.
 struct Parsed
 {
     std::shared_ptr<const Definition> definition; ///< null when there are faults
@@ -100,6 +111,7 @@ Parsed parseDefinition(const std::string& id, const Json& raw, const rules::Pack
 
 /// `parseDefinition` for every case of a package, as rules::DefinitionCheck.
 /// @param lists  names of the tenant's code lists; null: lists are not checked
-std::vector<rules::Fault> checkDefinitions(const rules::Package& package, const std::set<std::string>* lists = nullptr);
+std::vector<rules::Fault> checkDefinitions(const rules::Package& package,
+                                           const std::set<std::string>* lists = nullptr);
 
 } // namespace zikao::cases

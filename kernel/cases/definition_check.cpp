@@ -26,9 +26,10 @@ class Checker
 {
 public:
     Checker(const Definition& definition, const rules::Package& package, Faults& faults)
-        : def_(definition), package_(package), faults_(faults)
-    {
-    }
+        : def_(definition),
+          package_(package),
+          faults_(faults)
+    {}
 
     void run()
     {
@@ -216,7 +217,8 @@ private:
         if (!action.to.empty() && to == def_.states.end())
             add(path + ".to", "there is no state " + action.to);
         if (to != def_.states.end() && action.by != "candidate" && action.by != "system" &&
-            (to->second.phase == Phase::returned || to->second.phase == Phase::rejected) && action.reason != "required")
+            (to->second.phase == Phase::returned || to->second.phase == Phase::rejected) &&
+            action.reason != "required")
             add(path + ".reason", "a refusal needs reason = \"required\"");
         needRule(path + ".guard", action.guard);
         for (std::size_t i = 0; i < action.facts.size(); ++i)
@@ -261,7 +263,8 @@ private:
         }
     }
 
-    void checkDeadline(const std::string& wanted, const std::string& at, bool has_days, const std::string& path)
+    void checkDeadline(const std::string& wanted, const std::string& at, bool has_days,
+                       const std::string& path)
     {
         static const std::set<std::string> kMoments = {"sitting.signup_opens", "sitting.signup_closes",
                                                        "sitting.pay_until"};
@@ -343,7 +346,8 @@ void checkLists(const Definition& definition, const std::set<std::string>& lists
                 continue;
             const std::string list = options->value("list", "");
             if (!lists.contains(list))
-                faults.add("pages[" + std::to_string(p + 1) + "].fields[" + std::to_string(f + 1) + "].options.list",
+                faults.add("pages[" + std::to_string(p + 1) + "].fields[" + std::to_string(f + 1) +
+                               "].options.list",
                            "there is no code list " + list);
         }
 }

@@ -9,8 +9,8 @@ namespace zikao::cases {
 
 class Faults;
 
-/// Everything a definition points at must be there, every state reachable, and none a dead end: fields, states, rules,
-/// texts, other cases of the package.
+/// Everything a definition points at must be there, every state reachable, and none a dead end: fields,
+/// states, rules, texts, other cases of the package.
 void checkReferences(const Definition& definition, const rules::Package& package, Faults& faults);
 
 /// The code lists that its fields choose from.

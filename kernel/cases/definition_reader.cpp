@@ -16,7 +16,10 @@ bool isEmptyTable(const Json& value)
 
 } // namespace
 
-Node::Node(const Json& json, std::string path, Faults& faults) : json_(json), path_(std::move(path)), faults_(&faults)
+Node::Node(const Json& json, std::string path, Faults& faults)
+    : json_(json),
+      path_(std::move(path)),
+      faults_(&faults)
 {
     if (isEmptyTable(json_))
         json_ = Json::object();
@@ -75,7 +78,8 @@ bool Node::flag(std::string_view key, bool otherwise) const
     return otherwise;
 }
 
-std::int64_t Node::number(std::string_view key, std::int64_t otherwise, std::int64_t least, std::int64_t most) const
+std::int64_t Node::number(std::string_view key, std::int64_t otherwise, std::int64_t least,
+                          std::int64_t most) const
 {
     const Json& found = value(key);
     if (found.is_null())

@@ -14,15 +14,18 @@ class Faults
 {
 public:
     Faults(std::string file, std::vector<rules::Fault>& into) : file_(std::move(file)), into_(into) {}
-    void add(const std::string& path, const std::string& message) { into_.push_back({file_, 0, path, message}); }
+    void add(const std::string& path, const std::string& message)
+    {
+        into_.push_back({file_, 0, path, message});
+    }
 
 private:
     std::string file_;
     std::vector<rules::Fault>& into_;
 };
 
-/// One table of a definition with the path that leads to it. Reading notes what is missing or of the wrong kind and
-/// goes on with an empty value, so that an author sees every fault at once.
+/// One table of a definition with the path that leads to it. Reading notes what is missing or of the wrong
+/// kind and goes on with an empty value, so that an author sees every fault at once.
 class Node
 {
 public:

@@ -24,11 +24,11 @@ struct Record
     Phase phase = Phase::draft;
     Json fields = Json::object(); ///< S3: whole as typed; never into logs or the audit trail
     std::int64_t revision = 0;
-    Instant created_at, changed_at; ///< changed: by an action; drafts do not count
-    Instant saved_at;               ///< by anything, drafts too
-    bool visitor = false;           ///< begun by a guest session; no account was opened yet
+    Instant created_at, changed_at;              ///< changed: by an action; drafts do not count
+    Instant saved_at;                            ///< by anything, drafts too
+    bool visitor = false;                        ///< begun by a guest session; no account was opened yet
     std::string subject_name, subject_masked_id; ///< for lists; set with the first submission
-    std::vector<std::string> marks; ///< for the reviewer: "edited_after_reading", "resubmitted"
+    std::vector<std::string> marks;              ///< for the reviewer: "edited_after_reading", "resubmitted"
 };
 
 /// One line of a case's history (DEF-GEN-08): who, what, when, from, to, reason, decision, rules.
@@ -84,7 +84,8 @@ struct View
     std::vector<Review> reviews; ///< of the present state
     std::vector<Deadline> deadlines;
     std::vector<Reading> readings;
-    std::vector<std::string> edited; ///< fields the subject changed after a reading had filled them (XJ-REG-05)
+    std::vector<std::string>
+        edited; ///< fields the subject changed after a reading had filled them (XJ-REG-05)
     Json texts; ///< of the pinned package
 };
 
@@ -94,7 +95,7 @@ struct Input
     std::string request_key; ///< client-chosen; a repeat returns the first answer (C29)
     Json fields;             ///< changed fields merged into the case; null: none
     std::string reason;
-    Json secrets;            ///< values of `secret` fields: never stored, only for effects
+    Json secrets; ///< values of `secret` fields: never stored, only for effects
 };
 
 /// The result of `perform`: the new state, or why not. Field faults and rule refusals come together.
@@ -150,21 +151,24 @@ public:
     /// @errors `refused` with the first reason's code (`mayBegin` has them all); `not_found`: no such type
     Result<View> begin(const identity::Actor& actor, const std::string& type, const std::string& sitting);
     /// Windows, sittings, earlier stages: why a case of this type cannot be begun now, or that it can.
-    Result<Decision> mayBegin(const identity::Actor& actor, const std::string& type, const std::string& sitting);
+    Result<Decision> mayBegin(const identity::Actor& actor, const std::string& type,
+                              const std::string& sitting);
     /// @errors `not_found` also when the actor may not know of it (C15)
     Result<View> view(const identity::Actor& actor, const std::string& case_id);
     /// Keeps what is typed; checks types and sizes only. @errors `conflict` with `stale_revision`
     Result<Record> saveDraft(const identity::Actor& actor, const std::string& case_id, const Input& input);
-    /// @errors `conflict` with `stale_revision` or `action_not_offered`; `not_found`. A refusal is an `Outcome`.
-    Result<Outcome> perform(const identity::Actor& actor, const std::string& case_id, const std::string& action,
-                            const Input& input);
-    /// Cases of the officer's office and those below it, longest waiting first. `text`: a whole ID number or the
-    /// beginning of a name. @errors `forbidden`: no officer
+    /// @errors `conflict` with `stale_revision` or `action_not_offered`; `not_found`. A refusal is an
+    ///         `Outcome`.
+    Result<Outcome> perform(const identity::Actor& actor, const std::string& case_id,
+                            const std::string& action, const Input& input);
+    /// Cases of the officer's office and those below it, longest waiting first. `text`: a whole ID number or
+    /// the beginning of a name. @errors `forbidden`: no officer
     Result<Queue> queue(const identity::Actor& actor, const QueueFilter& filter);
     Result<std::vector<QueueCount>> queueCounts(const identity::Actor& actor);
     /// The subject's cases, newest first.
     Result<std::vector<Record>> ofSubject(const identity::Actor& actor);
-    /// Whether each procedure can be begun now by this actor, with reasons: the tiles of the candidate's centre.
+    /// Whether each procedure can be begun now by this actor, with reasons: the tiles of the candidate's
+    /// centre.
     struct Tile
     {
         std::string type, title;
@@ -174,30 +178,38 @@ public:
         std::string open_case; ///< id of the running one
     };
     Result<std::vector<Tile>> tiles(const identity::Actor& actor);
-    /// What the case's `charge` effect would ask for now, by the pinned rules. @errors `not_found`: it charges nothing
+    /// What the case's `charge` effect would ask for now, by the pinned rules. @errors `not_found`: it
+    /// charges nothing
     Result<std::vector<billing::Line>> quote(const identity::Actor& actor, const std::string& case_id);
     /// Re-runs the guard of an action on present facts and says everything it found.
-    Result<Decision> explain(const identity::Actor& actor, const std::string& case_id, const std::string& action);
-    /// A system action that came as news (order paid, deadline); unknown or impossible ones are logged and dropped.
-    /// A deadline that was moved later meanwhile is not acted on.
-    Result<void> systemAction(const std::string& case_id, const std::string& action, const std::string& request_key);
+    Result<Decision> explain(const identity::Actor& actor, const std::string& case_id,
+                             const std::string& action);
+    /// A system action that came as news (order paid, deadline); unknown or impossible ones are logged and
+    /// dropped. A deadline that was moved later meanwhile is not acted on.
+    Result<void> systemAction(const std::string& case_id, const std::string& action,
+                              const std::string& request_key);
 
-    /// Stores an upload for a field, in place of the field's earlier one, and begins to read it where the widget asks.
-    /// The picture is judged as the field says; a failed check of the standard is kept for the guard.
+    /// Stores an upload for a field, in place of the field's earlier one, and begins to read it where the
+    /// widget asks. The picture is judged as the field says; a failed check of the standard is kept for the
+    /// guard.
     /// @errors `not_found`; `conflict` with `case_locked` (not editable now); those of files::Files::store
-    Result<Attached> attach(const identity::Actor& actor, const std::string& case_id, const std::string& field,
-                            const std::string& bytes, const std::string& declared_type);
+    Result<Attached> attach(const identity::Actor& actor, const std::string& case_id,
+                            const std::string& field, const std::string& bytes,
+                            const std::string& declared_type);
     /// @return the new revision
-    Result<std::int64_t> detach(const identity::Actor& actor, const std::string& case_id, const std::string& file_id);
+    Result<std::int64_t> detach(const identity::Actor& actor, const std::string& case_id,
+                                const std::string& file_id);
     /// A file of a case this actor may see. @errors `not_found`
-    Result<files::File> file(const identity::Actor& actor, const std::string& case_id, const std::string& file_id);
+    Result<files::File> file(const identity::Actor& actor, const std::string& case_id,
+                             const std::string& file_id);
 
-    /// The outbox row "read_id_card" {case_id, field, file_id} was written in the transaction that noted "reading".
-    /// The job reads the file and hands over what came: values go into fields that are still empty.
-    /// A reading of a file that was replaced meanwhile is dropped.
-    Result<void> startReading(const std::string& case_id, const std::string& field, const std::string& file_id);
-    Result<void> finishReading(const std::string& case_id, const std::string& field, const std::string& file_id,
-                               const Result<api::IdCardReading>& reading);
+    /// The outbox row "read_id_card" {case_id, field, file_id} was written in the transaction that noted
+    /// "reading". The job reads the file and hands over what came: values go into fields that are still
+    /// empty. A reading of a file that was replaced meanwhile is dropped.
+    Result<void> startReading(const std::string& case_id, const std::string& field,
+                              const std::string& file_id);
+    Result<void> finishReading(const std::string& case_id, const std::string& field,
+                               const std::string& file_id, const Result<api::IdCardReading>& reading);
 
 private:
     struct Impl;

@@ -12,9 +12,14 @@ namespace {
 
 Json majorJson(const catalog::Major& major)
 {
-    return {{"code", major.code},       {"name", major.name},           {"level", major.level},
-            {"special", major.special}, {"open", major.open},           {"school_code", major.school_code},
-            {"min_courses", major.min_courses}, {"min_credits", major.min_credits}};
+    return {{"code", major.code},
+            {"name", major.name},
+            {"level", major.level},
+            {"special", major.special},
+            {"open", major.open},
+            {"school_code", major.school_code},
+            {"min_courses", major.min_courses},
+            {"min_credits", major.min_credits}};
 }
 
 Json courseJson(const catalog::PlanCourse& course)
@@ -115,8 +120,11 @@ Result<Json> Facts::filesFact()
         Json checks = Json::array();
         if (file.inspection.is_object())
             checks = file.inspection.value("checks", Json::array());
-        fact[file.field] = {{"type", file.type},     {"size_bytes", file.size_bytes}, {"width", file.width},
-                            {"height", file.height}, {"checks", std::move(checks)}};
+        fact[file.field] = {{"type", file.type},
+                            {"size_bytes", file.size_bytes},
+                            {"width", file.width},
+                            {"height", file.height},
+                            {"checks", std::move(checks)}};
     }
     return fact;
 }

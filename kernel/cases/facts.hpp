@@ -17,9 +17,14 @@ class Facts
 {
 public:
     Facts(Services& services, const Store& store, const Definition& definition, const Record& record)
-        : services_(services), store_(store), definition_(definition), record_(record) {}
+        : services_(services),
+          store_(store),
+          definition_(definition),
+          record_(record)
+    {}
 
-    /// The named facts as one table, shapes as docs/kernel-engineer.md lists them; what does not exist is absent.
+    /// The named facts as one table, shapes as docs/kernel-engineer.md lists them; what does not exist is
+    /// absent.
     Result<Json> fetch(const std::vector<std::string>& names);
 
     Result<std::optional<exams::Sitting>> sitting();

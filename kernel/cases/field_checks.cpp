@@ -96,7 +96,8 @@ private:
             add(field, "text_short", {{"min", least}, {"have", have}});
         else if (have > most)
             add(field, "text_long", {{"max", most}, {"have", have}});
-        else if (field.raw.contains("pattern") && !fitsPattern(field.raw["pattern"].get<std::string>(), given))
+        else if (field.raw.contains("pattern") &&
+                 !fitsPattern(field.raw["pattern"].get<std::string>(), given))
             add(field, "text_pattern");
     }
     void checkNumber(const Field& field, const std::string& given)
@@ -116,11 +117,12 @@ private:
     {
         const auto at = given.find('@');
         const auto dot = given.rfind('.');
-        const bool fine = given.size() <= 254 && at != std::string::npos && at > 0 && given.rfind('@') == at &&
-                          dot != std::string::npos && dot > at + 1 && dot + 1 < given.size() &&
-                          std::ranges::all_of(given, [](char c) {
-                              return c > ' ' && c < 0x7F && c != ',' && c != ';' && c != '<' && c != '>' && c != '"';
-                          });
+        const bool fine =
+            given.size() <= 254 && at != std::string::npos && at > 0 && given.rfind('@') == at &&
+            dot != std::string::npos && dot > at + 1 && dot + 1 < given.size() &&
+            std::ranges::all_of(given, [](char c) {
+                return c > ' ' && c < 0x7F && c != ',' && c != ';' && c != '<' && c != '>' && c != '"';
+            });
         if (!fine)
             add(field, "email_format");
     }
@@ -216,8 +218,9 @@ private:
     [[nodiscard]] std::string secret(const std::string& id) const
     {
         const auto found = in_.secrets.is_object() ? in_.secrets.find(id) : in_.secrets.end();
-        return in_.secrets.is_object() && found != in_.secrets.end() && found->is_string() ? found->get<std::string>()
-                                                                                           : std::string{};
+        return in_.secrets.is_object() && found != in_.secrets.end() && found->is_string()
+                   ? found->get<std::string>()
+                   : std::string{};
     }
     void checkSecret(const Field& field)
     {
@@ -251,7 +254,8 @@ private:
         if (const Field* birth = in_.definition.field("birth_date")) {
             const auto date = Date::parse(text("birth_date"));
             if (date && *date != number->birthDate())
-                add(*birth, "birth_date_differs_from_id_number", {{"from_number", number->birthDate().text()}});
+                add(*birth, "birth_date_differs_from_id_number",
+                    {{"from_number", number->birthDate().text()}});
         }
         const Field* sex = in_.definition.field("sex");
         if (!sex || text("sex").empty())

@@ -17,7 +17,8 @@ class Catalog;
 namespace zikao::cases {
 
 /// Whether the kind and size of each value fit its field; what a draft may hold.
-/// @errors `invalid_argument` with reason `field_unknown`, `field_type` or `field_size`; names the field, never the value
+/// @errors `invalid_argument` with reason `field_unknown`, `field_type` or `field_size`; names the field,
+///         never the value
 Result<void> checkShapes(const Definition& definition, const Json& fields);
 
 /// Lays changed fields over stored ones; null takes a field away.
@@ -35,7 +36,8 @@ struct FieldInput
     const Definition& definition;
     const Json& fields;
     const Json& secrets;
-    bool asks_secrets = false; ///< the account is opened on the way; afterwards secrets are not asked any more
+    bool asks_secrets =
+        false; ///< the account is opened on the way; afterwards secrets are not asked any more
     const std::vector<files::File>& files;
     std::optional<exams::Sitting> sitting;
     Date today;

@@ -31,9 +31,9 @@ bool isTexts(const Json& value)
 bool isSlots(const Json& value)
 {
     return value.is_array() && value.size() <= kMaxSlots && std::ranges::all_of(value, [](const Json& item) {
-               return item.is_object() && item.size() == 2 && item.contains("slot_no") && item.contains("code") &&
-                      item["slot_no"].is_number_integer() && item["slot_no"] >= 0 && item["slot_no"] <= 1'000 &&
-                      isText(item["code"], kMaxCode);
+               return item.is_object() && item.size() == 2 && item.contains("slot_no") &&
+                      item.contains("code") && item["slot_no"].is_number_integer() && item["slot_no"] >= 0 &&
+                      item["slot_no"] <= 1'000 && isText(item["code"], kMaxCode);
            });
 }
 
@@ -97,7 +97,8 @@ Result<void> checkShapes(const Definition& definition, const Json& fields)
         if (!widget || widget->kind == ValueKind::file || widget->kind == ValueKind::secret)
             return wrong("field_unknown", id);
         if (!value.is_null() && !fits(widget->kind, value))
-            return wrong(value.is_string() && widget->kind == ValueKind::text ? "field_size" : "field_type", id);
+            return wrong(value.is_string() && widget->kind == ValueKind::text ? "field_size" : "field_type",
+                         id);
     }
     return ok();
 }

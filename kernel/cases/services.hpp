@@ -6,7 +6,7 @@ struct Tenant;
 namespace zikao::identity {
 class Identity;
 class Passwords;
-}
+} // namespace zikao::identity
 namespace zikao::catalog {
 class Catalog;
 }

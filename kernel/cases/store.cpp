@@ -106,8 +106,8 @@ Result<Stored> Store::load(Executor& from, const std::string& id) const
 
 Result<std::optional<Record>> Store::byOpenKey(const std::string& open_key) const
 {
-    auto rows =
-        db_.query(std::string("SELECT ") + kListedColumns + " FROM case_record c WHERE c.open_key = ?", {open_key});
+    auto rows = db_.query(
+        std::string("SELECT ") + kListedColumns + " FROM case_record c WHERE c.open_key = ?", {open_key});
     if (!rows)
         return fail(rows.error());
     return rows->empty() ? std::optional<Record>{} : std::optional(listed(rows->front()));
@@ -115,9 +115,10 @@ Result<std::optional<Record>> Store::byOpenKey(const std::string& open_key) cons
 
 Result<std::vector<Record>> Store::ofSubject(const std::string& subject_id) const
 {
-    auto rows = db_.query(std::string("SELECT ") + kListedColumns +
-                              " FROM case_record c WHERE c.subject_id = ? ORDER BY c.created_at DESC, c.id DESC",
-                          {subject_id});
+    auto rows =
+        db_.query(std::string("SELECT ") + kListedColumns +
+                      " FROM case_record c WHERE c.subject_id = ? ORDER BY c.created_at DESC, c.id DESC",
+                  {subject_id});
     if (!rows)
         return fail(rows.error());
     std::vector<Record> all;
@@ -152,31 +153,39 @@ Result<std::optional<Record>> Store::inPhase(const std::string& subject_id, cons
 
 Result<void> Store::insert(Transaction& tx, const Record& r, const std::string& open_key) const
 {
-    auto inserted = tx.execute(
-        "INSERT INTO case_record (id, type, state, phase, subject_id, is_visitor, sitting, office_code, rules_hash, "
-        "rules_version, sealed_fields, revision, write_no, created_at, changed_at, saved_at, open_key, subject_name, "
-        "masked_id, id_index, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, '', '', '', '')",
-        {r.id, r.type, r.state, std::string(name(r.phase)), r.subject_id, std::int64_t{r.visitor}, r.sitting,
-         r.office_code, r.rules_hash, r.rules_version, storage::Bytes{vault_.seal(dumpJson(r.fields), kFieldsPurpose)},
-         r.created_at.ms, r.changed_at.ms, r.saved_at.ms, orNull(open_key)});
+    auto inserted =
+        tx.execute("INSERT INTO case_record (id, type, state, phase, subject_id, is_visitor, sitting, "
+                   "office_code, rules_hash, "
+                   "rules_version, sealed_fields, revision, write_no, created_at, changed_at, saved_at, "
+                   "open_key, subject_name, "
+                   "masked_id, id_index, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, "
+                   "'', '', '', '')",
+                   {r.id, r.type, r.state, std::string(name(r.phase)), r.subject_id, std::int64_t{r.visitor},
+                    r.sitting, r.office_code, r.rules_hash, r.rules_version,
+                    storage::Bytes{vault_.seal(dumpJson(r.fields), kFieldsPurpose)}, r.created_at.ms,
+                    r.changed_at.ms, r.saved_at.ms, orNull(open_key)});
     if (!inserted && isDuplicate(inserted.error()))
         return fail(ErrorCode::conflict, "one of this type is open already", "already_open");
     return done(inserted);
 }
 
-Result<bool> Store::update(Transaction& tx, const Stored& before, const Record& r, const std::string& open_key) const
+Result<bool> Store::update(Transaction& tx, const Stored& before, const Record& r,
+                           const std::string& open_key) const
 {
     const std::string number = r.fields.contains("id_number") && r.fields["id_number"].is_string()
                                    ? r.fields["id_number"].get<std::string>()
                                    : std::string{};
     auto changed = tx.execute(
         "UPDATE case_record SET state = ?, phase = ?, subject_id = ?, is_visitor = ?, office_code = ?, "
-        "sealed_fields = ?, revision = ?, write_no = write_no + 1, changed_at = ?, saved_at = ?, open_key = ?, "
-        "subject_name = ?, masked_id = ?, id_index = ?, marks = ? WHERE id = ? AND revision = ? AND write_no = ?",
+        "sealed_fields = ?, revision = ?, write_no = write_no + 1, changed_at = ?, saved_at = ?, open_key = "
+        "?, "
+        "subject_name = ?, masked_id = ?, id_index = ?, marks = ? WHERE id = ? AND revision = ? AND write_no "
+        "= ?",
         {r.state, std::string(name(r.phase)), r.subject_id, std::int64_t{r.visitor}, r.office_code,
-         storage::Bytes{vault_.seal(dumpJson(r.fields), kFieldsPurpose)}, r.revision, r.changed_at.ms, r.saved_at.ms,
-         orNull(open_key), r.subject_name, r.subject_masked_id, number.empty() ? "" : numberIndex(number),
-         joined(r.marks), r.id, before.record.revision, before.write_no});
+         storage::Bytes{vault_.seal(dumpJson(r.fields), kFieldsPurpose)}, r.revision, r.changed_at.ms,
+         r.saved_at.ms, orNull(open_key), r.subject_name, r.subject_masked_id,
+         number.empty() ? "" : numberIndex(number), joined(r.marks), r.id, before.record.revision,
+         before.write_no});
     if (!changed) {
         if (isDuplicate(changed.error()))
             return fail(ErrorCode::conflict, "one of this type is open already", "already_open");
@@ -187,45 +196,50 @@ Result<bool> Store::update(Transaction& tx, const Stored& before, const Record& 
 
 Result<bool> Store::touch(Transaction& tx, const std::string& id, const std::string& state, Instant now) const
 {
-    auto changed = tx.execute("UPDATE case_record SET write_no = write_no + 1, saved_at = ? WHERE id = ? AND state = ?",
-                              {now.ms, id, state});
+    auto changed =
+        tx.execute("UPDATE case_record SET write_no = write_no + 1, saved_at = ? WHERE id = ? AND state = ?",
+                   {now.ms, id, state});
     if (!changed)
         return fail(changed.error());
     return *changed == 1;
 }
 
-Result<void> Store::addEvent(Transaction& tx, const Record& after, const identity::Actor& actor, const NewEvent& event,
-                             Instant now) const
+Result<void> Store::addEvent(Transaction& tx, const Record& after, const identity::Actor& actor,
+                             const NewEvent& event, Instant now) const
 {
-    return done(tx.execute(
-        "INSERT INTO case_event (case_id, seq, request_key, input_digest, actor_id, actor_name, actor_office, action, "
-        "from_state, to_state, reason, rules_hash, rules_version, decision, facts_digest, opened_account, happened_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        {after.id, after.revision, event.request_key, event.input_digest, actor.id, actor.name, actor.office_code,
-         event.action, event.from, event.to, event.reason, after.rules_hash, after.rules_version, event.decision,
-         event.facts_digest, event.opened_account, now.ms}));
+    return done(
+        tx.execute("INSERT INTO case_event (case_id, seq, request_key, input_digest, actor_id, actor_name, "
+                   "actor_office, action, "
+                   "from_state, to_state, reason, rules_hash, rules_version, decision, facts_digest, "
+                   "opened_account, happened_at) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   {after.id, after.revision, event.request_key, event.input_digest, actor.id, actor.name,
+                    actor.office_code, event.action, event.from, event.to, event.reason, after.rules_hash,
+                    after.rules_version, event.decision, event.facts_digest, event.opened_account, now.ms}));
 }
 
 Result<std::optional<Store::Answered>> Store::answered(const std::string& request_key) const
 {
-    auto rows = db_.query("SELECT case_id, action, actor_id, input_digest, to_state, opened_account, seq, happened_at "
-                          "FROM case_event WHERE request_key = ?",
-                          {request_key});
+    auto rows = db_.query(
+        "SELECT case_id, action, actor_id, input_digest, to_state, opened_account, seq, happened_at "
+        "FROM case_event WHERE request_key = ?",
+        {request_key});
     if (!rows)
         return fail(rows.error());
     if (rows->empty())
         return std::optional<Answered>{};
     const Row& row = rows->front();
-    return std::optional(Answered{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
-                                  row.integer(6), Instant{row.integer(7)}});
+    return std::optional(Answered{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4),
+                                  row.text(5), row.integer(6), Instant{row.integer(7)}});
 }
 
 Result<std::vector<Event>> Store::history(const std::string& id) const
 {
-    auto rows = db_.query("SELECT seq, actor_id, actor_name, actor_office, action, from_state, to_state, reason, "
-                          "rules_hash, rules_version, decision, facts_digest, happened_at FROM case_event "
-                          "WHERE case_id = ? ORDER BY seq",
-                          {id});
+    auto rows =
+        db_.query("SELECT seq, actor_id, actor_name, actor_office, action, from_state, to_state, reason, "
+                  "rules_hash, rules_version, decision, facts_digest, happened_at FROM case_event "
+                  "WHERE case_id = ? ORDER BY seq",
+                  {id});
     if (!rows)
         return fail(rows.error());
     std::vector<Event> all;
@@ -265,9 +279,10 @@ std::string Store::numberIndex(const std::string& id_number) const
 
 Result<std::vector<StoredReading>> Store::readings(Executor& from, const std::string& id) const
 {
-    auto rows = from.query("SELECT field, file_id, state, reason, sealed_values FROM case_reading WHERE case_id = ? "
-                           "ORDER BY field",
-                           {id});
+    auto rows =
+        from.query("SELECT field, file_id, state, reason, sealed_values FROM case_reading WHERE case_id = ? "
+                   "ORDER BY field",
+                   {id});
     if (!rows)
         return fail(rows.error());
     std::vector<StoredReading> all;
@@ -289,20 +304,22 @@ Result<std::vector<StoredReading>> Store::readings(Executor& from, const std::st
     return all;
 }
 
-Result<void> Store::putReading(Transaction& tx, const std::string& id, const StoredReading& one, Instant now) const
+Result<void> Store::putReading(Transaction& tx, const std::string& id, const StoredReading& one,
+                               Instant now) const
 {
     const storage::Bytes sealed{vault_.seal(dumpJson(one.reading.values), kReadingPurpose)};
-    auto changed = tx.execute("UPDATE case_reading SET file_id = ?, state = ?, reason = ?, sealed_values = ?, "
-                              "changed_at = ? WHERE case_id = ? AND field = ?",
-                              {one.file_id, one.reading.state, one.reading.reason, sealed, now.ms, id,
-                               one.reading.field});
+    auto changed = tx.execute(
+        "UPDATE case_reading SET file_id = ?, state = ?, reason = ?, sealed_values = ?, "
+        "changed_at = ? WHERE case_id = ? AND field = ?",
+        {one.file_id, one.reading.state, one.reading.reason, sealed, now.ms, id, one.reading.field});
     if (!changed)
         return fail(changed.error());
     if (*changed == 1)
         return ok();
-    return done(tx.execute("INSERT INTO case_reading (case_id, field, file_id, state, reason, sealed_values, "
-                           "changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                           {id, one.reading.field, one.file_id, one.reading.state, one.reading.reason, sealed, now.ms}));
+    return done(tx.execute(
+        "INSERT INTO case_reading (case_id, field, file_id, state, reason, sealed_values, "
+        "changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        {id, one.reading.field, one.file_id, one.reading.state, one.reading.reason, sealed, now.ms}));
 }
 
 } // namespace zikao::cases

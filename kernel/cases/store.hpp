@@ -10,8 +10,8 @@
 
 namespace zikao::cases {
 
-/// A record with what only the store needs. `write_no` rises with every write, `revision` only with those that the
-/// subject or an officer made, so that a background job does not make their open page stale.
+/// A record with what only the store needs. `write_no` rises with every write, `revision` only with those
+/// that the subject or an officer made, so that a background job does not make their open page stale.
 struct Stored
 {
     Record record;
@@ -31,8 +31,8 @@ struct StoredReading
     std::string file_id;
 };
 
-/// The tables of the cases. Fields and readings lie there sealed. Takes part in the caller's transaction where it
-/// is given one.
+/// The tables of the cases. Fields and readings lie there sealed. Takes part in the caller's transaction
+/// where it is given one.
 class Store
 {
 public:
@@ -56,7 +56,8 @@ public:
     Result<bool> update(storage::Transaction& tx, const Stored& before, const Record& after,
                         const std::string& open_key) const;
     /// Notes that something beside the fields changed, if the case still is in this state.
-    Result<bool> touch(storage::Transaction& tx, const std::string& id, const std::string& state, Instant now) const;
+    Result<bool> touch(storage::Transaction& tx, const std::string& id, const std::string& state,
+                       Instant now) const;
 
     /// @errors `conflict` with `duplicate`: the request key was used
     Result<void> addEvent(storage::Transaction& tx, const Record& after, const identity::Actor& actor,
@@ -75,7 +76,8 @@ public:
     Result<std::vector<Review>> reviews(storage::Executor& from, const std::string& id) const;
     Result<std::vector<Review>> reviews(const std::string& id) const { return reviews(db_, id); }
     /// Replaces the rows of an earlier state by those of this one.
-    Result<void> openReviews(storage::Transaction& tx, const Record& record, const std::vector<Review>& reviews) const;
+    Result<void> openReviews(storage::Transaction& tx, const Record& record,
+                             const std::vector<Review>& reviews) const;
     /// @return false: somebody decided it meanwhile
     Result<bool> decide(storage::Transaction& tx, const std::string& id, const std::string& reviewer,
                         const std::string& decision, Instant now) const;
@@ -93,7 +95,8 @@ public:
     };
     Result<std::vector<StoredDeadline>> deadlines(storage::Executor& from, const std::string& id) const;
     Result<std::vector<StoredDeadline>> deadlines(const std::string& id) const { return deadlines(db_, id); }
-    Result<void> putDeadline(storage::Transaction& tx, const std::string& id, const StoredDeadline& deadline) const;
+    Result<void> putDeadline(storage::Transaction& tx, const std::string& id,
+                             const StoredDeadline& deadline) const;
     Result<void> dropDeadlines(storage::Transaction& tx, const std::string& id) const;
 
     [[nodiscard]] std::string numberIndex(const std::string& id_number) const;

@@ -19,14 +19,16 @@ Result<void> done(const Result<std::int64_t>& executed)
 
 Result<std::vector<Review>> Store::reviews(Executor& from, const std::string& id) const
 {
-    auto rows = from.query("SELECT case_state, reviewer, office_code, decision, since, decided_at FROM case_review "
-                           "WHERE case_id = ? ORDER BY reviewer",
-                           {id});
+    auto rows =
+        from.query("SELECT case_state, reviewer, office_code, decision, since, decided_at FROM case_review "
+                   "WHERE case_id = ? ORDER BY reviewer",
+                   {id});
     if (!rows)
         return fail(rows.error());
     std::vector<Review> all;
     for (const Row& row : *rows) {
-        Review review{row.text(0), row.text(1), row.text(2), row.text(3), Instant{row.integer(4)}, std::nullopt};
+        Review review{row.text(0), row.text(1), row.text(2), row.text(3), Instant{row.integer(4)},
+                      std::nullopt};
         if (!row.isNull(5))
             review.decided_at = Instant{row.integer(5)};
         all.push_back(std::move(review));
@@ -34,15 +36,16 @@ Result<std::vector<Review>> Store::reviews(Executor& from, const std::string& id
     return all;
 }
 
-Result<void> Store::openReviews(Transaction& tx, const Record& record, const std::vector<Review>& reviews) const
+Result<void> Store::openReviews(Transaction& tx, const Record& record,
+                                const std::vector<Review>& reviews) const
 {
     if (auto gone = tx.execute("DELETE FROM case_review WHERE case_id = ?", {record.id}); !gone)
         return fail(gone.error());
     for (const Review& review : reviews) {
-        auto inserted = tx.execute("INSERT INTO case_review (case_id, reviewer, office_code, case_type, case_state, "
-                                   "is_open, decision, since) VALUES (?, ?, ?, ?, ?, 1, '', ?)",
-                                   {record.id, review.reviewer, review.office_code, record.type, record.state,
-                                    review.since.ms});
+        auto inserted = tx.execute(
+            "INSERT INTO case_review (case_id, reviewer, office_code, case_type, case_state, "
+            "is_open, decision, since) VALUES (?, ?, ?, ?, ?, 1, '', ?)",
+            {record.id, review.reviewer, review.office_code, record.type, record.state, review.since.ms});
         if (!inserted)
             return fail(inserted.error());
     }
@@ -67,7 +70,9 @@ Result<void> Store::closeReviews(Transaction& tx, const std::string& id) const
 
 Result<std::vector<Store::StoredDeadline>> Store::deadlines(Executor& from, const std::string& id) const
 {
-    auto rows = from.query("SELECT action, due_at, outbox_key FROM case_deadline WHERE case_id = ? ORDER BY due_at, action", {id});
+    auto rows = from.query(
+        "SELECT action, due_at, outbox_key FROM case_deadline WHERE case_id = ? ORDER BY due_at, action",
+        {id});
     if (!rows)
         return fail(rows.error());
     std::vector<StoredDeadline> all;
@@ -89,10 +94,12 @@ Result<void> Store::putDeadline(Transaction& tx, const std::string& id, const St
                 return gone;
         }
     if (there)
-        return done(tx.execute("UPDATE case_deadline SET due_at = ?, outbox_key = ? WHERE case_id = ? AND action = ?",
-                               {wanted.deadline.due_at.ms, wanted.outbox_key, id, wanted.deadline.action}));
-    return done(tx.execute("INSERT INTO case_deadline (case_id, action, due_at, outbox_key) VALUES (?, ?, ?, ?)",
-                           {id, wanted.deadline.action, wanted.deadline.due_at.ms, wanted.outbox_key}));
+        return done(
+            tx.execute("UPDATE case_deadline SET due_at = ?, outbox_key = ? WHERE case_id = ? AND action = ?",
+                       {wanted.deadline.due_at.ms, wanted.outbox_key, id, wanted.deadline.action}));
+    return done(
+        tx.execute("INSERT INTO case_deadline (case_id, action, due_at, outbox_key) VALUES (?, ?, ?, ?)",
+                   {id, wanted.deadline.action, wanted.deadline.due_at.ms, wanted.outbox_key}));
 }
 
 Result<void> Store::dropDeadlines(Transaction& tx, const std::string& id) const

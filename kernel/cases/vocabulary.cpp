@@ -7,8 +7,9 @@ namespace zikao::cases {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kPhases = {"draft",    "submitted", "in_review", "returned", "awaiting_payment",
-                                                     "approved", "completed", "rejected",  "closed"};
+constexpr std::array<std::string_view, 9> kPhases = {"draft",     "submitted",        "in_review",
+                                                     "returned",  "awaiting_payment", "approved",
+                                                     "completed", "rejected",         "closed"};
 
 const std::vector<Widget> kWidgets = {
     {"text", ValueKind::text, {"min", "max", "pattern"}, {}},
@@ -29,7 +30,10 @@ const std::vector<Widget> kWidgets = {
      ValueKind::file,
      {"accept", "max_bytes", "min_bytes", "width", "height", "grounds", "face", "camera", "min_sharpness"},
      {"accept", "max_bytes"}},
-    {"id_card", ValueKind::file, {"accept", "max_bytes", "min_bytes", "fills"}, {"accept", "max_bytes", "fills"}},
+    {"id_card",
+     ValueKind::file,
+     {"accept", "max_bytes", "min_bytes", "fills"},
+     {"accept", "max_bytes", "fills"}},
 };
 
 const std::vector<EffectWord> kEffects = {
@@ -55,7 +59,8 @@ std::vector<char32_t> codePoints(std::string_view text)
             return {};
         char32_t point = extra == 0 ? lead : lead & (0x3Fu >> extra);
         for (int k = 1; k <= extra; ++k)
-            point = (point << 6) | (static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]) & 0x3Fu);
+            point =
+                (point << 6) | (static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]) & 0x3Fu);
         points.push_back(point);
         i += static_cast<std::size_t>(extra) + 1;
     }
@@ -141,8 +146,8 @@ bool fitsPattern(std::string_view pattern, std::string_view text)
 
 const std::set<std::string, std::less<>>& factNames()
 {
-    static const std::set<std::string, std::less<>> names = {"today", "fields", "files", "person",
-                                                             "sitting", "plan", "order"};
+    static const std::set<std::string, std::less<>> names = {"today",   "fields", "files", "person",
+                                                             "sitting", "plan",   "order"};
     return names;
 }
 
@@ -162,9 +167,10 @@ const std::set<std::string, std::less<>>& readingNames()
 std::optional<identity::Role> roleNamed(std::string_view wanted)
 {
     using identity::Role;
-    for (const Role role : {Role::county_office, Role::prefecture_office, Role::host_school, Role::province_office,
-                            Role::exam_site, Role::finance, Role::tenant_admin, Role::rule_author, Role::system_officer,
-                            Role::security_officer, Role::audit_officer})
+    for (const Role role :
+         {Role::county_office, Role::prefecture_office, Role::host_school, Role::province_office,
+          Role::exam_site, Role::finance, Role::tenant_admin, Role::rule_author, Role::system_officer,
+          Role::security_officer, Role::audit_officer})
         if (wanted == identity::name(role))
             return role;
     return std::nullopt;

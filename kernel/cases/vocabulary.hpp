@@ -8,7 +8,8 @@
 #include "kernel/cases/definition.hpp"
 #include "kernel/identity/actor.hpp"
 
-/// The closed lists of words that a case definition may use. A new word begins here (docs/kernel-engineer.md).
+/// The closed lists of words that a case definition may use. A new word begins here
+/// (docs/kernel-engineer.md).
 namespace zikao::cases {
 
 /// What kind of value a widget's field holds.

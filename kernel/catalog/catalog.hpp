@@ -38,9 +38,10 @@ struct PlanCourse
 
 struct Snapshot;
 
-/// Read access to a tenant's majors, plans, courses, offices and code lists. Reads come from an immutable snapshot in
-/// memory: made at the first read, replaced after an import here, and within two seconds after one of another process.
-/// Hold one per tenant. @threads any
+/// Read access to a tenant's majors, plans, courses, offices and code lists. Reads come from an immutable
+/// snapshot in
+/// memory: made at the first read, replaced after an import here, and within two seconds after one of another
+/// process. Hold one per tenant. @threads any
 class Catalog
 {
 public:
@@ -63,10 +64,13 @@ public:
     /// Every course, by code.
     Result<std::vector<PlanCourse>> courses();
 
-    /// Replaces the content of one kind from CSV with a header row, all or nothing: "code_items", "offices", "courses",
-    /// "plan_courses" (needs its courses), "majors" (need their plans). Columns `source` and `confidence` may be there.
-    /// @return rows imported. @errors `invalid_argument` naming line and column of up to ten faults (see csv.hpp), or
-    ///         with `kind_unknown`; `conflict` with `in_use` when something that stays would point at what goes
+    /// Replaces the content of one kind from CSV with a header row, all or nothing: "code_items", "offices",
+    /// "courses",
+    /// "plan_courses" (needs its courses), "majors" (need their plans). Columns `source` and `confidence` may
+    ///     be there.
+    /// @return rows imported. @errors `invalid_argument` naming line and column of up to ten faults (see
+    ///         csv.hpp), or with `kind_unknown`; `conflict` with `in_use` when something that stays would
+    ///         point at what goes
     Result<int> import(const std::string& kind, const std::string& csv);
 
 private:
@@ -84,7 +88,8 @@ const std::vector<std::string>& importKinds();
 /// Which of these course codes the tenant does not have; inside the caller's transaction.
 Result<std::vector<std::string>> unknownCourses(storage::Executor& db, const std::vector<std::string>& codes);
 
-/// Rows of a CSV text, the header first; every row as many fields as the header. @errors name the line (csv.hpp)
+/// Rows of a CSV text, the header first; every row as many fields as the header. @errors name the line
+/// (csv.hpp)
 Result<std::vector<std::vector<std::string>>> parseCsv(std::string_view text);
 
 } // namespace zikao::catalog

@@ -96,8 +96,8 @@ private:
                 break;
             }
         }
-        const bool ended = at_ >= text_.size() || text_[at_] == ',' || text_[at_] == '\n' ||
-                           text_.substr(at_, 2) == "\r\n";
+        const bool ended =
+            at_ >= text_.size() || text_[at_] == ',' || text_[at_] == '\n' || text_.substr(at_, 2) == "\r\n";
         if (!ended)
             return fault("text after a closing quote");
         return field;
@@ -198,7 +198,8 @@ int CsvTable::number(std::size_t row, const std::string& column, int least, int 
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), result);
     if (error != std::errc{} || end != value.data() + value.size() || result < least || result > most) {
         fault(row, column,
-              "\"" + value + "\" is not a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+              "\"" + value + "\" is not a whole number from " + std::to_string(least) + " to " +
+                  std::to_string(most));
         return otherwise;
     }
     return result;

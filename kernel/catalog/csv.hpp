@@ -15,14 +15,14 @@ struct CsvRow
     std::vector<std::string> fields;
 };
 
-/// RFC 4180 in UTF-8 with or without a byte order mark, lines ending in CRLF or LF; the header is the first row.
-/// Every row has as many fields as the header; empty lines are skipped. At most 8 MiB.
-/// @errors `invalid_argument` with reason `csv_not_utf8`, `csv_no_header`, `csv_quote` or `csv_field_count`, naming
-///         the line; `too_large` with `csv_size`
+/// RFC 4180 in UTF-8 with or without a byte order mark, lines ending in CRLF or LF; the header is the first
+/// row. Every row has as many fields as the header; empty lines are skipped. At most 8 MiB.
+/// @errors `invalid_argument` with reason `csv_not_utf8`, `csv_no_header`, `csv_quote` or `csv_field_count`,
+///         naming the line; `too_large` with `csv_size`
 Result<std::vector<CsvRow>> parseCsvRows(std::string_view text);
 
-/// A CSV text read by column names: what is there, what is missing, and faults collected with line and column, so
-/// that whoever prepared the file can mend all of them at once.
+/// A CSV text read by column names: what is there, what is missing, and faults collected with line and
+/// column, so that whoever prepared the file can mend all of them at once.
 class CsvTable
 {
 public:

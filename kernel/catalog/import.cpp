@@ -139,7 +139,8 @@ void findCircles(CsvTable& table, const std::map<std::string, std::string>& pare
 Result<Load> offices(Transaction&, const std::string& csv)
 {
     static const std::set<std::string> kLevels = {"province", "prefecture", "county", "school"};
-    auto table = CsvTable::read(csv, {"code", "name", "level", "parent"}, {"phone", "address", "source", "confidence"});
+    auto table = CsvTable::read(csv, {"code", "name", "level", "parent"},
+                                {"phone", "address", "source", "confidence"});
     if (!table)
         return fail(table.error());
     Load load{"office", {"code", "name", "office_level", "parent", "phone", "address"}, {}};
@@ -219,16 +220,16 @@ Result<Load> planCourses(Transaction& tx, const std::string& csv)
 Result<Load> majors(Transaction& tx, const std::string& csv)
 {
     auto table = CsvTable::read(csv, {"code", "name"},
-                                {"level", "school_code", "school_name", "plan_id", "special", "open", "min_courses",
-                                 "min_credits", "source", "confidence"});
+                                {"level", "school_code", "school_name", "plan_id", "special", "open",
+                                 "min_courses", "min_credits", "source", "confidence"});
     if (!table)
         return fail(table.error());
     auto plans = column(tx, "SELECT DISTINCT plan_id FROM plan_course");
     if (!plans)
         return fail(plans.error());
     Load load{"major",
-              {"code", "name", "study_level", "school_code", "school_name", "plan_id", "is_special", "is_open",
-               "min_courses", "min_credits", "confidence"},
+              {"code", "name", "study_level", "school_code", "school_name", "plan_id", "is_special",
+               "is_open", "min_courses", "min_credits", "confidence"},
               {}};
     Keys keys(*table);
     for (std::size_t i = 0; i < table->size(); ++i) {
@@ -236,11 +237,12 @@ Result<Load> majors(Transaction& tx, const std::string& csv)
         keys.add(i, "code", code);
         if (!plan.empty() && !plans->contains(plan))
             table->fault(i, "plan_id", "the plan " + plan + " is unknown");
-        load.rows.push_back({code, table->need(i, "name"), table->text(i, "level"), table->text(i, "school_code"),
-                             table->text(i, "school_name"), plan,
-                             std::int64_t{table->flag(i, "special", false)}, std::int64_t{table->flag(i, "open", true)},
-                             std::int64_t{table->number(i, "min_courses", 0, 999)},
-                             std::int64_t{table->number(i, "min_credits", 0, 999)}, table->text(i, "confidence")});
+        load.rows.push_back(
+            {code, table->need(i, "name"), table->text(i, "level"), table->text(i, "school_code"),
+             table->text(i, "school_name"), plan, std::int64_t{table->flag(i, "special", false)},
+             std::int64_t{table->flag(i, "open", true)},
+             std::int64_t{table->number(i, "min_courses", 0, 999)},
+             std::int64_t{table->number(i, "min_credits", 0, 999)}, table->text(i, "confidence")});
     }
     if (auto fine = table->verdict(); !fine)
         return fail(fine.error());

@@ -6,7 +6,8 @@ namespace {
 
 Result<void> readLists(storage::Executor& db, Snapshot& into)
 {
-    auto rows = db.query("SELECT list_name, code, name, parent, sort_no FROM code_item ORDER BY list_name, sort_no, code");
+    auto rows = db.query(
+        "SELECT list_name, code, name, parent, sort_no FROM code_item ORDER BY list_name, sort_no, code");
     if (!rows)
         return fail(rows.error());
     for (const auto& row : *rows)
@@ -22,15 +23,17 @@ Result<void> readOffices(storage::Executor& db, Snapshot& into)
         return fail(rows.error());
     for (const auto& row : *rows) {
         into.office_index[row.text(0)] = into.offices.size();
-        into.offices.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)});
+        into.offices.push_back(
+            {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)});
     }
     return ok();
 }
 
 Result<void> readMajors(storage::Executor& db, Snapshot& into)
 {
-    auto rows = db.query("SELECT code, name, study_level, school_code, school_name, plan_id, is_special, is_open, "
-                         "min_courses, min_credits, confidence FROM major ORDER BY code");
+    auto rows =
+        db.query("SELECT code, name, study_level, school_code, school_name, plan_id, is_special, is_open, "
+                 "min_courses, min_credits, confidence FROM major ORDER BY code");
     if (!rows)
         return fail(rows.error());
     for (const auto& row : *rows) {
@@ -63,7 +66,8 @@ Result<void> readCourses(storage::Executor& db, Snapshot& into)
     for (const auto& row : *plan) {
         const auto found = into.courses.find(row.text(1));
         if (found == into.courses.end())
-            return fail(ErrorCode::corrupt, "plan " + row.text(0) + " holds the unknown course " + row.text(1));
+            return fail(ErrorCode::corrupt,
+                        "plan " + row.text(0) + " holds the unknown course " + row.text(1));
         PlanCourse course = found->second;
         course.requirement = row.text(2);
         course.option_group = row.text(3);

@@ -23,7 +23,8 @@ Result<std::string> qrPng(const std::string& text, int pixels_per_module = 8);
 struct Sheet
 {
     std::string title, subtitle;
-    std::vector<std::pair<std::string, std::string>> values; ///< label and value, set in two columns, row by row
+    std::vector<std::pair<std::string, std::string>>
+        values; ///< label and value, set in two columns, row by row
     struct Table
     {
         std::string title;
@@ -35,7 +36,8 @@ struct Sheet
     std::vector<std::string> notes;
     std::string footer;
     std::string qr_text; ///< drawn at the top right; empty: none
-    Instant made_at{};   ///< the document's creation date; the only date in the file, so equal sheets give equal bytes
+    Instant
+        made_at{}; ///< the document's creation date; the only date in the file, so equal sheets give equal bytes
 };
 
 /// Typeset with Pango and Cairo in Noto Sans CJK. The text can be selected and searched.

@@ -6,9 +6,9 @@
 
 namespace zikao::documents {
 
-/// Fonts whose glyphs are the outlines of another font's. Cairo 1.16 loses glyphs when it subsets the CFF outlines of
-/// Noto CJK (如 in the regular weight vanishes from the paper, though not from the text); fonts that draw their own
-/// glyphs go a way that keeps them all.
+/// Fonts whose glyphs are the outlines of another font's. Cairo 1.16 loses glyphs when it subsets the CFF
+/// outlines of Noto CJK (如 in the regular weight vanishes from the paper, though not from the text); fonts
+/// that draw their own glyphs go a way that keeps them all.
 /// @threads the one that made it
 class OutlineFonts
 {

@@ -109,7 +109,8 @@ void PageWriter::drawRun(const PangoGlyphItem& run, const char* text, double x, 
     if (backwards)
         std::reverse(clusters.begin(), clusters.end());
     cairo_show_text_glyphs(cairo_.get(), text + run.item->offset, run.item->length, glyphs.data(),
-                           static_cast<int>(glyphs.size()), clusters.data(), static_cast<int>(clusters.size()),
+                           static_cast<int>(glyphs.size()), clusters.data(),
+                           static_cast<int>(clusters.size()),
                            backwards ? CAIRO_TEXT_CLUSTER_FLAG_BACKWARD : cairo_text_cluster_flags_t{});
 }
 

@@ -48,7 +48,8 @@ private:
     double height_ = 0;
 };
 
-/// Writes text, lines and codes on the pages of one PDF and counts the pages. Knows nothing of what they mean.
+/// Writes text, lines and codes on the pages of one PDF and counts the pages. Knows nothing of what they
+/// mean.
 class PageWriter
 {
 public:

@@ -30,11 +30,11 @@ Result<QrMatrix> qrMatrix(const std::string& text)
 {
     if (text.empty())
         return fail(ErrorCode::invalid_argument, "a QR code needs a text");
-    const std::unique_ptr<QRcode, FreeCode> code{
-        QRcode_encodeData(static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(text.data()), 0,
-                          QR_ECLEVEL_M)};
+    const std::unique_ptr<QRcode, FreeCode> code{QRcode_encodeData(
+        static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(text.data()), 0, QR_ECLEVEL_M)};
     if (!code)
-        return fail(ErrorCode::invalid_argument, "text of " + std::to_string(text.size()) + " bytes fits no QR code");
+        return fail(ErrorCode::invalid_argument,
+                    "text of " + std::to_string(text.size()) + " bytes fits no QR code");
     QrMatrix matrix;
     matrix.width = code->width;
     const auto modules = static_cast<std::size_t>(code->width) * static_cast<std::size_t>(code->width);
@@ -63,8 +63,8 @@ Result<std::string> qrSvg(const std::string& text)
                 continue;
             }
             const std::string length = std::to_string(run);
-            svg += "M" + std::to_string(x + kQuietZone) + " " + std::to_string(y + kQuietZone) + "h" + length + "v1h-" +
-                   length + "z";
+            svg += "M" + std::to_string(x + kQuietZone) + " " + std::to_string(y + kQuietZone) + "h" +
+                   length + "v1h-" + length + "z";
             x += run;
         }
     }

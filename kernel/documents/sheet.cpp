@@ -29,11 +29,10 @@ class SheetWriter
 public:
     /// @param pages  how many pages there will be, for the footer; 0 while that is being found out
     SheetWriter(const Sheet& sheet, int pages)
-        : sheet_(sheet)
-        , pages_(pages)
-        , out_(sheet.title, creationDate(sheet.made_at))
-    {
-    }
+        : sheet_(sheet),
+          pages_(pages),
+          out_(sheet.title, creationDate(sheet.made_at))
+    {}
 
     Result<std::string> write(const QrMatrix* code)
     {
@@ -56,8 +55,9 @@ private:
         out_.draw(out_.text(sheet_.footer, kWidth - 110, {.size = 8, .ink = kGrey}), kLeft, y);
         const std::string number =
             "第 " + std::to_string(out_.page()) + " 页，共 " + std::to_string(pages_) + " 页";
-        out_.draw(out_.text(number, 104, {.size = 8, .tabular = true, .ink = kGrey, .align = PANGO_ALIGN_RIGHT}),
-                  kRight - 104, y);
+        out_.draw(
+            out_.text(number, 104, {.size = 8, .tabular = true, .ink = kGrey, .align = PANGO_ALIGN_RIGHT}),
+            kRight - 104, y);
     }
 
     void breakPage()
@@ -86,7 +86,8 @@ private:
         out_.draw(title, kLeft, y_);
         y_ += title.height() + 4;
         if (!sheet_.subtitle.empty()) {
-            const auto subtitle = out_.text(sheet_.subtitle, width, {.size = 10.5, .ink = kGrey, .align = align});
+            const auto subtitle =
+                out_.text(sheet_.subtitle, width, {.size = 10.5, .ink = kGrey, .align = align});
             out_.draw(subtitle, kLeft, y_);
             y_ += subtitle.height() + 4;
         }
@@ -125,7 +126,8 @@ private:
         y_ += 12;
     }
 
-    /// Widths that follow the longest text of each column, so that a short number does not take a title's room.
+    /// Widths that follow the longest text of each column, so that a short number does not take a title's
+    /// room.
     std::vector<double> columnWidths(const Sheet::Table& table)
     {
         std::vector<double> longest;
@@ -148,8 +150,8 @@ private:
         double height = 0;
     };
 
-    Row layOut(const Sheet::Table& table, const std::vector<std::string>& cells, const std::vector<double>& widths,
-               TextStyle style)
+    Row layOut(const Sheet::Table& table, const std::vector<std::string>& cells,
+               const std::vector<double>& widths, TextStyle style)
     {
         Row row;
         for (std::size_t c = 0; c < cells.size(); ++c) {

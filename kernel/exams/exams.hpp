@@ -31,7 +31,8 @@ struct ChosenCourse
     std::string code;
 };
 
-/// A candidate's sign-up for one sitting. At most one live one per candidate and sitting; one course per slot (I2).
+/// A candidate's sign-up for one sitting. At most one live one per candidate and sitting; one course per slot
+/// (I2).
 struct SignUp
 {
     std::string id, sitting, candidate_id, case_id, major_code, district_code, site_code;
@@ -39,7 +40,8 @@ struct SignUp
     std::vector<ChosenCourse> courses;
 };
 
-/// Sittings and sign-ups of one tenant. The rules "one course per slot" and "one live sign-up" are database keys.
+/// Sittings and sign-ups of one tenant. The rules "one course per slot" and "one live sign-up" are database
+/// keys.
 class Exams
 {
 public:
@@ -49,18 +51,19 @@ public:
     Result<std::optional<Sitting>> sitting(const std::string& code);
     /// The published sitting whose sign-up window holds now, else the next to open, else nothing.
     Result<std::optional<Sitting>> current();
-    /// Creates or replaces a sitting. @errors `invalid_argument` (`window_order`, `slot_overlap`, `course_unknown`,
-    /// `course_twice`), `conflict` when sign-ups would lose their course
+    /// Creates or replaces a sitting. @errors `invalid_argument` (`window_order`, `slot_overlap`,
+    /// `course_unknown`, `course_twice`), `conflict` when sign-ups would lose their course
     Result<void> save(storage::Transaction& tx, const Sitting& sitting);
-    /// Replaces the slots of a sitting from CSV. Columns slot_no, exam_date (YYYY-MM-DD), start_time, end_time (HH:MM,
-    /// Beijing), course_code: one row per course; the rows of a slot agree on its times. All or nothing.
+    /// Replaces the slots of a sitting from CSV. Columns slot_no, exam_date (YYYY-MM-DD), start_time,
+    /// end_time (HH:MM, Beijing), course_code: one row per course; the rows of a slot agree on its times. All
+    /// or nothing.
     /// @return rows imported. @errors as `save`; `invalid_argument` naming line and column; `not_found`
     Result<int> importSlots(const std::string& sitting, const std::string& csv);
 
     /// Writes or replaces the sign-up of a case; its state becomes "submitted". @return its id
-    /// @errors `conflict` with `course_in_slot_twice`, `already_signed_up` (another live one in this sitting) or
-    ///         `sign_up_locked` (an order is open or paid); `invalid_argument` with `course_not_offered` (not in this
-    ///         slot of a published sitting) or `no_course`
+    /// @errors `conflict` with `course_in_slot_twice`, `already_signed_up` (another live one in this sitting)
+    ///         or `sign_up_locked` (an order is open or paid); `invalid_argument` with `course_not_offered`
+    ///         (not in this slot of a published sitting) or `no_course`
     Result<std::string> signUp(storage::Transaction& tx, const SignUp& wanted);
     /// Moves the state by condition: only from `from`. To "void" sets the candidate free to sign up again.
     /// @errors `conflict` with `sign_up_moved` when it was not there

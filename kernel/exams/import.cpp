@@ -37,8 +37,9 @@ Instant instant(catalog::CsvTable& table, std::size_t row, const std::string& co
 
 Result<std::vector<Slot>> readSlots(const std::string& csv)
 {
-    auto table = catalog::CsvTable::read(csv, {"slot_no", "exam_date", "start_time", "end_time", "course_code"},
-                                         {"source", "confidence", "note"});
+    auto table =
+        catalog::CsvTable::read(csv, {"slot_no", "exam_date", "start_time", "end_time", "course_code"},
+                                {"source", "confidence", "note"});
     if (!table)
         return fail(table.error());
     std::map<int, Slot> slots;

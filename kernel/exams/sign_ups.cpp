@@ -24,14 +24,15 @@ Failure clash(const std::string& reason, const std::string& message)
     return fail(ErrorCode::conflict, message, reason);
 }
 
-/// One statement checks that each course is examined in its slot of a published sitting, and holds those rows until
-/// the commit, so that nobody takes a course out of the sitting meanwhile.
+/// One statement checks that each course is examined in its slot of a published sitting, and holds those rows
+/// until the commit, so that nobody takes a course out of the sitting meanwhile.
 Result<void> writeCourses(Transaction& tx, const std::string& id, const SignUp& wanted)
 {
     std::string pairs;
     Params values{id, wanted.sitting};
     for (const ChosenCourse& course : wanted.courses) {
-        pairs += pairs.empty() ? "(o.slot_no = ? AND o.course_code = ?)" : " OR (o.slot_no = ? AND o.course_code = ?)";
+        pairs += pairs.empty() ? "(o.slot_no = ? AND o.course_code = ?)"
+                               : " OR (o.slot_no = ? AND o.course_code = ?)";
         values.insert(values.end(), {std::int64_t{course.slot_no}, course.code});
     }
     auto written = tx.execute("INSERT INTO sign_up_course (sign_up_id, slot_no, course_code) "
@@ -46,17 +47,19 @@ Result<void> writeCourses(Transaction& tx, const std::string& id, const SignUp& 
         return fail(written.error());
     }
     if (*written != static_cast<std::int64_t>(wanted.courses.size()))
-        return fail(ErrorCode::invalid_argument, "a course is not examined in its slot", "course_not_offered");
+        return fail(ErrorCode::invalid_argument, "a course is not examined in its slot",
+                    "course_not_offered");
     return ok();
 }
 
 Result<std::string> insertHead(Transaction& tx, const SignUp& wanted)
 {
     const std::string id = newId();
-    auto inserted = tx.execute("INSERT INTO sign_up (id, sitting, candidate_id, case_id, major_code, district_code, "
-                               "site_code, state, live_key) VALUES (?, ?, ?, ?, ?, ?, ?, 'submitted', ?)",
-                               {id, wanted.sitting, wanted.candidate_id, wanted.case_id, wanted.major_code,
-                                wanted.district_code, wanted.site_code, liveKey(wanted)});
+    auto inserted =
+        tx.execute("INSERT INTO sign_up (id, sitting, candidate_id, case_id, major_code, district_code, "
+                   "site_code, state, live_key) VALUES (?, ?, ?, ?, ?, ?, ?, 'submitted', ?)",
+                   {id, wanted.sitting, wanted.candidate_id, wanted.case_id, wanted.major_code,
+                    wanted.district_code, wanted.site_code, liveKey(wanted)});
     if (!inserted) {
         if (isDuplicate(inserted.error()))
             return clash("already_signed_up", "another live sign-up in this sitting");
@@ -67,11 +70,12 @@ Result<std::string> insertHead(Transaction& tx, const SignUp& wanted)
 
 Result<void> replaceHead(Transaction& tx, const std::string& id, const SignUp& wanted)
 {
-    auto changed = tx.execute("UPDATE sign_up SET sitting = ?, major_code = ?, district_code = ?, site_code = ?, "
-                              "state = 'submitted', live_key = ? WHERE id = ? AND candidate_id = ? "
-                              "AND state IN ('submitted', 'void')",
-                              {wanted.sitting, wanted.major_code, wanted.district_code, wanted.site_code,
-                               liveKey(wanted), id, wanted.candidate_id});
+    auto changed =
+        tx.execute("UPDATE sign_up SET sitting = ?, major_code = ?, district_code = ?, site_code = ?, "
+                   "state = 'submitted', live_key = ? WHERE id = ? AND candidate_id = ? "
+                   "AND state IN ('submitted', 'void')",
+                   {wanted.sitting, wanted.major_code, wanted.district_code, wanted.site_code,
+                    liveKey(wanted), id, wanted.candidate_id});
     if (!changed) {
         if (isDuplicate(changed.error()))
             return clash("already_signed_up", "another live sign-up in this sitting");
@@ -112,12 +116,13 @@ Result<std::string> Exams::signUp(Transaction& tx, const SignUp& wanted)
     return id;
 }
 
-Result<void> Exams::move(Transaction& tx, const std::string& case_id, const std::string& from, const std::string& to)
+Result<void> Exams::move(Transaction& tx, const std::string& case_id, const std::string& from,
+                         const std::string& to)
 {
     const std::string live = to == "void" ? ", live_key = NULL" : "";
-    auto moved =
-        tx.execute("UPDATE sign_up SET state = ?" + live + " WHERE case_id = ? AND state = ? AND state <> 'void'",
-                   {to, case_id, from});
+    auto moved = tx.execute("UPDATE sign_up SET state = ?" + live +
+                                " WHERE case_id = ? AND state = ? AND state <> 'void'",
+                            {to, case_id, from});
     if (!moved)
         return fail(moved.error());
     if (*moved == 0)
@@ -127,9 +132,10 @@ Result<void> Exams::move(Transaction& tx, const std::string& case_id, const std:
 
 Result<std::optional<SignUp>> Exams::ofCase(const std::string& case_id)
 {
-    auto rows = tenant_.database->query("SELECT id, sitting, candidate_id, case_id, major_code, district_code, "
-                                        "site_code, state FROM sign_up WHERE case_id = ?",
-                                        {case_id});
+    auto rows =
+        tenant_.database->query("SELECT id, sitting, candidate_id, case_id, major_code, district_code, "
+                                "site_code, state FROM sign_up WHERE case_id = ?",
+                                {case_id});
     if (!rows)
         return fail(rows.error());
     if (rows->empty())

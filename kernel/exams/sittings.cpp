@@ -20,18 +20,18 @@ Failure wrong(const std::string& reason, const std::string& message)
 Result<std::vector<Sitting>> read(storage::Executor& db, const std::string& where, const Params& params)
 {
     const std::string chosen = "SELECT code FROM sitting " + where;
-    auto rows = db.query("SELECT code, name, signup_opens, signup_closes, pay_until, state FROM sitting " + where +
-                             " ORDER BY signup_opens, code",
+    auto rows = db.query("SELECT code, name, signup_opens, signup_closes, pay_until, state FROM sitting " +
+                             where + " ORDER BY signup_opens, code",
                          params);
     if (!rows)
         return fail(rows.error());
-    auto slots = db.query("SELECT sitting, slot_no, starts_at, ends_at FROM exam_slot WHERE sitting IN (" + chosen +
-                              ") ORDER BY sitting, slot_no",
+    auto slots = db.query("SELECT sitting, slot_no, starts_at, ends_at FROM exam_slot WHERE sitting IN (" +
+                              chosen + ") ORDER BY sitting, slot_no",
                           params);
     if (!slots)
         return fail(slots.error());
-    auto courses = db.query("SELECT sitting, slot_no, course_code FROM slot_course WHERE sitting IN (" + chosen +
-                                ") ORDER BY sitting, slot_no, course_code",
+    auto courses = db.query("SELECT sitting, slot_no, course_code FROM slot_course WHERE sitting IN (" +
+                                chosen + ") ORDER BY sitting, slot_no, course_code",
                             params);
     if (!courses)
         return fail(courses.error());
@@ -83,7 +83,8 @@ Result<void> check(const Sitting& sitting)
     std::ranges::sort(by_time, {}, &Slot::starts_at);
     for (std::size_t i = 1; i < by_time.size(); ++i)
         if (by_time[i]->starts_at < by_time[i - 1]->ends_at)
-            return wrong("slot_overlap", "slot " + std::to_string(by_time[i]->slot_no) + " begins before slot " +
+            return wrong("slot_overlap", "slot " + std::to_string(by_time[i]->slot_no) +
+                                             " begins before slot " +
                                              std::to_string(by_time[i - 1]->slot_no) + " has ended");
     return ok();
 }
@@ -91,11 +92,14 @@ Result<void> check(const Sitting& sitting)
 Result<void> writeSlots(Transaction& tx, const Sitting& sitting)
 {
     for (const char* table : {"exam_slot", "slot_course"})
-        if (auto gone = tx.execute(std::string("DELETE FROM ") + table + " WHERE sitting = ?", {sitting.code}); !gone)
+        if (auto gone =
+                tx.execute(std::string("DELETE FROM ") + table + " WHERE sitting = ?", {sitting.code});
+            !gone)
             return fail(gone.error());
     for (const Slot& slot : sitting.slots) {
-        auto done = tx.execute("INSERT INTO exam_slot (sitting, slot_no, starts_at, ends_at) VALUES (?, ?, ?, ?)",
-                               {sitting.code, std::int64_t{slot.slot_no}, slot.starts_at.ms, slot.ends_at.ms});
+        auto done =
+            tx.execute("INSERT INTO exam_slot (sitting, slot_no, starts_at, ends_at) VALUES (?, ?, ?, ?)",
+                       {sitting.code, std::int64_t{slot.slot_no}, slot.starts_at.ms, slot.ends_at.ms});
         if (!done)
             return fail(done.error());
         if (slot.courses.empty())
@@ -115,29 +119,32 @@ Result<void> writeSlots(Transaction& tx, const Sitting& sitting)
 
 Result<void> writeHead(Transaction& tx, const Sitting& sitting)
 {
-    auto changed = tx.execute("UPDATE sitting SET name = ?, signup_opens = ?, signup_closes = ?, pay_until = ?, "
-                              "state = ?, revision = revision + 1 WHERE code = ?",
-                              {sitting.name, sitting.signup_opens.ms, sitting.signup_closes.ms, sitting.pay_until.ms,
-                               sitting.state, sitting.code});
+    auto changed =
+        tx.execute("UPDATE sitting SET name = ?, signup_opens = ?, signup_closes = ?, pay_until = ?, "
+                   "state = ?, revision = revision + 1 WHERE code = ?",
+                   {sitting.name, sitting.signup_opens.ms, sitting.signup_closes.ms, sitting.pay_until.ms,
+                    sitting.state, sitting.code});
     if (!changed)
         return fail(changed.error());
     if (*changed == 1)
         return ok();
-    auto inserted = tx.execute("INSERT INTO sitting (code, name, signup_opens, signup_closes, pay_until, state) "
-                               "VALUES (?, ?, ?, ?, ?, ?)",
-                               {sitting.code, sitting.name, sitting.signup_opens.ms, sitting.signup_closes.ms,
-                                sitting.pay_until.ms, sitting.state});
+    auto inserted =
+        tx.execute("INSERT INTO sitting (code, name, signup_opens, signup_closes, pay_until, state) "
+                   "VALUES (?, ?, ?, ?, ?, ?)",
+                   {sitting.code, sitting.name, sitting.signup_opens.ms, sitting.signup_closes.ms,
+                    sitting.pay_until.ms, sitting.state});
     return inserted ? ok() : Result<void>(fail(inserted.error()));
 }
 
-/// Refuses when a live sign-up holds a course that its slot no longer examines. As an UPDATE the statement reads what
-/// is committed now, not what was when the transaction began, so a sign-up made meanwhile counts.
+/// Refuses when a live sign-up holds a course that its slot no longer examines. As an UPDATE the statement
+/// reads what is committed now, not what was when the transaction began, so a sign-up made meanwhile counts.
 Result<void> keepsEverySignUp(Transaction& tx, const Sitting& sitting)
 {
     auto kept = tx.execute(
         "UPDATE sitting SET revision = revision + 1 WHERE code = ? AND NOT EXISTS ("
         "SELECT 1 FROM sign_up s JOIN sign_up_course c ON c.sign_up_id = s.id "
-        "LEFT JOIN slot_course o ON o.sitting = s.sitting AND o.course_code = c.course_code AND o.slot_no = c.slot_no "
+        "LEFT JOIN slot_course o ON o.sitting = s.sitting AND o.course_code = c.course_code AND o.slot_no = "
+        "c.slot_no "
         "WHERE s.sitting = ? AND s.live_key IS NOT NULL AND (o.course_code IS NULL OR ? <> 'published'))",
         {sitting.code, sitting.code, sitting.state});
     if (!kept)
@@ -156,10 +163,9 @@ Result<std::vector<Sitting>> Exams::sittings()
 
 Result<std::optional<Sitting>> Exams::sitting(const std::string& code)
 {
-    return read(*tenant_.database, "WHERE code = ?", {code})
-        .transform([](const std::vector<Sitting>& found) {
-            return found.empty() ? std::optional<Sitting>{} : std::optional(found.front());
-        });
+    return read(*tenant_.database, "WHERE code = ?", {code}).transform([](const std::vector<Sitting>& found) {
+        return found.empty() ? std::optional<Sitting>{} : std::optional(found.front());
+    });
 }
 
 Result<std::optional<Sitting>> Exams::current()

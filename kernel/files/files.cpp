@@ -30,10 +30,16 @@ std::string typeOf(std::string declared)
     for (char& c : declared)
         c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
     declared = declared.substr(0, declared.find(';'));
-    static const std::map<std::string, std::string> kTypes{
-        {"jpeg", "jpg"}, {"image/jpeg", "jpg"}, {"image/jpg", "jpg"}, {"image/png", "png"}, {"application/pdf", "pdf"},
-        {"application/zip", "zip"}, {"application/x-zip-compressed", "zip"}, {"application/vnd.rar", "rar"},
-        {"application/x-rar-compressed", "rar"}, {"application/octet-stream", ""}};
+    static const std::map<std::string, std::string> kTypes{{"jpeg", "jpg"},
+                                                           {"image/jpeg", "jpg"},
+                                                           {"image/jpg", "jpg"},
+                                                           {"image/png", "png"},
+                                                           {"application/pdf", "pdf"},
+                                                           {"application/zip", "zip"},
+                                                           {"application/x-zip-compressed", "zip"},
+                                                           {"application/vnd.rar", "rar"},
+                                                           {"application/x-rar-compressed", "rar"},
+                                                           {"application/octet-stream", ""}};
     const auto found = kTypes.find(declared);
     return found == kTypes.end() ? declared : found->second;
 }
@@ -48,7 +54,9 @@ Result<void> checkPixels(const PictureHeader& header)
     const bool right = header.width <= kLongestSide && header.height <= kLongestSide &&
                        static_cast<std::int64_t>(header.width) * header.height <= kMostPixels &&
                        header.scans <= kMostScans && header.frames == 1;
-    return right ? ok() : Result<void>(fail(ErrorCode::invalid_argument, "too many pixels, scans or frames", "file_pixels"));
+    return right ? ok()
+                 : Result<void>(
+                       fail(ErrorCode::invalid_argument, "too many pixels, scans or frames", "file_pixels"));
 }
 
 /// The decoder's refusals in the words of ours.
@@ -57,7 +65,8 @@ Failure translated(const Error& error)
     if (error.code != ErrorCode::invalid_argument)
         return fail(error);
     const bool pixels = error.reason == "image_too_many_pixels" || error.reason == "image_animated";
-    return fail(ErrorCode::invalid_argument, "the picture cannot be decoded", pixels ? "file_pixels" : "file_damaged");
+    return fail(ErrorCode::invalid_argument, "the picture cannot be decoded",
+                pixels ? "file_pixels" : "file_damaged");
 }
 
 Json toJson(const api::Rect& rect)
@@ -69,7 +78,9 @@ Json toJson(const api::Inspection& inspection)
 {
     Json json{{"checks", Json::array()}, {"faces", Json::array()}, {"eyes", Json::array()}};
     for (const api::PhotoCheck& check : inspection.checks)
-        json["checks"].push_back({{"code", check.code}, {"passed", check.passed}, {"found", check.found},
+        json["checks"].push_back({{"code", check.code},
+                                  {"passed", check.passed},
+                                  {"found", check.found},
                                   {"allowed", check.allowed}});
     for (const api::Rect& face : inspection.faces)
         json["faces"].push_back(toJson(face));
@@ -80,8 +91,16 @@ Json toJson(const api::Inspection& inspection)
 
 File fromRow(const storage::Row& row)
 {
-    File file{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5),
-              static_cast<int>(row.integer(6)), static_cast<int>(row.integer(7)), nullptr, row.text(9),
+    File file{row.text(0),
+              row.text(1),
+              row.text(2),
+              row.text(3),
+              row.text(4),
+              row.integer(5),
+              static_cast<int>(row.integer(6)),
+              static_cast<int>(row.integer(7)),
+              nullptr,
+              row.text(9),
               {row.integer(10)}};
     if (const auto inspection = parseJson(row.text(8)); inspection)
         file.inspection = *inspection;
@@ -103,7 +122,8 @@ Result<File> Files::store(const Upload& upload, const Acceptance& acceptance)
         return fail(ErrorCode::too_large, "the file is too large", "file_size");
     const std::string type = sniffType(upload.bytes);
     const std::string declared = typeOf(upload.declared_type);
-    const bool accepted = std::find(acceptance.types.begin(), acceptance.types.end(), type) != acceptance.types.end();
+    const bool accepted =
+        std::find(acceptance.types.begin(), acceptance.types.end(), type) != acceptance.types.end();
     if (type.empty() || !accepted || (!declared.empty() && declared != type))
         return refuseType();
 
@@ -119,8 +139,9 @@ Result<File> Files::store(const Upload& upload, const Acceptance& acceptance)
                 return fail(passive.error());
         prepared.bytes = upload.bytes;
     }
-    File file{newId(), upload.case_id, upload.field, upload.owner_id, type, size, prepared.width, prepared.height,
-              prepared.inspection, "kept", tenant_.clock.now()};
+    File file{
+        newId(),         upload.case_id,      upload.field, upload.owner_id,    type, size, prepared.width,
+        prepared.height, prepared.inspection, "kept",       tenant_.clock.now()};
     if (const auto stored = writeAndRecord(file, prepared); !stored)
         return fail(stored.error());
     return file;
@@ -167,8 +188,8 @@ Result<void> Files::writeAndRecord(const File& file, const Prepared& prepared)
     const auto inserted = tenant_.database->execute(
         "INSERT INTO file (id, case_id, field, owner_id, type, size_bytes, width, height, inspection, state, "
         "uploaded_at_ms, blob_bytes, blob_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?)",
-        {file.id, file.case_id, file.field, file.owner_id, file.type, file.size_bytes, std::int64_t{file.width},
-         std::int64_t{file.height}, dumpJson(file.inspection), file.uploaded_at.ms,
+        {file.id, file.case_id, file.field, file.owner_id, file.type, file.size_bytes,
+         std::int64_t{file.width}, std::int64_t{file.height}, dumpJson(file.inspection), file.uploaded_at.ms,
          static_cast<std::int64_t>(sealed.size()), hex(sm3(sealed))});
     if (inserted)
         return ok();
@@ -191,9 +212,10 @@ Result<std::optional<File>> Files::find(const std::string& id)
 
 Result<std::vector<File>> Files::ofCase(const std::string& case_id)
 {
-    const auto rows = tenant_.database->query("SELECT " + std::string(kColumns) +
-                                                  " FROM file WHERE case_id = ? AND state = 'kept' ORDER BY uploaded_at_ms, id",
-                                              {case_id});
+    const auto rows = tenant_.database->query(
+        "SELECT " + std::string(kColumns) +
+            " FROM file WHERE case_id = ? AND state = 'kept' ORDER BY uploaded_at_ms, id",
+        {case_id});
     if (!rows)
         return fail(rows.error());
     std::vector<File> files;
@@ -233,7 +255,8 @@ Result<int> Files::sweep()
     int swept = 0;
     std::error_code failed;
     const auto cutoff = fs::file_time_type::clock::now() - kStrayAge;
-    for (fs::recursive_directory_iterator at(tenant_.file_dir, failed), end; at != end; at.increment(failed)) {
+    for (fs::recursive_directory_iterator at(tenant_.file_dir, failed), end; at != end;
+         at.increment(failed)) {
         const std::string extension = at->path().extension().string();
         const bool blob = extension == ".original" || extension == ".preview" || extension == ".new";
         if (!blob || !at->is_regular_file(failed) || at->last_write_time(failed) > cutoff)
@@ -254,9 +277,10 @@ Result<std::vector<std::string>> Files::faults()
     std::vector<std::string> bad;
     std::string after;
     for (;;) {
-        const auto rows = tenant_.database->query("SELECT id, blob_bytes, blob_digest FROM file WHERE state = 'kept' "
-                                                  "AND id > ? ORDER BY id LIMIT 500",
-                                                  {after});
+        const auto rows =
+            tenant_.database->query("SELECT id, blob_bytes, blob_digest FROM file WHERE state = 'kept' "
+                                    "AND id > ? ORDER BY id LIMIT 500",
+                                    {after});
         if (!rows)
             return fail(rows.error());
         if (rows->empty())

@@ -15,7 +15,8 @@ struct File
     std::string id, case_id, field, owner_id, type; ///< "jpg", "png", "pdf", "zip", "rar"
     std::int64_t size_bytes = 0;                    ///< of the original upload
     int width = 0, height = 0;
-    Json inspection; ///< {checks: [{code, passed, found, allowed}], faces, eyes: [{x, y, width, height}]}; null when not inspected
+    Json
+        inspection; ///< {checks: [{code, passed, found, allowed}], faces, eyes: [{x, y, width, height}]}; null when not inspected
     std::string state; ///< "kept" | "removed"
     Instant uploaded_at;
 };
@@ -24,7 +25,7 @@ struct File
 struct Acceptance
 {
     std::vector<std::string> types;
-    std::int64_t max_bytes = 0; ///< inclusive
+    std::int64_t max_bytes = 0;                 ///< inclusive
     std::optional<api::PhotoStandard> standard; ///< pictures that are measured
 };
 
@@ -34,18 +35,21 @@ struct Upload
     std::string case_id, field, owner_id, bytes, declared_type;
 };
 
-/// Uploads of one tenant: judged before decoding (type by content, bytes, pixels from the header), decoded and
-/// re-encoded in the image worker, encrypted, written, synced, renamed, then the row (C43-C46, DEF-GEN-09).
-/// Archives and PDFs are kept as they came and never opened here; they leave only as attachments.
+/// Uploads of one tenant: judged before decoding (type by content, bytes, pixels from the header), decoded
+/// and re-encoded in the image worker, encrypted, written, synced, renamed, then the row (C43-C46,
+/// DEF-GEN-09). Archives and PDFs are kept as they came and never opened here; they leave only as
+/// attachments.
 /// @threads any; not inside a transaction
 class Files
 {
 public:
     explicit Files(tenant::Tenant& tenant) : tenant_(tenant), blobs_(tenant.file_dir) {}
 
-    /// Keeps the file even when a check of the standard failed: the case's guard decides (`inspection` says what).
-    /// @errors `invalid_argument` with reason `file_type`, `file_damaged`, `file_pixels`, `file_active` (a PDF with
-    ///         scripts, launch actions or embedded files); `too_large` with `file_size`; `unavailable`
+    /// Keeps the file even when a check of the standard failed: the case's guard decides (`inspection` says
+    /// what).
+    /// @errors `invalid_argument` with reason `file_type`, `file_damaged`, `file_pixels`, `file_active` (a
+    ///         PDF with scripts, launch actions or embedded files); `too_large` with `file_size`;
+    ///         `unavailable`
     Result<File> store(const Upload& upload, const Acceptance& acceptance);
 
     Result<std::optional<File>> find(const std::string& id);
@@ -57,7 +61,8 @@ public:
     /// The row stays as `removed`, the blob goes. Removing twice is harmless.
     Result<void> remove(const std::string& id);
 
-    /// Takes away blobs without a row that are older than a day: what a crash between blob and row left (I11).
+    /// Takes away blobs without a row that are older than a day: what a crash between blob and row left
+    /// (I11).
     /// @return how many
     Result<int> sweep();
     /// Ids of kept files whose blob is missing or of another size or digest (I11).
@@ -84,7 +89,8 @@ struct PictureHeader
 {
     int width = 0, height = 0, scans = 0, frames = 1;
 };
-/// Size of a jpg or png from its header alone, without decoding. @errors `invalid_argument` with `file_damaged`
+/// Size of a jpg or png from its header alone, without decoding. @errors `invalid_argument` with
+/// `file_damaged`
 Result<PictureHeader> readPictureHeader(std::string_view bytes);
 
 /// Whether a PDF is whole and passive as far as can be seen without unpacking its streams.

@@ -49,7 +49,8 @@ Result<PictureHeader> readPng(std::string_view bytes)
         } else if (type == "IDAT") {
             has_data = true;
         } else if (type == "IEND") {
-            return has_data && header.width > 0 && header.height > 0 ? Result<PictureHeader>(header) : damaged();
+            return has_data && header.width > 0 && header.height > 0 ? Result<PictureHeader>(header)
+                                                                     : damaged();
         }
         at += 12 + length;
     }
@@ -83,7 +84,7 @@ Result<PictureHeader> readJpeg(std::string_view bytes)
         }
         if (marker == 0xD9)
             return header.scans > 0 && header.width > 0 && header.height > 0 ? Result<PictureHeader>(header)
-                                                                            : damaged();
+                                                                             : damaged();
         if (marker == 0x00 || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {
             at += 2;
             continue;
@@ -116,11 +117,17 @@ std::string nameAt(std::string_view bytes, std::size_t at)
     static constexpr std::string_view kDelimiters("\0\t\n\f\r ()<>[]{}/%", 16);
     constexpr std::size_t kLongest = 32;
     const auto digit = [](char c) {
-        return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        return c >= '0' && c <= '9'   ? c - '0'
+               : c >= 'a' && c <= 'f' ? c - 'a' + 10
+               : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                      : -1;
     };
     std::string name;
-    for (; at < bytes.size() && name.size() < kLongest && kDelimiters.find(bytes[at]) == std::string_view::npos; ++at) {
-        if (bytes[at] == '#' && at + 2 < bytes.size() && digit(bytes[at + 1]) >= 0 && digit(bytes[at + 2]) >= 0) {
+    for (;
+         at < bytes.size() && name.size() < kLongest && kDelimiters.find(bytes[at]) == std::string_view::npos;
+         ++at) {
+        if (bytes[at] == '#' && at + 2 < bytes.size() && digit(bytes[at + 1]) >= 0 &&
+            digit(bytes[at + 2]) >= 0) {
             name += static_cast<char>(digit(bytes[at + 1]) * 16 + digit(bytes[at + 2]));
             at += 2;
         } else {
@@ -164,8 +171,8 @@ Result<void> checkPdf(std::string_view bytes)
     const std::string_view tail = bytes.substr(bytes.size() > kTail ? bytes.size() - kTail : 0);
     if (bytes.substr(0, 5) != "%PDF-" || tail.find("%%EOF") == std::string_view::npos)
         return fail(ErrorCode::invalid_argument, "the PDF is damaged", "file_damaged");
-    static constexpr std::array<std::string_view, 7> kActive{"JavaScript", "JS", "Launch", "EmbeddedFile",
-                                                             "EmbeddedFiles", "RichMedia", "XFA"};
+    static constexpr std::array<std::string_view, 7> kActive{
+        "JavaScript", "JS", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "XFA"};
     for (std::size_t at = bytes.find('/'); at != std::string_view::npos; at = bytes.find('/', at + 1)) {
         const std::string name = nameAt(bytes, at + 1);
         if (std::find(kActive.begin(), kActive.end(), name) != kActive.end())

@@ -11,10 +11,9 @@
 namespace zikao::http {
 
 Body::Body(std::size_t memory_limit, std::string spool_dir)
-    : memory_limit_(memory_limit)
-    , spool_dir_(std::move(spool_dir))
-{
-}
+    : memory_limit_(memory_limit),
+      spool_dir_(std::move(spool_dir))
+{}
 
 Body::~Body()
 {
@@ -23,13 +22,12 @@ Body::~Body()
 }
 
 Body::Body(Body&& other) noexcept
-    : memory_limit_(other.memory_limit_)
-    , spool_dir_(std::move(other.spool_dir_))
-    , memory_(std::move(other.memory_))
-    , size_(std::exchange(other.size_, 0))
-    , file_(std::exchange(other.file_, -1))
-{
-}
+    : memory_limit_(other.memory_limit_),
+      spool_dir_(std::move(other.spool_dir_)),
+      memory_(std::move(other.memory_)),
+      size_(std::exchange(other.size_, 0)),
+      file_(std::exchange(other.file_, -1))
+{}
 
 Body& Body::operator=(Body&& other) noexcept
 {
@@ -104,7 +102,9 @@ Result<std::string> Body::bytes() const
 
 Result<void> ChunkDecoder::step(char c)
 {
-    const auto bad = [](const char* reason) { return fail(ErrorCode::invalid_argument, "chunked body", reason); };
+    const auto bad = [](const char* reason) {
+        return fail(ErrorCode::invalid_argument, "chunked body", reason);
+    };
     switch (state_) {
     case State::size: {
         if (c == '\r') {
@@ -157,8 +157,7 @@ Result<void> ChunkDecoder::step(char c)
         state_ = State::done;
         return ok();
     case State::data:
-    case State::done:
-        break;
+    case State::done: break;
     }
     return ok();
 }

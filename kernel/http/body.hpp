@@ -8,8 +8,8 @@
 
 namespace zikao::http {
 
-/// A request body while it arrives and afterwards: in memory up to a bound, then in a file without a name, which
-/// disappears with the last descriptor even when the process is killed.
+/// A request body while it arrives and afterwards: in memory up to a bound, then in a file without a name,
+/// which disappears with the last descriptor even when the process is killed.
 class Body
 {
 public:
@@ -39,13 +39,15 @@ private:
     int file_ = -1;
 };
 
-/// Takes a chunked body apart as it arrives. No extensions, no trailers, sizes of at most 8 hexadecimal digits.
+/// Takes a chunked body apart as it arrives. No extensions, no trailers, sizes of at most 8 hexadecimal
+/// digits.
 class ChunkDecoder
 {
 public:
     explicit ChunkDecoder(std::uint64_t limit) : limit_(limit) {}
 
-    /// Consumes bytes, appending content to `body`. @return how many were consumed; fewer only when the body ended
+    /// Consumes bytes, appending content to `body`. @return how many were consumed; fewer only when the body
+    /// ended
     /// @errors `invalid_argument` with a reason `chunk_…`; `too_large`; `unavailable` from the body
     Result<std::size_t> feed(std::string_view bytes, Body& body);
     [[nodiscard]] bool done() const { return state_ == State::done; }

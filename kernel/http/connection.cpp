@@ -44,13 +44,12 @@ std::string_view trimmed(std::string_view text)
 } // namespace
 
 Connection::Connection(Shared& shared, const Poco::Net::StreamSocket& socket, std::string peer)
-    : shared_(shared)
-    , transport_(socket, shared.tls)
-    , peer_(std::move(peer))
-    , phase_(shared.tls ? Phase::handshake : Phase::head)
-    , phase_since_ms_(shared.now())
-{
-}
+    : shared_(shared),
+      transport_(socket, shared.tls),
+      peer_(std::move(peer)),
+      phase_(shared.tls ? Phase::handshake : Phase::head),
+      phase_since_ms_(shared.now())
+{}
 
 Connection::Next Connection::advance()
 {
@@ -58,28 +57,17 @@ Connection::Next Connection::advance()
     handled_in_a_row_ = 0;
     while (moving) {
         switch (phase_) {
-        case Phase::handshake:
-            moving = stepHandshake();
-            break;
-        case Phase::head:
-            moving = stepHead();
-            break;
-        case Phase::body:
-            moving = stepBody();
-            break;
-        case Phase::send:
-            moving = stepSend();
-            break;
-        case Phase::linger:
-            moving = stepLinger();
-            break;
+        case Phase::handshake: moving = stepHandshake(); break;
+        case Phase::head: moving = stepHead(); break;
+        case Phase::body: moving = stepBody(); break;
+        case Phase::send: moving = stepSend(); break;
+        case Phase::linger: moving = stepLinger(); break;
         case Phase::ready:
             if (admission_.cost == Cost::heavy)
                 return {Wait::turn};
             handleNow();
             break;
-        case Phase::over:
-            return {Wait::close};
+        case Phase::over: return {Wait::close};
         }
     }
     return phase_ == Phase::over ? Next{Wait::close} : parked();
@@ -98,12 +86,9 @@ Connection::Next Connection::parked() const
             return {Wait::read, phase_since_ms_ + options.idle_time.count(), true};
         return {waiting_, phase_since_ms_ + options.head_time.count(), in_.empty()};
     case Phase::body:
-    case Phase::send:
-        return {waiting_, by_speed()};
-    case Phase::linger:
-        return {waiting_, phase_since_ms_ + options.linger_time.count()};
-    default:
-        return {waiting_, phase_since_ms_ + options.head_time.count()};
+    case Phase::send: return {waiting_, by_speed()};
+    case Phase::linger: return {waiting_, phase_since_ms_ + options.linger_time.count()};
+    default: return {waiting_, phase_since_ms_ + options.head_time.count()};
     }
 }
 
@@ -119,14 +104,9 @@ bool Connection::stepHandshake()
     case Transport::Io::done:
         phase_ = Phase::head; // the same ten seconds go on
         return true;
-    case Transport::Io::want_read:
-        waiting_ = Wait::read;
-        return false;
-    case Transport::Io::want_write:
-        waiting_ = Wait::write;
-        return false;
-    case Transport::Io::closed:
-        break;
+    case Transport::Io::want_read: waiting_ = Wait::read; return false;
+    case Transport::Io::want_write: waiting_ = Wait::write; return false;
+    case Transport::Io::closed: break;
     }
     return fail();
 }
@@ -142,14 +122,9 @@ bool Connection::fill()
             phase_since_ms_ = shared_.now();
         in_.append(buffer, moved.bytes);
         return true;
-    case Transport::Io::want_read:
-        waiting_ = Wait::read;
-        return false;
-    case Transport::Io::want_write:
-        waiting_ = Wait::write;
-        return false;
-    case Transport::Io::closed:
-        break;
+    case Transport::Io::want_read: waiting_ = Wait::read; return false;
+    case Transport::Io::want_write: waiting_ = Wait::write; return false;
+    case Transport::Io::closed: break;
     }
     return fail();
 }
@@ -163,11 +138,8 @@ bool Connection::stepHead()
         shared_.malformed.fetch_add(1, std::memory_order_relaxed);
         refuse(Status::HTTP_BAD_REQUEST, "request_malformed", true);
         return true;
-    case HeadScanner::State::complete:
-        headComplete(scanner_.length());
-        return true;
-    case HeadScanner::State::incomplete:
-        break;
+    case HeadScanner::State::complete: headComplete(scanner_.length()); return true;
+    case HeadScanner::State::incomplete: break;
     }
     if (in_.size() > shared_.options.head.max_bytes) {
         shared_.malformed.fetch_add(1, std::memory_order_relaxed);
@@ -180,7 +152,8 @@ bool Connection::stepHead()
 void Connection::headComplete(std::size_t length)
 {
     request_ = std::make_unique<Request>();
-    request_->id = shared_.boot_id + std::to_string(shared_.next_request.fetch_add(1, std::memory_order_relaxed));
+    request_->id =
+        shared_.boot_id + std::to_string(shared_.next_request.fetch_add(1, std::memory_order_relaxed));
     auto head = parseHead(std::string_view(in_).substr(0, length), shared_.options.head);
     in_.erase(0, length);
     scanner_ = {};
@@ -248,7 +221,8 @@ void Connection::judgeClient()
     std::string_view chain = joined;
     while (!chain.empty()) {
         const std::size_t comma = chain.rfind(',');
-        const std::string_view last = trimmed(comma == std::string_view::npos ? chain : chain.substr(comma + 1));
+        const std::string_view last =
+            trimmed(comma == std::string_view::npos ? chain : chain.substr(comma + 1));
         Poco::Net::IPAddress parsed;
         if (!Poco::Net::IPAddress::tryParse(std::string(last), parsed))
             return;
@@ -317,14 +291,9 @@ bool Connection::stepBody()
             in_.assign(bytes);
         return true;
     }
-    case Transport::Io::want_read:
-        waiting_ = Wait::read;
-        return false;
-    case Transport::Io::want_write:
-        waiting_ = Wait::write;
-        return false;
-    case Transport::Io::closed:
-        break;
+    case Transport::Io::want_read: waiting_ = Wait::read; return false;
+    case Transport::Io::want_write: waiting_ = Wait::write; return false;
+    case Transport::Io::closed: break;
     }
     return fail();
 }
@@ -368,7 +337,8 @@ void Connection::refuse(Status status, const char* code, bool body_unread)
     Problem problem{status, code};
     if (status == Status::HTTP_SERVICE_UNAVAILABLE)
         problem.retry_after_seconds = 2;
-    answer(problemResponse(problem, request_ ? request_->id : std::string(), shared_.options.texts), body_unread);
+    answer(problemResponse(problem, request_ ? request_->id : std::string(), shared_.options.texts),
+           body_unread);
 }
 
 void Connection::answer(Response response, bool body_unread)
@@ -377,8 +347,9 @@ void Connection::answer(Response response, bool body_unread)
     const int status = static_cast<int>(response.status());
     shared_.by_status_class[std::clamp(status / 100, 0, 5)].fetch_add(1, std::memory_order_relaxed);
     out_ = serialiseHead(response, request_ ? request_->secure : transport_.secure(), closing_);
-    const bool bodiless = status == 204 || status == 304 ||
-                          (request_ && request_->head && request_->method() == Poco::Net::HTTPRequest::HTTP_HEAD);
+    const bool bodiless =
+        status == 204 || status == 304 ||
+        (request_ && request_->head && request_->method() == Poco::Net::HTTPRequest::HTTP_HEAD);
     out_shared_.reset();
     if (!bodiless) {
         if (response.shared)
@@ -409,14 +380,9 @@ bool Connection::stepSend()
             out_at_ += moved.bytes;
             moved_ += moved.bytes;
             continue;
-        case Transport::Io::want_write:
-            waiting_ = Wait::write;
-            return false;
-        case Transport::Io::want_read:
-            waiting_ = Wait::read;
-            return false;
-        case Transport::Io::closed:
-            return fail();
+        case Transport::Io::want_write: waiting_ = Wait::write; return false;
+        case Transport::Io::want_read: waiting_ = Wait::read; return false;
+        case Transport::Io::closed: return fail();
         }
     }
     release(out_);
@@ -425,9 +391,7 @@ bool Connection::stepSend()
     phase_since_ms_ = shared_.now();
     moved_ = 0;
     switch (after_) {
-    case After::read_body:
-        phase_ = Phase::body;
-        break;
+    case After::read_body: phase_ = Phase::body; break;
     case After::next_request:
         served_one_ = true;
         if (in_.empty())
@@ -444,15 +408,13 @@ bool Connection::stepSend()
         transport_.endSending();
         phase_ = Phase::linger;
         break;
-    case After::end:
-        transport_.endSending();
-        return fail();
+    case After::end: transport_.endSending(); return fail();
     }
     return true;
 }
 
-/// Reads and drops what the client still sends: closing with unread bytes would reset the connection and could take
-/// the answer away from it.
+/// Reads and drops what the client still sends: closing with unread bytes would reset the connection and
+/// could take the answer away from it.
 bool Connection::stepLinger()
 {
     release(in_);

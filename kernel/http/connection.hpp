@@ -19,15 +19,16 @@ struct Shared
     std::atomic<std::uint64_t> next_request{1};
     std::atomic<bool> draining{false};
 
-    std::atomic<std::uint64_t> accepted{0}, requests{0}, malformed{0}, timed_out{0}, evicted{0}, handling_micros{0};
+    std::atomic<std::uint64_t> accepted{0}, requests{0}, malformed{0}, timed_out{0}, evicted{0},
+        handling_micros{0};
     std::atomic<std::uint64_t> by_status_class[6] = {};
     std::atomic<std::int64_t> open_connections{0};
 
     [[nodiscard]] std::int64_t now() const { return options.monotonic_ms(); }
 };
 
-/// One client's connection: a state machine that moves as far as it can without waiting and then says what it waits
-/// for. Owned by one thread at a time.
+/// One client's connection: a state machine that moves as far as it can without waiting and then says what it
+/// waits for. Owned by one thread at a time.
 class Connection
 {
 public:

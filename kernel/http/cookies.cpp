@@ -46,8 +46,8 @@ std::optional<std::string> sessionToken(const Request& request, std::string_view
 
 void setSessionCookie(Response& response, std::string_view tenant, std::string_view token, bool secure)
 {
-    response.head.add("Set-Cookie", sessionCookieName(tenant, secure) + "=" + std::string(token) + kAttributes +
-                                        (secure ? "; Secure" : ""));
+    response.head.add("Set-Cookie", sessionCookieName(tenant, secure) + "=" + std::string(token) +
+                                        kAttributes + (secure ? "; Secure" : ""));
 }
 
 void clearSessionCookie(Response& response, std::string_view tenant, bool secure)

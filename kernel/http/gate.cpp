@@ -32,8 +32,8 @@ constexpr std::uint64_t kWake = kListener - 1;
 constexpr int kAcceptAtOnce = 64;
 constexpr std::size_t kEvictAtOnce = 64;
 
-/// A place for one connection. Its mutex orders the thread that an event woke and the sweeper; the generation tells
-/// an event of an earlier tenant of the place from one of the present.
+/// A place for one connection. Its mutex orders the thread that an event woke and the sweeper; the generation
+/// tells an event of an earlier tenant of the place from one of the present.
 struct Slot
 {
     enum class State : std::uint8_t { free, parked, owned };
@@ -127,9 +127,8 @@ Result<void> Gate::Impl::open()
         listener.setBlocking(false);
         bound_port = listener.address().port();
     } catch (const Poco::Exception& problem) {
-        return fail(ErrorCode::unavailable,
-                    "cannot listen on " + options.address + ":" + std::to_string(options.port) + ": " +
-                        problem.displayText());
+        return fail(ErrorCode::unavailable, "cannot listen on " + options.address + ":" +
+                                                std::to_string(options.port) + ": " + problem.displayText());
     }
     ::fcntl(listener.impl()->sockfd(), F_SETFD, FD_CLOEXEC);
     epoll_event event{};
@@ -174,8 +173,8 @@ void Gate::Impl::acceptSome()
     for (int i = 0; i < kAcceptAtOnce && listening; ++i) {
         sockaddr_storage address{};
         socklen_t length = sizeof address;
-        const int descriptor = ::accept4(listener.impl()->sockfd(), reinterpret_cast<sockaddr*>(&address), &length,
-                                         SOCK_NONBLOCK | SOCK_CLOEXEC);
+        const int descriptor = ::accept4(listener.impl()->sockfd(), reinterpret_cast<sockaddr*>(&address),
+                                         &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor < 0) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
                 log::error("accept_out_of_resources", {{"why", std::strerror(errno)}});
@@ -188,7 +187,8 @@ void Gate::Impl::acceptSome()
             break;
         }
         try {
-            adopt(descriptor, Poco::Net::SocketAddress(reinterpret_cast<sockaddr*>(&address), length).host().toString());
+            adopt(descriptor,
+                  Poco::Net::SocketAddress(reinterpret_cast<sockaddr*>(&address), length).host().toString());
         } catch (const std::exception& problem) {
             log::error("adopt_failed", {{"what", problem.what()}});
         }
@@ -252,11 +252,8 @@ void Gate::Impl::run(std::uint32_t index)
             next = connection.handle();
             passTurn();
             break;
-        case Turn::later:
-            return; // stands in line; whoever passes its turn on wakes it
-        case Turn::never:
-            next = connection.refuseBusy();
-            break;
+        case Turn::later: return; // stands in line; whoever passes its turn on wakes it
+        case Turn::never: next = connection.refuseBusy(); break;
         }
     }
     settle(index, next);

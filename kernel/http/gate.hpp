@@ -21,7 +21,7 @@ namespace zikao::http {
 /// What is decided on the head alone, before any byte of the body is waited for.
 struct Admission
 {
-    std::uint64_t max_body = 0;      ///< 413 beyond it; 0: no body is taken
+    std::uint64_t max_body = 0; ///< 413 beyond it; 0: no body is taken
     Cost cost = Cost::light;
     std::optional<Response> refusal; ///< answer this at once; with an unread body the connection then ends
 };
@@ -33,7 +33,8 @@ class Handler
 public:
     virtual ~Handler() = default;
     virtual Admission admit(const Request& request) = 0;
-    /// May block (databases, plugins), always with deadlines of its own. An exception becomes a 500 (the HTTP edge).
+    /// May block (databases, plugins), always with deadlines of its own. An exception becomes a 500 (the HTTP
+    /// edge).
     virtual Response handle(Request& request) = 0;
 };
 
@@ -43,23 +44,25 @@ struct GateOptions
     std::uint16_t port = 0; ///< 0: any free one, see `Gate::port`
     std::optional<TlsFiles> tls;
     int threads = 8;
-    int heavy_at_once = 4;     ///< requests of Cost::heavy handled at one time; the rest wait their turn
+    int heavy_at_once = 4;         ///< requests of Cost::heavy handled at one time; the rest wait their turn
     std::size_t heavy_queue = 512; ///< beyond it 503
     std::size_t max_connections = 20'000; ///< when full, the longest idle ones make room
     HeadLimits head;
     std::size_t body_in_memory = 64 * 1024;
     std::string spool_dir = "/tmp"; ///< nameless files of bigger bodies
-    std::vector<std::string> trusted_proxies; ///< whose X-Forwarded-For and X-Forwarded-Proto are believed (C3)
+    std::vector<std::string>
+        trusted_proxies; ///< whose X-Forwarded-For and X-Forwarded-Proto are believed (C3)
 
-    std::chrono::milliseconds head_time{10'000};  ///< for a whole head, TLS handshake included
-    std::chrono::milliseconds idle_time{75'000};  ///< between requests
-    std::chrono::milliseconds transfer_grace{10'000}; ///< before the least speed counts, for bodies and answers
+    std::chrono::milliseconds head_time{10'000}; ///< for a whole head, TLS handshake included
+    std::chrono::milliseconds idle_time{75'000}; ///< between requests
+    std::chrono::milliseconds transfer_grace{
+        10'000}; ///< before the least speed counts, for bodies and answers
     std::uint64_t least_bytes_per_second = 1024;
     std::chrono::milliseconds linger_time{2'000}; ///< for the rest of a body that was refused
 
     std::function<std::int64_t()> monotonic_ms; ///< for tests; the machine's steady clock otherwise
     std::chrono::milliseconds sweep_every{200}; ///< how often deadlines are looked at
-    Texts texts; ///< sentences of the gate's own refusals
+    Texts texts;                                ///< sentences of the gate's own refusals
 };
 
 /// Counters since the start, for /metrics.
@@ -71,15 +74,16 @@ struct GateStats
     std::int64_t open_connections = 0, heavy_waiting = 0;
 };
 
-/// The door of the server: complete, unambiguous, bounded requests only (C1, C2). A few threads wait on one epoll
-/// set; whichever wakes owns that connection (one-shot), reads what is there, and either puts it back or, when the
-/// request is complete, handles it on the spot. A connection that waits costs memory, never a thread. Requests of
-/// one connection are answered in order, one at a time.
+/// The door of the server: complete, unambiguous, bounded requests only (C1, C2). A few threads wait on one
+/// epoll set; whichever wakes owns that connection (one-shot), reads what is there, and either puts it back
+/// or, when the request is complete, handles it on the spot. A connection that waits costs memory, never a
+/// thread. Requests of one connection are answered in order, one at a time.
 /// @threads start, drain and stop from one thread; stats from any
 class Gate
 {
 public:
-    /// Listens and starts. @errors `unavailable`: the address is taken; `invalid_argument`: TLS files, spool folder
+    /// Listens and starts. @errors `unavailable`: the address is taken; `invalid_argument`: TLS files, spool
+    /// folder
     static Result<std::unique_ptr<Gate>> start(GateOptions options, std::shared_ptr<Handler> handler);
     ~Gate(); ///< stops
 

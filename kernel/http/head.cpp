@@ -62,7 +62,8 @@ std::optional<std::string> readHost(std::string_view text)
         }
         ++end;
     } else {
-        while (end < text.size() && (isAlnum(text[end]) || text[end] == '-' || text[end] == '.' || text[end] == '_'))
+        while (end < text.size() &&
+               (isAlnum(text[end]) || text[end] == '-' || text[end] == '.' || text[end] == '_'))
             ++end;
         const std::string_view name = text.substr(0, end);
         if (name.empty() || name.size() > 253 || name.front() == '.' || name.front() == '-' ||
@@ -87,9 +88,9 @@ std::optional<std::string> readHost(std::string_view text)
 }
 
 /// Fields whose repetition two readers could understand differently.
-constexpr std::array<std::string_view, 9> kOnce = {
-    "host", "content-length", "transfer-encoding", "content-type", "cookie",
-    "expect", "authorization", "x-csrf-token", "x-forwarded-proto"};
+constexpr std::array<std::string_view, 9> kOnce = {"host",          "content-length", "transfer-encoding",
+                                                   "content-type",  "cookie",         "expect",
+                                                   "authorization", "x-csrf-token",   "x-forwarded-proto"};
 
 bool hasListItem(std::string_view list, std::string_view wanted)
 {

@@ -20,8 +20,8 @@ struct HeadLimits
     std::size_t max_fields = 100;
 };
 
-/// Looks for the end of a head in bytes as they arrive. Says at the first doubtful byte that the head is malformed:
-/// a bare LF, a CR without LF, a control character, an empty first line.
+/// Looks for the end of a head in bytes as they arrive. Says at the first doubtful byte that the head is
+/// malformed: a bare LF, a CR without LF, a control character, an empty first line.
 class HeadScanner
 {
 public:
@@ -55,9 +55,9 @@ struct Head
     [[nodiscard]] bool hasBody() const { return chunked || content_length.value_or(0) > 0; }
 };
 
-/// Reads a complete head. Stricter than any parser behind it: exact CRLF, one valid Host, at most one Content-Length
-/// of digits, never together with Transfer-Encoding, which may only be `chunked`; no folded lines, no space before a
-/// colon; methods GET, HEAD, POST, PUT, DELETE; HTTP/1.1 or 1.0 (C2).
+/// Reads a complete head. Stricter than any parser behind it: exact CRLF, one valid Host, at most one
+/// Content-Length of digits, never together with Transfer-Encoding, which may only be `chunked`; no folded
+/// lines, no space before a colon; methods GET, HEAD, POST, PUT, DELETE; HTTP/1.1 or 1.0 (C2).
 /// @errors `invalid_argument` with a reason starting with `head_` or `target_`
 Result<std::unique_ptr<Head>> parseHead(std::string_view bytes, const HeadLimits& limits);
 

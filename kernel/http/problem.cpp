@@ -27,7 +27,8 @@ Json listOf(const std::vector<Reason>& reasons, const Texts& texts)
 {
     Json list = Json::array();
     for (const auto& reason : reasons) {
-        Json item = {{"code", reason.code}, {"args", reason.args}, {"detail", texts(reason.code, reason.args)}};
+        Json item = {
+            {"code", reason.code}, {"args", reason.args}, {"detail", texts(reason.code, reason.args)}};
         if (!reason.field.empty())
             item["field"] = reason.field;
         if (!reason.rule.empty())

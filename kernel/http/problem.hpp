@@ -14,7 +14,8 @@ namespace zikao::http {
 /// Finds the Chinese sentence of a code and fills its placeholders; empty when there is none.
 using Texts = std::function<std::string(std::string_view code, const Json& args)>;
 
-/// What an RFC 9457 problem document says. `detail` is looked up by `code`; messages of `Error` never get in (C4).
+/// What an RFC 9457 problem document says. `detail` is looked up by `code`; messages of `Error` never get in
+/// (C4).
 struct Problem
 {
     Status status;

@@ -27,10 +27,9 @@ const std::array<RateBudgets, kRates> kDefaultRates = {{
 }};
 
 RateLimiter::RateLimiter(const std::array<RateBudgets, kRates>& budgets, Monotonic now)
-    : budgets_(budgets)
-    , now_(std::move(now))
-{
-}
+    : budgets_(budgets),
+      now_(std::move(now))
+{}
 
 int RateLimiter::take(Rate rate, std::string_view address, std::string_view session)
 {
@@ -75,7 +74,8 @@ int RateLimiter::takeFrom(const std::string& key, const Budget& budget)
 
 void RateLimiter::makeRoom(Shard& shard, std::int64_t now)
 {
-    std::erase_if(shard.buckets, [&](const auto& entry) { return now - entry.second.at_ms > kForgetAfterMs; });
+    std::erase_if(shard.buckets,
+                  [&](const auto& entry) { return now - entry.second.at_ms > kForgetAfterMs; });
     if (shard.buckets.size() < kMaxPerShard)
         return;
     auto entry = shard.buckets.begin();

@@ -18,7 +18,8 @@ struct Budget
     double burst = 0, per_second = 0;
 };
 
-/// Budgets of one rate class. An address may be a whole school behind one router, so it gets much more than a session.
+/// Budgets of one rate class. An address may be a whole school behind one router, so it gets much more than a
+/// session.
 struct RateBudgets
 {
     Budget per_address, per_session;
@@ -26,8 +27,8 @@ struct RateBudgets
 /// The defaults, in the order of `Rate`.
 extern const std::array<RateBudgets, kRates> kDefaultRates;
 
-/// Token buckets per client address (IPv6: per /64) and per session. Bounded memory: full buckets are forgotten, and
-/// a table that stays full forgets at random rather than grow.
+/// Token buckets per client address (IPv6: per /64) and per session. Bounded memory: full buckets are
+/// forgotten, and a table that stays full forgets at random rather than grow.
 /// @threads any
 class RateLimiter
 {

@@ -8,7 +8,8 @@ namespace {
 // Inline styles: the component library positions its pop-ups with style attributes. Scripts stay strict.
 constexpr const char* kPagePolicy =
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "media-src 'self' blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "media-src 'self' blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action "
+    "'self'; "
     "frame-ancestors 'none'";
 
 /// The Date field, made once a second per thread.
@@ -21,7 +22,8 @@ const std::string& dateLine()
         std::tm parts{};
         gmtime_r(&now, &parts);
         char buffer[64];
-        const std::size_t size = std::strftime(buffer, sizeof buffer, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+        const std::size_t size =
+            std::strftime(buffer, sizeof buffer, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
         line.assign(buffer, size);
         made_for = now;
     }
@@ -52,7 +54,8 @@ Response Response::text(std::string body, const std::string& type)
     return response;
 }
 
-Response Response::download(std::string bytes, const std::string& type, const std::string& file_name, bool attachment)
+Response Response::download(std::string bytes, const std::string& type, const std::string& file_name,
+                            bool attachment)
 {
     Response response;
     response.head.set("Content-Type", type);

@@ -25,8 +25,8 @@ bool isPlaceholder(std::string_view segment)
 bool mayFill(std::string_view value)
 {
     return !value.empty() && value.size() <= 64 && std::all_of(value.begin(), value.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
-               c == '.';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+               c == '-' || c == '.';
     });
 }
 
@@ -62,9 +62,8 @@ int RouteTable::add(const Route& route)
     for (const auto& other : siblings) {
         const Route& known = routes_[static_cast<std::size_t>(other.index)];
         const bool same_shape =
-            std::equal(entry.segments.begin(), entry.segments.end(), other.segments.begin(), [](auto a, auto b) {
-                return a == b || (isPlaceholder(a) && isPlaceholder(b));
-            });
+            std::equal(entry.segments.begin(), entry.segments.end(), other.segments.begin(),
+                       [](auto a, auto b) { return a == b || (isPlaceholder(a) && isPlaceholder(b)); });
         if (known.method == route.method && known.scope == route.scope && same_shape)
             throw std::logic_error("two routes for " + std::string(route.path));
     }

@@ -49,7 +49,15 @@ public:
     }
 
 private:
-    enum : std::uint32_t { kAnyone = 1, kVisitor = 2, kCandidate = 4, kStaff = 8, kSignedIn = 16, kCsrf = 32, kSender = 64 };
+    enum : std::uint32_t {
+        kAnyone = 1,
+        kVisitor = 2,
+        kCandidate = 4,
+        kStaff = 8,
+        kSignedIn = 16,
+        kCsrf = 32,
+        kSender = 64
+    };
     constexpr Need(std::uint32_t flags, std::uint32_t roles) : flags_(flags), roles_(roles) {}
     std::uint32_t flags_, roles_;
 };
@@ -83,12 +91,13 @@ private:
 enum class Rate : std::uint8_t { read, write, login, captcha, code, upload, provider };
 inline constexpr int kRates = 7;
 
-/// How much of the machine a call takes. Heavy ones (password hashing, pictures, PDF) get a part of the threads only,
-/// so that a rush on them leaves room for everybody else.
+/// How much of the machine a call takes. Heavy ones (password hashing, pictures, PDF) get a part of the
+/// threads only, so that a rush on them leaves room for everybody else.
 enum class Cost : std::uint8_t { light, heavy };
 
 /// Says what is wrong with a route's declarations; null when nothing is.
-constexpr const char* faultOfRoute(Method method, std::string_view path, Scope scope, Need need, BodyRule body)
+constexpr const char* faultOfRoute(Method method, std::string_view path, Scope scope, Need need,
+                                   BodyRule body)
 {
     if (path.empty() || path.front() != '/' || path.back() == '/')
         return "the path must start with a slash and not end with one";
@@ -129,9 +138,15 @@ struct Route
     Rate rate;
     Cost cost;
 
-    consteval Route(Method method_, std::string_view path_, Scope scope_, Need need_, BodyRule body_, Rate rate_,
-                    Cost cost_)
-        : method(method_), path(path_), scope(scope_), need(need_), body(body_), rate(rate_), cost(cost_)
+    consteval Route(Method method_, std::string_view path_, Scope scope_, Need need_, BodyRule body_,
+                    Rate rate_, Cost cost_)
+        : method(method_),
+          path(path_),
+          scope(scope_),
+          need(need_),
+          body(body_),
+          rate(rate_),
+          cost(cost_)
     {
         if (const char* fault = faultOfRoute(method_, path_, scope_, need_, body_))
             throw std::logic_error(fault);
@@ -141,14 +156,14 @@ struct Route
 /// Values of a path's placeholders.
 using PathParams = std::map<std::string, std::string, std::less<>>;
 
-/// Finds routes by method and path. Literal segments win over placeholders. Placeholder values are at most 64 of
-/// [A-Za-z0-9_.-]; anything else finds nothing. Filled before the gate starts; then read by all threads.
+/// Finds routes by method and path. Literal segments win over placeholders. Placeholder values are at most 64
+/// of [A-Za-z0-9_.-]; anything else finds nothing. Filled before the gate starts; then read by all threads.
 class RouteTable
 {
 public:
     struct Match
     {
-        int index = -1;      ///< in the order of adding; -1: no such route
+        int index = -1; ///< in the order of adding; -1: no such route
         PathParams params;
         std::string allowed; ///< for 405: methods that the path knows, "GET, PUT"; empty when it knows none
     };
@@ -182,8 +197,14 @@ public:
     {
         return table_.find(scope, method, path);
     }
-    [[nodiscard]] const Route& route(int index) const { return table_.routes()[static_cast<std::size_t>(index)]; }
-    [[nodiscard]] const Endpoint& endpoint(int index) const { return endpoints_[static_cast<std::size_t>(index)]; }
+    [[nodiscard]] const Route& route(int index) const
+    {
+        return table_.routes()[static_cast<std::size_t>(index)];
+    }
+    [[nodiscard]] const Endpoint& endpoint(int index) const
+    {
+        return endpoints_[static_cast<std::size_t>(index)];
+    }
     [[nodiscard]] const std::vector<Route>& routes() const { return table_.routes(); }
 
 private:

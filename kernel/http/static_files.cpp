@@ -16,14 +16,20 @@ constexpr std::uintmax_t kMaxTotal = 128u * 1024 * 1024;
 
 std::string typeOf(const std::string& extension)
 {
-    static const std::map<std::string, std::string> kTypes = {
-        {".html", "text/html; charset=utf-8"},       {".js", "text/javascript; charset=utf-8"},
-        {".mjs", "text/javascript; charset=utf-8"},  {".css", "text/css; charset=utf-8"},
-        {".json", "application/json; charset=utf-8"}, {".svg", "image/svg+xml"},
-        {".png", "image/png"},                       {".jpg", "image/jpeg"},
-        {".webp", "image/webp"},                     {".ico", "image/x-icon"},
-        {".woff2", "font/woff2"},                    {".wasm", "application/wasm"},
-        {".txt", "text/plain; charset=utf-8"},       {".webmanifest", "application/manifest+json"}};
+    static const std::map<std::string, std::string> kTypes = {{".html", "text/html; charset=utf-8"},
+                                                              {".js", "text/javascript; charset=utf-8"},
+                                                              {".mjs", "text/javascript; charset=utf-8"},
+                                                              {".css", "text/css; charset=utf-8"},
+                                                              {".json", "application/json; charset=utf-8"},
+                                                              {".svg", "image/svg+xml"},
+                                                              {".png", "image/png"},
+                                                              {".jpg", "image/jpeg"},
+                                                              {".webp", "image/webp"},
+                                                              {".ico", "image/x-icon"},
+                                                              {".woff2", "font/woff2"},
+                                                              {".wasm", "application/wasm"},
+                                                              {".txt", "text/plain; charset=utf-8"},
+                                                              {".webmanifest", "application/manifest+json"}};
     const auto found = kTypes.find(extension);
     return found == kTypes.end() ? "application/octet-stream" : found->second;
 }
@@ -51,8 +57,8 @@ Result<StaticFiles> StaticFiles::load(const std::string& dir)
         return fail(ErrorCode::not_found, "no folder " + dir);
     StaticFiles files;
     std::uintmax_t total = 0;
-    for (auto entry = fs::recursive_directory_iterator(dir, error); entry != fs::recursive_directory_iterator();
-         entry.increment(error)) {
+    for (auto entry = fs::recursive_directory_iterator(dir, error);
+         entry != fs::recursive_directory_iterator(); entry.increment(error)) {
         if (error)
             return fail(ErrorCode::unavailable, "cannot read " + dir + ": " + error.message());
         const fs::path& path = entry->path();
@@ -62,7 +68,8 @@ Result<StaticFiles> StaticFiles::load(const std::string& dir)
         if (total > kMaxTotal)
             return fail(ErrorCode::too_large, dir + " holds more than 128 MiB");
         std::ifstream in(path, std::ios::binary);
-        auto bytes = std::make_shared<std::string>(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+        auto bytes = std::make_shared<std::string>(std::istreambuf_iterator<char>(in),
+                                                   std::istreambuf_iterator<char>());
         std::string web_path = "/" + fs::relative(path, dir).generic_string();
         Variant variant{bytes, "\"" + hex(sha256(*bytes)).substr(0, 20) + "\""};
         const std::string extension = path.extension().string();
@@ -93,7 +100,8 @@ bool acceptsCoding(std::string_view list, std::string_view coding)
         const std::string_view quality = std::string_view(item).substr(semicolon);
         if (quality.empty())
             return true;
-        return quality.find_first_of("123456789", std::min<std::size_t>(quality.size(), 3)) != std::string_view::npos;
+        return quality.find_first_of("123456789", std::min<std::size_t>(quality.size(), 3)) !=
+               std::string_view::npos;
     }
     return false;
 }

@@ -16,9 +16,9 @@ struct Target
     std::vector<std::pair<std::string, std::string>> query; ///< names are unique
 };
 
-/// Reads an origin-form target ("/a/b?c=d"). Other forms, characters that must be encoded, broken percent-encoding,
-/// an encoded slash, backslash, control character or dot segment, empty segments, text that is not UTF-8 and a query
-/// name given twice are refused (C2, C16).
+/// Reads an origin-form target ("/a/b?c=d"). Other forms, characters that must be encoded, broken
+/// percent-encoding, an encoded slash, backslash, control character or dot segment, empty segments, text that
+/// is not UTF-8 and a query name given twice are refused (C2, C16).
 /// @errors `invalid_argument` with a reason starting with `target_`
 Result<Target> parseTarget(std::string_view text);
 

@@ -63,12 +63,9 @@ int Transport::descriptor() const
 Transport::Io Transport::ioOf(int result)
 {
     switch (SSL_get_error(ssl_, result)) {
-    case SSL_ERROR_WANT_READ:
-        return Io::want_read;
-    case SSL_ERROR_WANT_WRITE:
-        return Io::want_write;
-    default:
-        return Io::closed;
+    case SSL_ERROR_WANT_READ: return Io::want_read;
+    case SSL_ERROR_WANT_WRITE: return Io::want_write;
+    default: return Io::closed;
     }
 }
 

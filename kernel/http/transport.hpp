@@ -23,8 +23,8 @@ struct TlsFiles
 /// A Poco server context: TLS 1.2 and 1.3, no renegotiation. @errors `invalid_argument`: the files do not fit
 Result<Poco::Net::Context::Ptr> makeTlsContext(const TlsFiles& files);
 
-/// Bytes in and out of one non-blocking connection. Poco's SecureStreamSocket waits inside its calls, also on a
-/// non-blocking socket; so Poco's context gives the settings and OpenSSL is driven directly on the socket.
+/// Bytes in and out of one non-blocking connection. Poco's SecureStreamSocket waits inside its calls, also on
+/// a non-blocking socket; so Poco's context gives the settings and OpenSSL is driven directly on the socket.
 class Transport
 {
 public:

@@ -40,11 +40,10 @@ std::uint64_t freshSeed()
 } // namespace
 
 Identity::Identity(tenant::Tenant& tenant, Passwords& passwords, Witness witness)
-    : tenant_(tenant)
-    , passwords_(passwords)
-    , witness_(std::move(witness))
-{
-}
+    : tenant_(tenant),
+      passwords_(passwords),
+      witness_(std::move(witness))
+{}
 
 Result<Identity::Captcha> Identity::newCaptcha()
 {

@@ -18,10 +18,7 @@ using Path = std::unique_ptr<cairo_path_t, decltype(&cairo_path_destroy)>;
 class Brush
 {
 public:
-    explicit Brush(std::uint64_t seed)
-        : random_(seed)
-    {
-    }
+    explicit Brush(std::uint64_t seed) : random_(seed) {}
     double between(double low, double high)
     {
         return low + (high - low) * static_cast<double>(random_() >> 11) / static_cast<double>(1ULL << 53);

@@ -13,8 +13,8 @@ namespace zikao::identity {
 class IdNumber
 {
 public:
-    /// @errors `invalid_argument` with reason `id_number_length`, `id_number_characters`, `id_number_birth_date`
-    ///         or `id_number_check_digit`
+    /// @errors `invalid_argument` with reason `id_number_length`, `id_number_characters`,
+    ///         `id_number_birth_date` or `id_number_check_digit`
     static Result<IdNumber> parse(std::string_view text);
 
     [[nodiscard]] const std::string& whole() const { return text_; }

@@ -23,7 +23,8 @@ struct Person
     std::string admission_number;
 };
 
-/// Everything a candidate's account begins with. `password_hash` from `Passwords::hash`, made before the transaction.
+/// Everything a candidate's account begins with. `password_hash` from `Passwords::hash`, made before the
+/// transaction.
 struct NewCandidate
 {
     Person person; ///< account_id empty: made here
@@ -37,8 +38,8 @@ struct Session
     Actor actor;
 };
 
-/// One privileged act, for the audit chain. Identity cannot see the chain (same level), so `app` hands in a witness
-/// that appends in the caller's transaction; when the witness fails, so does the act (C49).
+/// One privileged act, for the audit chain. Identity cannot see the chain (same level), so `app` hands in a
+/// witness that appends in the caller's transaction; when the witness fails, so does the act (C49).
 struct Act
 {
     std::string actor, act, object, detail; ///< as in audit::Entry
@@ -51,8 +52,8 @@ class Identity
 public:
     Identity(tenant::Tenant& tenant, Passwords& passwords, Witness witness = {});
 
-    // Picture codes: each is answered once, lives five minutes, a wrong answer needs a new picture (DEF-GEN-03). The
-    // length is the profile's `captcha_length` (4 unless told).
+    // Picture codes: each is answered once, lives five minutes, a wrong answer needs a new picture
+    // (DEF-GEN-03). The length is the profile's `captcha_length` (4 unless told).
     struct Captcha
     {
         std::string id, png;
@@ -60,8 +61,8 @@ public:
     Result<Captcha> newCaptcha();
     Result<void> checkCaptcha(const std::string& id, const std::string& answer); ///< reason `captcha_wrong`
 
-    // Sessions (C11): found by the cookie's token; renews the idle time; nothing when unknown or over. Guests live
-    // 7 days so that a draft survives; candidates 30 min idle and 12 h, staff 15 min idle and 8 h.
+    // Sessions (C11): found by the cookie's token; renews the idle time; nothing when unknown or over. Guests
+    // live 7 days so that a draft survives; candidates 30 min idle and 12 h, staff 15 min idle and 8 h.
     Result<Session> beginGuest();
     Result<std::optional<Session>> find(const std::string& token);
     Result<void> end(const std::string& token);
@@ -71,10 +72,12 @@ public:
         std::string login, password, captcha_id, captcha, one_time_code;
         std::string network; ///< the client's address; failures count per account and network (/24, /64)
     };
-    /// Candidates by ID number (or admission number). @errors `unauthenticated` with reason `login_wrong` (one message
-    /// and timing for known and unknown, C6), `invalid_argument` `captcha_wrong`, `too_many` `login_locked` (C7) or `login_busy`
+    /// Candidates by ID number (or admission number). @errors `unauthenticated` with reason `login_wrong`
+    /// (one message and timing for known and unknown, C6), `invalid_argument` `captcha_wrong`, `too_many`
+    /// `login_locked` (C7) or `login_busy`
     Result<Session> loginCandidate(const Login& login);
-    /// Staff by user name, password and a TOTP code (C8). Reasons besides those of candidates, all told only after the
+    /// Staff by user name, password and a TOTP code (C8). Reasons besides those of candidates, all told only
+    /// after the
     /// right password: `otp_enrol` (nothing enrolled yet: call `enrolTotp`), `otp_needed`, `otp_wrong`,
     /// `password_expired` (after 90 days: call `renewStaffPassword`)
     Result<Session> loginStaff(const Login& login);
@@ -83,13 +86,15 @@ public:
     {
         std::string secret, uri; ///< base 32 to type, and the address to draw as a QR code
     };
-    /// A second factor for a staff account that has none; needs the password. Holds from the first login with a code
-    /// of it; until then each call makes a new secret. @errors as `loginStaff`; `conflict` with reason `otp_enrolled`
+    /// A second factor for a staff account that has none; needs the password. Holds from the first login with
+    /// a code of it; until then each call makes a new secret. @errors as `loginStaff`; `conflict` with reason
+    /// `otp_enrolled`
     Result<TotpEnrolment> enrolTotp(const Login& login);
     /// Login and change of an expired password in one step. @errors as `loginStaff` and `changePassword`
     Result<Session> renewStaffPassword(const Login& login, const std::string& new_password);
 
-    /// Inside the transaction of the case action that opens the account. The ID number and the phone are unique.
+    /// Inside the transaction of the case action that opens the account. The ID number and the phone are
+    /// unique.
     /// @return the account id. @errors `conflict` with reason `id_number_taken` or `phone_taken`;
     ///         `invalid_argument` with the fault of the ID number
     Result<std::string> openCandidate(storage::Transaction& tx, const NewCandidate& candidate);
@@ -103,21 +108,24 @@ public:
     /// @errors `unauthenticated`: no such guest session
     Result<Session> promote(const std::string& guest_token, const std::string& account_id);
 
-    /// Ends every session of the account, this one too. @errors `invalid_argument` with reason `password_wrong`, the
-    /// first fault of `passwordFaults`, or `password_used_before` (staff: the last five); `login_locked`
-    Result<void> changePassword(const Actor& actor, const std::string& old_password, const std::string& new_password);
+    /// Ends every session of the account, this one too. @errors `invalid_argument` with reason
+    /// `password_wrong`, the first fault of `passwordFaults`, or `password_used_before` (staff: the last
+    /// five); `login_locked`
+    Result<void> changePassword(const Actor& actor, const std::string& old_password,
+                                const std::string& new_password);
 
-    /// 忘记密码 (XJ-LOG-05, C9): sends a code to the phone or e-mail of the registration through the outbox. The picture
-    /// code was checked before. Answers the same for unknown numbers and for a way the person has not named.
+    /// 忘记密码 (XJ-LOG-05, C9): sends a code to the phone or e-mail of the registration through the outbox.
+    /// The picture code was checked before. Answers the same for unknown numbers and for a way the person has
+    /// not named.
     /// @param way      "phone" or "email"
     /// @param network  the client's address, for its own daily limit
     /// @errors `too_many` (`code_too_soon`, `code_daily_limit`), `invalid_argument`: an unknown way
-    Result<void> requestReset(const std::string& id_number, const std::string& way, const std::string& session_id,
-                              const std::string& network = {});
-    /// Ends every session of the account and lifts its locks. @errors `invalid_argument` with reason `code_wrong`
-    /// (also late, used, other session, five tries) or the first fault of the new password
-    Result<void> resetPassword(const std::string& id_number, const std::string& code, const std::string& new_password,
-                               const std::string& session_id);
+    Result<void> requestReset(const std::string& id_number, const std::string& way,
+                              const std::string& session_id, const std::string& network = {});
+    /// Ends every session of the account and lifts its locks. @errors `invalid_argument` with reason
+    /// `code_wrong` (also late, used, other session, five tries) or the first fault of the new password
+    Result<void> resetPassword(const std::string& id_number, const std::string& code,
+                               const std::string& new_password, const std::string& session_id);
 
     struct NewStaff
     {
@@ -125,13 +133,15 @@ public:
         std::vector<std::string> roles;
         std::string totp_secret; ///< base 32; empty: enrolled at the first login
     };
-    /// @errors `conflict` with reason `user_name_taken` or `three_officers` (system, security and audit never meet in
-    ///         one account, C17); `forbidden` with reason `own_role`: who grants a role cannot hold it;
-    ///         `invalid_argument` with reason `role_unknown`, `totp_secret`, `user_name_empty` or a password fault
+    /// @errors `conflict` with reason `user_name_taken` or `three_officers` (system, security and audit never
+    ///         meet in one account, C17); `forbidden` with reason `own_role`: who grants a role cannot hold
+    ///         it; `invalid_argument` with reason `role_unknown`, `totp_secret`, `user_name_empty` or a
+    ///         password fault
     Result<std::string> addStaff(const NewStaff& staff, const Actor& by);
     /// Ends every session of the account at once. @errors `not_found`
     Result<void> disable(const std::string& account_id, const Actor& by);
-    /// For staff who lost password or second factor: sets a password; the second factor must be enrolled again.
+    /// For staff who lost password or second factor: sets a password; the second factor must be enrolled
+    /// again.
     Result<void> resetStaff(const std::string& account_id, const std::string& new_password, const Actor& by);
 
     struct StaffRow
@@ -170,8 +180,8 @@ private:
     Result<void> useTotp(const Account& account, std::int64_t step);
     Result<void> allowCode(storage::Executor& on, const std::string& key, std::int64_t gap_ms, int per_day);
     Result<Person> personFrom(const storage::Row& row) const;
-    Result<void> witness(storage::Transaction& tx, const Actor& by, const std::string& act, const std::string& object,
-                         const Json& detail);
+    Result<void> witness(storage::Transaction& tx, const Actor& by, const std::string& act,
+                         const std::string& object, const Json& detail);
     [[nodiscard]] storage::Database& db() { return *tenant_.database; }
     [[nodiscard]] Instant now() const { return tenant_.clock.now(); }
 

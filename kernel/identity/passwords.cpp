@@ -74,9 +74,7 @@ Result<std::string> encode(const std::string& peppered, const Parameters& with)
 
 struct Passwords::Impl
 {
-    Impl(std::string pepper, int limit)
-        : pepper_(std::move(pepper))
-        , limit_(static_cast<std::size_t>(limit))
+    Impl(std::string pepper, int limit) : pepper_(std::move(pepper)), limit_(static_cast<std::size_t>(limit))
     {
         if (pepper_.empty())
             throw std::invalid_argument("Passwords: the pepper is empty");
@@ -144,8 +142,7 @@ private:
 
 Passwords::Passwords(std::string pepper, int queue_limit)
     : impl_(std::make_unique<Impl>(std::move(pepper), queue_limit))
-{
-}
+{}
 
 Passwords::~Passwords() = default;
 

@@ -23,11 +23,7 @@ public:
     Passwords& operator=(const Passwords&) = delete;
 
     /// candidate: 19 MiB, 2 passes · staff: 64 MiB, 3 passes
-    enum class Cost
-    {
-        candidate,
-        staff
-    };
+    enum class Cost { candidate, staff };
 
     /// @return the hash with its parameters and salt in PHC form ("$argon2id$v=19$m=…")
     Result<std::string> hash(const std::string& plain, Cost cost);

@@ -9,14 +9,15 @@ namespace zikao::notify {
 Result<void> Notify::toBox(storage::Transaction& tx, const BoxMessage& message)
 {
     const Instant at = message.sent_at.ms == 0 ? tenant_.clock.now() : message.sent_at;
-    const auto added = tx.execute(
-        "INSERT INTO box_message (id, account_id, title, body, case_id, sent_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
-        {message.id.empty() ? newId() : message.id, message.account_id, message.title, message.text, message.case_id,
-         at.ms});
+    const auto added = tx.execute("INSERT INTO box_message (id, account_id, title, body, case_id, "
+                                  "sent_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+                                  {message.id.empty() ? newId() : message.id, message.account_id,
+                                   message.title, message.text, message.case_id, at.ms});
     return added ? ok() : Result<void>(fail(added.error()));
 }
 
-Result<void> Notify::toPhone(storage::Transaction& tx, const std::string& phone, const std::string& template_key,
+Result<void> Notify::toPhone(storage::Transaction& tx, const std::string& phone,
+                             const std::string& template_key,
                              const std::map<std::string, std::string>& params)
 {
     const Json payload = sealMessage(*tenant_.vault, {"sms", phone, template_key, params, 0});
@@ -26,16 +27,21 @@ Result<void> Notify::toPhone(storage::Transaction& tx, const std::string& phone,
 
 Result<std::vector<BoxMessage>> Notify::box(const std::string& account_id, int limit)
 {
-    const auto rows = tenant_.database->query(
-        "SELECT id, account_id, title, body, case_id, sent_at_ms, read_at_ms FROM box_message WHERE account_id = ? "
-        "ORDER BY sent_at_ms DESC, id DESC LIMIT ?",
-        {account_id, std::int64_t{limit}});
+    const auto rows = tenant_.database->query("SELECT id, account_id, title, body, case_id, sent_at_ms, "
+                                              "read_at_ms FROM box_message WHERE account_id = ? "
+                                              "ORDER BY sent_at_ms DESC, id DESC LIMIT ?",
+                                              {account_id, std::int64_t{limit}});
     if (!rows)
         return fail(rows.error());
     std::vector<BoxMessage> messages;
     messages.reserve(rows->size());
     for (const storage::Row& row : *rows)
-        messages.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), {row.integer(5)},
+        messages.push_back({row.text(0),
+                            row.text(1),
+                            row.text(2),
+                            row.text(3),
+                            row.text(4),
+                            {row.integer(5)},
                             !row.isNull(6)});
     return messages;
 }
@@ -88,11 +94,17 @@ Result<void> Notify::deliver(const std::string& id, const Json& payload)
     const std::string code = error.reason.empty() ? name(error.code) : error.reason;
     const bool surely_not_taken = error.code == ErrorCode::unavailable || error.code == ErrorCode::too_many;
     const bool never = error.code == ErrorCode::invalid_argument;
-    if (const auto ended = end(id, surely_not_taken ? "waiting" : never ? "failed" : "unknown", {}, code); !ended)
+    if (const auto ended = end(id,
+                               surely_not_taken ? "waiting"
+                               : never          ? "failed"
+                                                : "unknown",
+                               {}, code);
+        !ended)
         return ended;
     if (surely_not_taken || never)
         return fail(error);
-    log::warning("notify.outcome_unknown", {{"tenant", tenant_.profile.id}, {"message", id}, {"error", code}});
+    log::warning("notify.outcome_unknown",
+                 {{"tenant", tenant_.profile.id}, {"message", id}, {"error", code}});
     return ok();
 }
 
@@ -107,22 +119,23 @@ Result<Notify::Begin> Notify::begin(const std::string& id, const QueuedMessage& 
         return Begin::fresh;
     if (added.error().reason != "duplicate")
         return fail(added.error());
-    const auto again = tenant_.database->execute("UPDATE outgoing_message SET state = 'begun', tries = tries + 1, "
-                                                 "begun_at_ms = ? WHERE id = ? AND state = 'waiting'",
-                                                 {now, id});
+    const auto again =
+        tenant_.database->execute("UPDATE outgoing_message SET state = 'begun', tries = tries + 1, "
+                                  "begun_at_ms = ? WHERE id = ? AND state = 'waiting'",
+                                  {now, id});
     if (!again)
         return fail(again.error());
     if (*again == 1)
         return Begin::fresh;
-    const auto abandoned = tenant_.database->execute(
-        "UPDATE outgoing_message SET state = 'unknown', ended_at_ms = ?, error = 'abandoned' WHERE id = ? AND "
-        "state = 'begun'",
-        {now, id});
+    const auto abandoned = tenant_.database->execute("UPDATE outgoing_message SET state = 'unknown', "
+                                                     "ended_at_ms = ?, error = 'abandoned' WHERE id = ? AND "
+                                                     "state = 'begun'",
+                                                     {now, id});
     if (!abandoned)
         return fail(abandoned.error());
     if (*abandoned == 1)
-        log::warning("notify.outcome_unknown", {{"tenant", tenant_.profile.id}, {"message", id},
-                                                {"error", "abandoned"}});
+        log::warning("notify.outcome_unknown",
+                     {{"tenant", tenant_.profile.id}, {"message", id}, {"error", "abandoned"}});
     return Begin::settled;
 }
 

@@ -35,9 +35,10 @@ public:
     Result<void> markRead(const std::string& account_id, const std::string& id);
     Result<int> unread(const std::string& account_id);
 
-    /// The outbox handler of kind "message". A message goes out at most once: it is marked as begun before the
-    /// provider is called, and one found begun and not ended (the process died, the provider did not answer) is
-    /// closed as `unknown` instead of being sent again. Only a provider that surely took nothing is asked again.
+    /// The outbox handler of kind "message". A message goes out at most once: it is marked as begun before
+    /// the provider is called, and one found begun and not ended (the process died, the provider did not
+    /// answer) is closed as `unknown` instead of being sent again. Only a provider that surely took nothing
+    /// is asked again.
     /// @errors `unavailable`, `too_many`: later; `invalid_argument`: never
     Result<void> deliver(const std::string& id, const Json& payload);
 

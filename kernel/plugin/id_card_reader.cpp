@@ -18,8 +18,13 @@ public:
     {
         return line_.call("read", Json::object(), image_bytes, kDeadline, [](const Json& head, std::string&) {
             const auto text = [&](const char* key) { return head.at(key).get<std::string>(); };
-            api::IdCardReading reading{text("name"),      text("sex"),     text("ethnicity"), text("birth_date"),
-                                       text("id_number"), text("address"), head.at("confidence").get<int>()};
+            api::IdCardReading reading{text("name"),
+                                       text("sex"),
+                                       text("ethnicity"),
+                                       text("birth_date"),
+                                       text("id_number"),
+                                       text("address"),
+                                       head.at("confidence").get<int>()};
             return reading;
         });
     }
@@ -50,7 +55,8 @@ Result<worker::Message> answer(IdCardReader& reader, const worker::Message& call
 
 worker::Handler serveIdCards(std::shared_ptr<api::Plugin> plugin)
 {
-    return [plugin](const worker::Message& call) { return answer(static_cast<IdCardReader&>(*plugin), call); };
+    return
+        [plugin](const worker::Message& call) { return answer(static_cast<IdCardReader&>(*plugin), call); };
 }
 
 Result<std::unique_ptr<Loaded<api::IdCardReader>>> loadIdCardReader(const LoadOptions& options)

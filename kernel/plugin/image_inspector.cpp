@@ -21,15 +21,17 @@ std::vector<api::Rect> readBoxes(const Json& list)
 {
     std::vector<api::Rect> boxes;
     for (const Json& box : list)
-        boxes.push_back({box.at(0).get<int>(), box.at(1).get<int>(), box.at(2).get<int>(), box.at(3).get<int>()});
+        boxes.push_back(
+            {box.at(0).get<int>(), box.at(1).get<int>(), box.at(2).get<int>(), box.at(3).get<int>()});
     return boxes;
 }
 
 Json toJson(const api::PhotoStandard& standard)
 {
-    return {{"types", standard.types},     {"min_bytes", standard.min_bytes}, {"max_bytes", standard.max_bytes},
-            {"width", standard.width},     {"height", standard.height},       {"face", standard.face},
-            {"grounds", standard.grounds}, {"min_sharpness", standard.min_sharpness}};
+    return {{"types", standard.types},         {"min_bytes", standard.min_bytes},
+            {"max_bytes", standard.max_bytes}, {"width", standard.width},
+            {"height", standard.height},       {"face", standard.face},
+            {"grounds", standard.grounds},     {"min_sharpness", standard.min_sharpness}};
 }
 
 api::PhotoStandard readStandard(const Json& json)
@@ -76,7 +78,8 @@ worker::Message writeInspection(api::Inspection&& inspection)
 /// Picture and preview travel in one body, the picture first.
 worker::Message writeClean(api::CleanImage&& image)
 {
-    Json head{{"type", image.type}, {"width", image.width}, {"height", image.height}, {"size", image.bytes.size()}};
+    Json head{
+        {"type", image.type}, {"width", image.width}, {"height", image.height}, {"size", image.bytes.size()}};
     return {std::move(head), std::move(image.bytes) + image.preview_jpg};
 }
 
@@ -124,7 +127,8 @@ Result<worker::Message> answer(ImageInspector& inspector, const worker::Message&
 
 worker::Handler serveInspector(std::shared_ptr<api::Plugin> plugin)
 {
-    return [plugin](const worker::Message& call) { return answer(static_cast<ImageInspector&>(*plugin), call); };
+    return
+        [plugin](const worker::Message& call) { return answer(static_cast<ImageInspector&>(*plugin), call); };
 }
 
 Result<std::unique_ptr<Loaded<api::ImageInspector>>> loadImageInspector(const LoadOptions& options)

@@ -20,14 +20,16 @@ constexpr std::size_t kMaxLibrary = std::size_t{256} << 20;
 } // namespace
 
 LibraryFile::LibraryFile(int fd, std::string path, std::string bytes)
-    : fd_(fd), path_(std::move(path)), bytes_(std::move(bytes))
-{
-}
+    : fd_(fd),
+      path_(std::move(path)),
+      bytes_(std::move(bytes))
+{}
 
 LibraryFile::LibraryFile(LibraryFile&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)), bytes_(std::move(other.bytes_))
-{
-}
+    : fd_(std::exchange(other.fd_, -1)),
+      path_(std::move(other.path_)),
+      bytes_(std::move(other.bytes_))
+{}
 
 LibraryFile::~LibraryFile()
 {
@@ -91,8 +93,9 @@ Result<std::shared_ptr<api::Plugin>> LibraryFile::make(const api::PluginContext&
     try {
         // Kept for the life of the process: no library is unloaded while its code may run.
         static std::vector<boost::dll::shared_library> loaded;
-        boost::dll::shared_library& library = loaded.emplace_back(
-            "/proc/self/fd/" + std::to_string(fd_), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+        boost::dll::shared_library& library =
+            loaded.emplace_back("/proc/self/fd/" + std::to_string(fd_),
+                                boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
         if (!library.has("zikao_plugin_create"))
             return fail(ErrorCode::plugin_fault, path_ + ": exports no zikao_plugin_create");
         std::string why;
@@ -101,7 +104,8 @@ Result<std::shared_ptr<api::Plugin>> LibraryFile::make(const api::PluginContext&
             return fail(ErrorCode::invalid_argument, path_ + ": " + why.substr(0, 500), "plugin_settings");
         return plugin;
     } catch (const std::exception& thrown) {
-        return fail(ErrorCode::plugin_fault, path_ + ": " + std::string(thrown.what()).substr(0, 500), "load");
+        return fail(ErrorCode::plugin_fault, path_ + ": " + std::string(thrown.what()).substr(0, 500),
+                    "load");
     }
 }
 

@@ -16,8 +16,10 @@ public:
 
     Result<api::SendReceipt> send(const api::OutgoingMessage& message) override
     {
-        Json arguments{{"message_id", message.message_id}, {"recipient", message.recipient},
-                       {"template_key", message.template_key}, {"params", message.params}};
+        Json arguments{{"message_id", message.message_id},
+                       {"recipient", message.recipient},
+                       {"template_key", message.template_key},
+                       {"params", message.params}};
         return line_.call("send", std::move(arguments), {}, kDeadline, [](const Json& head, std::string&) {
             return api::SendReceipt{head.at("provider_id").get<std::string>()};
         });
@@ -47,7 +49,8 @@ Result<worker::Message> answer(MessageSender& sender, const worker::Message& cal
 
 worker::Handler serveSender(std::shared_ptr<api::Plugin> plugin)
 {
-    return [plugin](const worker::Message& call) { return answer(static_cast<MessageSender&>(*plugin), call); };
+    return
+        [plugin](const worker::Message& call) { return answer(static_cast<MessageSender&>(*plugin), call); };
 }
 
 Result<std::unique_ptr<Loaded<api::MessageSender>>> loadMessageSender(const LoadOptions& options)

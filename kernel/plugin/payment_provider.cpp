@@ -11,7 +11,8 @@ constexpr auto kDeadline = 8s;
 constexpr auto kLocal = 2s; ///< calls that touch nothing outside
 constexpr auto kBill = 60s; ///< a day's bill of a province is a long file
 
-// --- values on the wire -------------------------------------------------------------------------------------------
+// --- values on the wire
+// -------------------------------------------------------------------------------------------
 
 Json toJson(const api::Trade& trade)
 {
@@ -54,13 +55,14 @@ api::Refund readRefund(const Json& json)
     return refund;
 }
 
-/// A bill may have a hundred thousand rows: one JSON array a line in the body instead of one tree in the head.
+/// A bill may have a hundred thousand rows: one JSON array a line in the body instead of one tree in the
+/// head.
 std::string writeBill(const std::vector<api::BillRow>& rows)
 {
     std::string text;
     for (const api::BillRow& row : rows) {
-        text += dumpJson(Json::array({static_cast<int>(row.kind), row.attempt_no, row.provider_trade_no, row.refund_no,
-                                      row.amount.inFen()}));
+        text += dumpJson(Json::array({static_cast<int>(row.kind), row.attempt_no, row.provider_trade_no,
+                                      row.refund_no, row.amount.inFen()}));
         text += '\n';
     }
     return text;
@@ -83,7 +85,8 @@ std::vector<api::BillRow> readBill(std::string_view text)
     return rows;
 }
 
-// --- the kernel's end -------------------------------------------------------------------------------------------
+// --- the kernel's end
+// -------------------------------------------------------------------------------------------
 
 class PaymentProxy : public PaymentProvider
 {
@@ -92,8 +95,10 @@ public:
 
     Result<api::ChargeCode> charge(const api::ChargeRequest& request) override
     {
-        Json arguments{{"attempt_no", request.attempt_no}, {"amount", request.amount.inFen()},
-                       {"subject", request.subject},       {"expires_at", request.expires_at.ms},
+        Json arguments{{"attempt_no", request.attempt_no},
+                       {"amount", request.amount.inFen()},
+                       {"subject", request.subject},
+                       {"expires_at", request.expires_at.ms},
                        {"notify_url", request.notify_url}};
         return line_.call("charge", std::move(arguments), {}, kDeadline, [](const Json& head, std::string&) {
             return api::ChargeCode{head.at("qr_text").get<std::string>()};
@@ -105,8 +110,10 @@ public:
 
     Result<api::Refund> refund(const api::RefundRequest& request) override
     {
-        Json arguments{{"attempt_no", request.attempt_no}, {"refund_no", request.refund_no},
-                       {"total", request.total.inFen()},   {"amount", request.amount.inFen()},
+        Json arguments{{"attempt_no", request.attempt_no},
+                       {"refund_no", request.refund_no},
+                       {"total", request.total.inFen()},
+                       {"amount", request.amount.inFen()},
                        {"reason", request.reason}};
         return line_.call("refund", std::move(arguments), {}, kDeadline,
                           [](const Json& head, std::string&) { return readRefund(head); });
@@ -114,8 +121,8 @@ public:
 
     Result<api::Refund> queryRefund(const std::string& attempt_no, const std::string& refund_no) override
     {
-        return line_.call("query_refund", {{"attempt_no", attempt_no}, {"refund_no", refund_no}}, {}, kDeadline,
-                          [](const Json& head, std::string&) { return readRefund(head); });
+        return line_.call("query_refund", {{"attempt_no", attempt_no}, {"refund_no", refund_no}}, {},
+                          kDeadline, [](const Json& head, std::string&) { return readRefund(head); });
     }
 
     Result<api::Notice> readNotice(const api::RawNotice& notice, Instant now) override
@@ -133,11 +140,11 @@ public:
 
     api::NoticeReply acknowledge(bool accepted) override
     {
-        auto reply = line_.call("acknowledge", {{"accepted", accepted}}, {}, kLocal,
-                                [](const Json& head, std::string& body) {
-                                    return api::NoticeReply{head.at("status").get<int>(),
-                                                            head.at("content_type").get<std::string>(), std::move(body)};
-                                });
+        auto reply = line_.call(
+            "acknowledge", {{"accepted", accepted}}, {}, kLocal, [](const Json& head, std::string& body) {
+                return api::NoticeReply{head.at("status").get<int>(),
+                                        head.at("content_type").get<std::string>(), std::move(body)};
+            });
         // An answer the provider cannot read makes it send the notice again, which costs nothing.
         return reply ? std::move(*reply) : api::NoticeReply{500, "text/plain", "fail"};
     }
@@ -158,7 +165,8 @@ private:
     Line& line_;
 };
 
-// --- the worker's end -------------------------------------------------------------------------------------------
+// --- the worker's end
+// -------------------------------------------------------------------------------------------
 
 worker::Message writeTrade(api::Trade&& trade)
 {
@@ -197,8 +205,9 @@ Result<worker::Message> answer(PaymentProvider& provider, const worker::Message&
     const auto method = in.at("method").get<std::string>();
     const auto text = [&](const char* key) { return in.at(key).get<std::string>(); };
     if (method == "charge")
-        return pack(provider.charge({text("attempt_no"), Money::fen(in.at("amount").get<std::int64_t>()), text("subject"),
-                                     Instant{in.at("expires_at").get<std::int64_t>()}, text("notify_url")}),
+        return pack(provider.charge({text("attempt_no"), Money::fen(in.at("amount").get<std::int64_t>()),
+                                     text("subject"), Instant{in.at("expires_at").get<std::int64_t>()},
+                                     text("notify_url")}),
                     writeCode);
     if (method == "query")
         return pack(provider.query(text("attempt_no")), writeTrade);
@@ -216,7 +225,8 @@ Result<worker::Message> answer(PaymentProvider& provider, const worker::Message&
     }
     if (method == "acknowledge") {
         api::NoticeReply reply = provider.acknowledge(in.at("accepted").get<bool>());
-        return worker::Message{Json{{"status", reply.status}, {"content_type", reply.content_type}}, std::move(reply.body)};
+        return worker::Message{Json{{"status", reply.status}, {"content_type", reply.content_type}},
+                               std::move(reply.body)};
     }
     if (method == "bill") {
         auto day = Date::parse(text("day"));
@@ -232,7 +242,9 @@ Result<worker::Message> answer(PaymentProvider& provider, const worker::Message&
 worker::Handler servePayment(std::shared_ptr<api::Plugin> plugin)
 {
     // The stamp agreed on interface and version, so the cast needs no type information of a foreign library.
-    return [plugin](const worker::Message& call) { return answer(static_cast<PaymentProvider&>(*plugin), call); };
+    return [plugin](const worker::Message& call) {
+        return answer(static_cast<PaymentProvider&>(*plugin), call);
+    };
 }
 
 Result<std::unique_ptr<Loaded<api::PaymentProvider>>> loadPaymentProvider(const LoadOptions& options)

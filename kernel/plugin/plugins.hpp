@@ -23,7 +23,8 @@ struct Manifest
     Json settings;                     ///< name → {type, required, default, about, secret}
 
     static Result<Manifest> read(const std::string& plugin_dir);
-    /// Applies defaults. @errors `invalid_argument` naming every missing, unknown or mistyped key with its path
+    /// Applies defaults. @errors `invalid_argument` naming every missing, unknown or mistyped key with its
+    /// path
     Result<Json> check(const Json& settings, const std::string& where) const;
 };
 
@@ -36,8 +37,8 @@ Result<void> checkStamp(const std::string& plugin_dir, const Manifest& manifest)
 /// @errors `plugin_fault`: a lock file exists and is broken or does not list the plugin
 Result<std::string> pinnedDigest(const std::string& plugin_dir);
 
-/// How the kernel holds one loaded plugin: the same interface, each call guarded, timed, logged and crossing to the
-/// plugin's own worker process with a deadline (E7).
+/// How the kernel holds one loaded plugin: the same interface, each call guarded, timed, logged and crossing
+/// to the plugin's own worker process with a deadline (E7).
 /// @errors `plugin_fault`, `timeout`, `unavailable` besides those of the interface
 template <class Interface>
 class Loaded
@@ -64,8 +65,8 @@ Result<std::unique_ptr<Loaded<api::MessageSender>>> loadMessageSender(const Load
 Result<std::unique_ptr<Loaded<api::ImageInspector>>> loadImageInspector(const LoadOptions& options);
 Result<std::unique_ptr<Loaded<api::IdCardReader>>> loadIdCardReader(const LoadOptions& options);
 
-/// The worker's side: opens the library once, checks digest and stamp on that descriptor, loads that descriptor with
-/// Boost.DLL, makes the plugin, answers calls. For zikao-worker.
+/// The worker's side: opens the library once, checks digest and stamp on that descriptor, loads that
+/// descriptor with Boost.DLL, makes the plugin, answers calls. For zikao-worker.
 worker::HandlerFactory serveInterface(const std::string& plugin_dir, const std::string& interface_name);
 
 } // namespace zikao::plugin

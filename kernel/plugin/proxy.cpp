@@ -7,7 +7,8 @@ namespace zikao::plugin {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-Result<worker::Message> Line::send(const char* method, Json arguments, std::string body, milliseconds deadline)
+Result<worker::Message> Line::send(const char* method, Json arguments, std::string body,
+                                   milliseconds deadline)
 {
     const auto begun = steady_clock::now();
     arguments["method"] = method;
@@ -18,8 +19,11 @@ Result<worker::Message> Line::send(const char* method, Json arguments, std::stri
     const Error& error = answer.error();
     // The plugin's own refusals are everyday business of the caller; what the host found out is not.
     if (error.code == ErrorCode::plugin_fault || error.code == ErrorCode::timeout)
-        log::error("plugin.fault", {{"plugin", id_}, {"method", method}, {"code", name(error.code)},
-                                    {"reason", error.reason}, {"ms", std::to_string(took.count())}});
+        log::error("plugin.fault", {{"plugin", id_},
+                                    {"method", method},
+                                    {"code", name(error.code)},
+                                    {"reason", error.reason},
+                                    {"ms", std::to_string(took.count())}});
     return answer;
 }
 
@@ -29,8 +33,8 @@ Result<std::unique_ptr<Line>> openLine(const LoadOptions& options, const char* i
     if (!manifest)
         return fail(manifest.error());
     if (manifest->implements != interface_name)
-        return fail(ErrorCode::plugin_fault, options.where + ": " + manifest->id + " implements " + manifest->implements +
-                                                 ", wanted " + interface_name);
+        return fail(ErrorCode::plugin_fault, options.where + ": " + manifest->id + " implements " +
+                                                 manifest->implements + ", wanted " + interface_name);
     auto settings = manifest->check(options.settings, options.where);
     if (!settings)
         return fail(settings.error());
@@ -58,7 +62,8 @@ Result<std::unique_ptr<Line>> openLine(const LoadOptions& options, const char* i
     pool.confinement.readable.push_back(pool.arguments[1]);
     auto started = worker::Pool::start(std::move(pool));
     if (!started)
-        return fail(started.error().code, options.where + ": " + started.error().message, started.error().reason);
+        return fail(started.error().code, options.where + ": " + started.error().message,
+                    started.error().reason);
     return std::make_unique<Line>(manifest->id, std::move(*started));
 }
 

@@ -10,8 +10,8 @@
 
 namespace zikao::plugin {
 
-/// The kernel's end of one plugin's wire: sends a call, times it, logs faults, turns broken answers into faults (E7).
-/// Arguments and answers never reach the log: they hold what people told us.
+/// The kernel's end of one plugin's wire: sends a call, times it, logs faults, turns broken answers into
+/// faults (E7). Arguments and answers never reach the log: they hold what people told us.
 class Line
 {
 public:
@@ -19,8 +19,8 @@ public:
 
     /// @param read  makes the answer's value from head and body; may throw Json::exception
     template <class F>
-    auto call(const char* method, Json arguments, std::string body, std::chrono::milliseconds deadline, F&& read)
-        -> Result<std::invoke_result_t<F, const Json&, std::string&>>
+    auto call(const char* method, Json arguments, std::string body, std::chrono::milliseconds deadline,
+              F&& read) -> Result<std::invoke_result_t<F, const Json&, std::string&>>
     {
         auto answer = send(method, std::move(arguments), std::move(body), deadline);
         if (!answer)
@@ -28,7 +28,8 @@ public:
         try {
             return read(answer->head, answer->body);
         } catch (const Json::exception& broken) {
-            log::error("plugin.broken_answer", {{"plugin", id_}, {"method", method}, {"json_fault", std::to_string(broken.id)}});
+            log::error("plugin.broken_answer",
+                       {{"plugin", id_}, {"method", method}, {"json_fault", std::to_string(broken.id)}});
             return fail(ErrorCode::plugin_fault, id_ + "." + method + ": broken answer", "broken_answer");
         }
     }

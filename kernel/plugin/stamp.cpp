@@ -32,8 +32,9 @@ public:
     bool open()
     {
         const auto header = at<Elf64_Ehdr>(0);
-        if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_ident[EI_CLASS] != ELFCLASS64 ||
-            header->e_ident[EI_DATA] != ELFDATA2LSB || header->e_type != ET_DYN || header->e_machine != kMachine ||
+        if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
+            header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
+            header->e_type != ET_DYN || header->e_machine != kMachine ||
             header->e_phentsize != sizeof(Elf64_Phdr))
             return false;
         for (unsigned i = 0; i < header->e_phnum; ++i) {
@@ -143,7 +144,8 @@ private:
 
     bool readDynamic()
     {
-        for (std::uint64_t at_byte = 0; at_byte + sizeof(Elf64_Dyn) <= dynamic_->p_filesz; at_byte += sizeof(Elf64_Dyn)) {
+        for (std::uint64_t at_byte = 0; at_byte + sizeof(Elf64_Dyn) <= dynamic_->p_filesz;
+             at_byte += sizeof(Elf64_Dyn)) {
             const auto entry = at<Elf64_Dyn>(dynamic_->p_offset + at_byte);
             if (!entry || entry->d_tag == DT_NULL)
                 break;
@@ -170,7 +172,8 @@ private:
 Result<Stamp> readStamp(std::string_view bytes)
 {
     using api::PluginStamp;
-    static_assert(offsetof(PluginStamp, toolchain) == 8 && sizeof(PluginStamp) == 40, "the layout read below");
+    static_assert(offsetof(PluginStamp, toolchain) == 8 && sizeof(PluginStamp) == 40,
+                  "the layout read below");
     Image image(bytes);
     if (!image.open())
         return fail(ErrorCode::plugin_fault, "not a shared library of this machine");

@@ -15,8 +15,8 @@ struct Stamp
     int interface_version = 0;
 };
 
-/// Follows the dynamic section of an ELF image as the loader would: hash table, symbol, relocations of the struct's
-/// pointers. Every offset is checked against the image.
+/// Follows the dynamic section of an ELF image as the loader would: hash table, symbol, relocations of the
+/// struct's pointers. Every offset is checked against the image.
 /// @errors `plugin_fault`: no 64-bit ELF library of this machine, or no stamp in it
 Result<Stamp> readStamp(std::string_view image);
 

@@ -17,7 +17,10 @@ using std::chrono::steady_clock;
 class Gate
 {
 public:
-    Gate(int workers, std::chrono::milliseconds patience) : cap_(std::max(1, workers - 1)), patience_(patience) {}
+    Gate(int workers, std::chrono::milliseconds patience)
+        : cap_(std::max(1, workers - 1)),
+          patience_(patience)
+    {}
 
     Result<void> enter(const std::string& key)
     {
@@ -26,7 +29,8 @@ public:
         for (;;) {
             Guest& guest = guests_[key];
             if (guest.breaker.isOpen(steady_clock::now()))
-                return fail(ErrorCode::unavailable, "the package used up too many workers, resting", "breaker_open");
+                return fail(ErrorCode::unavailable, "the package used up too many workers, resting",
+                            "breaker_open");
             if (guest.inside < cap_) {
                 ++guest.inside;
                 return ok();
@@ -70,7 +74,9 @@ private:
 
 std::string textAt(const Json& object, const char* key)
 {
-    return object.is_object() && object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "";
+    return object.is_object() && object.contains(key) && object[key].is_string()
+               ? object[key].get<std::string>()
+               : "";
 }
 
 /// package.lua: exactly the keys of E9, and one file for each case it names.
@@ -87,10 +93,12 @@ void checkManifest(const Json& manifest, const Source& source, std::vector<Fault
         if (key != "id" && key != "version" && key != "host_api" && key != "cases")
             fault(key, "unknown key");
     const std::string id = textAt(manifest, "id");
-    if (id.empty() || id.size() > 40 || id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)
+    if (id.empty() || id.size() > 40 ||
+        id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)
         fault("id", "must be lower-case letters, digits and _");
     const std::string version = textAt(manifest, "version");
-    if (version.empty() || version.size() > 40 || version.find_first_not_of("0123456789.") != std::string::npos)
+    if (version.empty() || version.size() > 40 ||
+        version.find_first_not_of("0123456789.") != std::string::npos)
         fault("version", "must be numbers with points, like 2026.1.0");
     const Json api = manifest.value("host_api", Json());
     if (!api.is_object() || !api.contains("min") || !api.contains("max") || !api["min"].is_number_integer() ||
@@ -131,7 +139,8 @@ void readTexts(const Source& source, Json& texts, std::vector<Fault>& faults)
     }
     auto read = parseJson(found->second, {.max_depth = 2});
     if (!read || !read->is_object()) {
-        faults.push_back({kFile, 0, "", read ? "must be a map from codes to sentences" : read.error().message});
+        faults.push_back(
+            {kFile, 0, "", read ? "must be a map from codes to sentences" : read.error().message});
         return;
     }
     for (const auto& [code, sentence] : read->items())
@@ -144,9 +153,10 @@ class PooledEvaluator : public Evaluator
 {
 public:
     PooledEvaluator(std::unique_ptr<worker::Pool> pool, EvaluatorOptions options)
-        : pool_(std::move(pool)), options_(std::move(options)), gate_(options_.workers, options_.hard_limit)
-    {
-    }
+        : pool_(std::move(pool)),
+          options_(std::move(options)),
+          gate_(options_.workers, options_.hard_limit)
+    {}
 
     Compiled compile(const Source& source) override
     {
@@ -193,7 +203,8 @@ public:
         Json list = Json::array();
         for (const Call& call : calls)
             list.push_back({{"rule", call.rule}, {"facts", call.facts}});
-        worker::Message request{Json{{"op", "run"}, {"hash", package.hash}, {"limits", limits()}, {"calls", std::move(list)}}};
+        worker::Message request{
+            Json{{"op", "run"}, {"hash", package.hash}, {"limits", limits()}, {"calls", std::move(list)}}};
         auto answer = send(package.hash, request);
         if (!answer && answer.error().reason == "package_unknown") {
             request.body = package.source.serialise();
@@ -264,8 +275,9 @@ Result<std::unique_ptr<Evaluator>> startEvaluator(const EvaluatorOptions& option
     pool.executable = options.worker_executable;
     pool.arguments = {"rules"};
     pool.size = options.workers;
-    pool.confinement.memory_mib = options.memory_mib + 224; // the program, its libraries, cached packages, one message
-    pool.breaker = false; // kept for each package by the gate
+    pool.confinement.memory_mib =
+        options.memory_mib + 224; // the program, its libraries, cached packages, one message
+    pool.breaker = false;         // kept for each package by the gate
     auto started = worker::Pool::start(std::move(pool));
     if (!started)
         return fail(started.error());

@@ -13,14 +13,16 @@
 
 namespace zikao::rules {
 
-/// The text files of a package by path ("package.lua", "cases/sign_up.lua", "rules/fees.lua", "texts/zh-CN.json",
-/// "examples/fees.lua"), as read from a folder or sent by the console. `require`-like use of lua-rules/common is by
-/// `use "common.credit"`; the common files are part of the source so that a hash pins them too.
+/// The text files of a package by path ("package.lua", "cases/sign_up.lua", "rules/fees.lua",
+/// "texts/zh-CN.json",
+/// "examples/fees.lua"), as read from a folder or sent by the console. `require`-like use of lua-rules/common
+/// is by `use "common.credit"`; the common files are part of the source so that a hash pins them too.
 struct Source
 {
     std::map<std::string, std::string> files;
 
-    /// Reads a folder and `common_dir` (its files get the prefix "common/"). Only .lua and .json, at most 64 KiB each.
+    /// Reads a folder and `common_dir` (its files get the prefix "common/"). Only .lua and .json, at most 64
+    /// KiB each.
     static Result<Source> read(const std::string& dir, const std::string& common_dir);
     /// SM3 over the sorted, length-prefixed files, hex.
     [[nodiscard]] std::string hash() const;
@@ -42,10 +44,10 @@ struct Package
 {
     std::string id, version, hash;
     Source source;
-    std::map<std::string, Json> cases; ///< definition by case id, as evaluated
-    Json texts;                        ///< code → Chinese sentence with {placeholders}
-    std::vector<std::string> rules;    ///< every callable "module.function"
-    Json manifest;                     ///< package.lua as data
+    std::map<std::string, Json> cases;         ///< definition by case id, as evaluated
+    Json texts;                                ///< code → Chinese sentence with {placeholders}
+    std::vector<std::string> rules;            ///< every callable "module.function"
+    Json manifest;                             ///< package.lua as data
     std::map<std::string, Json> examples = {}; ///< lists of examples (E15) by file
 };
 
@@ -66,24 +68,24 @@ struct Call
 /// What a rule answered and what it cost.
 struct Evaluation
 {
-    Json value;                ///< a decision {allowed, reasons} or data
-    std::int64_t micros = 0;   ///< inside the worker
+    Json value;              ///< a decision {allowed, reasons} or data
+    std::int64_t micros = 0; ///< inside the worker
     std::int64_t memory_bytes = 0;
     std::int64_t instructions = 0;
 };
 
-/// The pool of rule workers. Sends all calls of one request in one message; each call runs in a fresh Lua state.
-/// A package never holds every worker (one is left for the others), and five killed workers in 60 s make that package
-/// rest for 30 s, so a tenant's runaway rule costs its own requests alone.
-/// @errors `limit_exceeded` with reason `time`, `memory`, `instructions` or `result`; `invalid_argument` with reason
-///         `rule_error` (file:line in the message), `rule_unknown` or `facts`; `unavailable`
+/// The pool of rule workers. Sends all calls of one request in one message; each call runs in a fresh Lua
+/// state. A package never holds every worker (one is left for the others), and five killed workers in 60 s
+/// make that package rest for 30 s, so a tenant's runaway rule costs its own requests alone.
+/// @errors `limit_exceeded` with reason `time`, `memory`, `instructions` or `result`; `invalid_argument` with
+///         reason `rule_error` (file:line in the message), `rule_unknown` or `facts`; `unavailable`
 /// @threads any
 class Evaluator
 {
 public:
     virtual ~Evaluator() = default;
-    /// Reads a package whole: every file compiles, package.lua, cases and examples are plain data, texts are text.
-    /// Case definitions are checked by the level above. Faults come in the order of the files.
+    /// Reads a package whole: every file compiles, package.lua, cases and examples are plain data, texts are
+    /// text. Case definitions are checked by the level above. Faults come in the order of the files.
     virtual Compiled compile(const Source& source) = 0;
     virtual Result<std::vector<Evaluation>> run(const Package& package, const std::vector<Call>& calls) = 0;
 };

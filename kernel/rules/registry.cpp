@@ -6,17 +6,20 @@ using storage::Params;
 using storage::Transaction;
 
 Registry::Registry(storage::Database& database, Evaluator& evaluator, const Clock& clock)
-    : database_(database), evaluator_(evaluator), clock_(clock)
-{
-}
+    : database_(database),
+      evaluator_(evaluator),
+      clock_(clock)
+{}
 
-Result<PublishOutcome> Registry::publish(const Source& source, const std::string& by, const DefinitionCheck& check,
-                                         const std::function<Result<void>(Transaction&, const Package&)>& audit)
+Result<PublishOutcome>
+Registry::publish(const Source& source, const std::string& by, const DefinitionCheck& check,
+                  const std::function<Result<void>(Transaction&, const Package&)>& audit)
 {
     PublishOutcome outcome;
     Compiled compiled = evaluator_.compile(source);
     if (!compiled.evaluated)
-        return fail(ErrorCode::unavailable, compiled.faults.empty() ? "not evaluated" : compiled.faults.front().message);
+        return fail(ErrorCode::unavailable,
+                    compiled.faults.empty() ? "not evaluated" : compiled.faults.front().message);
     outcome.faults = std::move(compiled.faults);
     if (compiled.package && check)
         outcome.faults = check(*compiled.package);
@@ -37,10 +40,10 @@ Result<PublishOutcome> Registry::publish(const Source& source, const std::string
         if (!known)
             return fail(known.error());
         if (known->empty()) {
-            auto inserted = tx.execute("INSERT INTO rule_package (hash, package_id, version, source, published_by, "
-                                       "published_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
-                                       {package.hash, package.id, package.version, package.source.serialise(), by,
-                                        clock_.now().ms});
+            auto inserted = tx.execute(
+                "INSERT INTO rule_package (hash, package_id, version, source, published_by, "
+                "published_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+                {package.hash, package.id, package.version, package.source.serialise(), by, clock_.now().ms});
             if (!inserted)
                 return fail(inserted.error());
         }

@@ -29,8 +29,9 @@ struct PublishOutcome
     std::vector<ExampleOutcome> failed_examples;
 };
 
-/// A tenant's packages: every version ever published stays, one is active, an open case asks by hash. Which one is
-/// active is read from the database each time, so that several servers agree; the packages themselves are kept.
+/// A tenant's packages: every version ever published stays, one is active, an open case asks by hash. Which
+/// one is active is read from the database each time, so that several servers agree; the packages themselves
+/// are kept.
 /// @threads any; readers never wait for a publication
 class Registry
 {
@@ -40,15 +41,17 @@ public:
     /// Check, rehearse, swap; on failure the active one keeps working. `audit` runs in the same transaction.
     /// A source that was published before becomes active again under its first name and date.
     /// @errors `unavailable`: no worker could judge it; the database's, and those of `audit`
-    Result<PublishOutcome> publish(const Source& source, const std::string& by, const DefinitionCheck& check,
-                                   const std::function<Result<void>(storage::Transaction&, const Package&)>& audit);
+    Result<PublishOutcome>
+    publish(const Source& source, const std::string& by, const DefinitionCheck& check,
+            const std::function<Result<void>(storage::Transaction&, const Package&)>& audit);
     /// Makes an earlier version active again. @errors `not_found`; `corrupt` when it no longer compiles
     Result<void> rollback(const std::string& hash, const std::string& by,
                           const std::function<Result<void>(storage::Transaction&, const Package&)>& audit);
 
     /// @errors `not_found`: nothing was published yet
     Result<std::shared_ptr<const Package>> active();
-    /// @errors `not_found`: never published here; `corrupt`: altered in storage, or not for this kernel any more
+    /// @errors `not_found`: never published here; `corrupt`: altered in storage, or not for this kernel any
+    ///         more
     Result<std::shared_ptr<const Package>> byHash(const std::string& hash);
     /// Newest first.
     Result<std::vector<Version>> history();

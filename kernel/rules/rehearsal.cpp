@@ -4,7 +4,8 @@ namespace zikao::rules {
 
 namespace {
 
-/// One example as written: {name, call, facts, expect = {allowed = true} | {refused = code, args} | {value = …}}.
+/// One example as written: {name, call, facts, expect = {allowed = true} | {refused = code, args} | {value =
+/// …}}.
 std::string faultOfShape(const Json& example)
 {
     if (!example.is_object())
@@ -22,7 +23,8 @@ std::string faultOfShape(const Json& example)
     for (const auto& [key, value] : expect.items())
         if (key != "allowed" && key != "refused" && key != "args" && key != "field" && key != "value")
             return "expect: unknown key " + key;
-    const int kinds = static_cast<int>(expect.contains("allowed")) + static_cast<int>(expect.contains("refused")) +
+    const int kinds = static_cast<int>(expect.contains("allowed")) +
+                      static_cast<int>(expect.contains("refused")) +
                       static_cast<int>(expect.contains("value"));
     if (kinds != 1)
         return "expect must hold exactly one of allowed, refused, value";
@@ -87,8 +89,8 @@ Result<std::vector<ExampleOutcome>> rehearse(Evaluator& evaluator, const Package
                                : "example " + std::to_string(outcomes.size() + 1);
             outcome.difference = faultOfShape(example);
             if (outcome.difference.empty()) {
-                auto answer = evaluator.run(
-                    package, {Call{example["call"].get<std::string>(), example.value("facts", Json::object())}});
+                auto answer = evaluator.run(package, {Call{example["call"].get<std::string>(),
+                                                           example.value("facts", Json::object())}});
                 if (answer)
                     outcome.difference = difference(example["expect"], answer->front().value);
                 else if (answer.error().code == ErrorCode::unavailable)

@@ -22,8 +22,8 @@ bool pathAllowed(std::string_view path)
     if (dot == std::string_view::npos || (path.substr(dot) != ".lua" && path.substr(dot) != ".json"))
         return false;
     return std::all_of(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(dot), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
-               c == '/';
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_' ||
+               c == '-' || c == '/';
     });
 }
 
@@ -34,7 +34,8 @@ Result<void> checkFiles(const std::map<std::string, std::string>& files)
     std::size_t total = 0;
     for (const auto& [path, text] : files) {
         if (!pathAllowed(path))
-            return fail(ErrorCode::invalid_argument, "a package has no file named " + path.substr(0, 120), "file_name");
+            return fail(ErrorCode::invalid_argument, "a package has no file named " + path.substr(0, 120),
+                        "file_name");
         if (text.size() > kMaxFileBytes)
             return fail(ErrorCode::too_large, path + " is over 64 KiB", "file_too_large");
         if (!isUtf8(text))
@@ -46,7 +47,8 @@ Result<void> checkFiles(const std::map<std::string, std::string>& files)
     return ok();
 }
 
-Result<void> readFolder(const std::string& dir, const std::string& prefix, std::map<std::string, std::string>& into)
+Result<void> readFolder(const std::string& dir, const std::string& prefix,
+                        std::map<std::string, std::string>& into)
 {
     namespace fs = std::filesystem;
     std::error_code error;

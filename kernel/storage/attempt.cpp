@@ -51,7 +51,8 @@ bool InsideTransaction::isInside(const Database& database)
 
 Failure InsideTransaction::refusal()
 {
-    return fail(ErrorCode::internal, "the thread is inside a transaction of this database: use the transaction");
+    return fail(ErrorCode::internal,
+                "the thread is inside a transaction of this database: use the transaction");
 }
 
 } // namespace zikao::storage

@@ -17,7 +17,8 @@ struct Attempt
 /// @errors the attempt's own; `unavailable` with reason `lost_race` when all five were lost
 Result<void> retryLostRaces(const std::function<Attempt()>& attempt);
 
-/// Marks the calling thread as being inside a transaction of a database for as long as it lives. A thread inside
+/// Marks the calling thread as being inside a transaction of a database for as long as it lives. A thread
+/// inside
 /// one may not ask the same database for a second connection: with a bounded pool that is a deadlock (C24).
 class InsideTransaction
 {

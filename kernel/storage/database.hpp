@@ -50,8 +50,9 @@ class Executor
 public:
     virtual ~Executor() = default;
 
-    /// @errors `conflict` with reason `duplicate` (a UNIQUE key) or `reference` (a foreign key), `invalid_argument`
-    ///         with reason `constraint` (NOT NULL, CHECK, too long), `unavailable`, `internal` (bad SQL)
+    /// @errors `conflict` with reason `duplicate` (a UNIQUE key) or `reference` (a foreign key),
+    ///         `invalid_argument` with reason `constraint` (NOT NULL, CHECK, too long), `unavailable`,
+    ///         `internal` (bad SQL)
     virtual Result<Rows> query(std::string_view sql, const Params& params = {}) = 0;
 
     /// @return rows matched by an UPDATE or DELETE, rows inserted by an INSERT (the same on both engines)
@@ -62,21 +63,21 @@ public:
 
 /// An open transaction. Lives only inside `Database::transaction`.
 class Transaction : public Executor
-{
-};
+{};
 
 /// One tenant's database (or the installation's own). Connections are pooled; every wait is bounded.
-/// @threads any; a thread inside a transaction must use the transaction: `query`, `execute` and `transaction` of the
-///          database itself are refused then with `internal`, since a second connection could deadlock the pool (C24)
+/// @threads any; a thread inside a transaction must use the transaction: `query`, `execute` and `transaction`
+///          of the database itself are refused then with `internal`, since a second connection could deadlock
+///          the pool (C24)
 class Database : public Executor
 {
 public:
     /// Runs `act` in one transaction and commits when it returns success, else rolls back. On a lost race
-    /// between transactions the whole act is run again, at most five times with jitter, so it must have no side
-    /// effects besides this transaction (C22).
+    /// between transactions the whole act is run again, at most five times with jitter, so it must have no
+    /// side effects besides this transaction (C22).
     /// An exception of `act` rolls back and passes through.
-    /// @errors what `act` returned; `timeout`: the answer to the commit was lost, look up your own operation id
-    ///         (C23); `unavailable` when no connection came in time or the retries are used up
+    /// @errors what `act` returned; `timeout`: the answer to the commit was lost, look up your own operation
+    ///         id (C23); `unavailable` when no connection came in time or the retries are used up
     template <class F>
     auto transaction(F&& act) -> std::invoke_result_t<F, Transaction&>
     {
@@ -93,7 +94,8 @@ public:
         return std::move(*answer);
     }
 
-    /// How many commits reached the disk since it was opened; group commit makes it smaller than the transactions.
+    /// How many commits reached the disk since it was opened; group commit makes it smaller than the
+    /// transactions.
     [[nodiscard]] virtual std::int64_t commits() const = 0;
 
 protected:
@@ -105,7 +107,8 @@ inline constexpr std::chrono::milliseconds kLongestWait{5000};
 
 struct SqliteOptions
 {
-    std::string path; ///< file; its folder must exist. A second process opening it for writing is refused (C25)
+    std::string
+        path; ///< file; its folder must exist. A second process opening it for writing is refused (C25)
     int readers = 4;
     std::chrono::milliseconds longest_wait = kLongestWait;
     bool read_only = false; ///< for looking on while a server runs: takes no lock, changes nothing

@@ -106,8 +106,8 @@ Result<std::shared_ptr<GroupWriter::Group>> GroupWriter::joinGroup()
     return group_;
 }
 
-Result<void> GroupWriter::runInSavepoint(const std::function<Result<void>(Transaction&)>& act, bool& lost_race,
-                                         std::exception_ptr& thrown)
+Result<void> GroupWriter::runInSavepoint(const std::function<Result<void>(Transaction&)>& act,
+                                         bool& lost_race, std::exception_ptr& thrown)
 {
     if (const auto opened = connection_->execute("SAVEPOINT act"); !opened)
         return fail(opened.error());

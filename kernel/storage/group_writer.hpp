@@ -10,18 +10,18 @@
 
 namespace zikao::storage {
 
-/// The one writing connection of a SQLite database. Transactions take turns on it, each in its own thread. Whoever
-/// finds others waiting hands the connection on without a commit; the last one commits for all of them, with one
-/// fsync. Each transaction is a savepoint of that group, so a refused one takes back only its own changes, and
-/// nobody is answered before the group's commit has returned.
+/// The one writing connection of a SQLite database. Transactions take turns on it, each in its own thread.
+/// Whoever finds others waiting hands the connection on without a commit; the last one commits for all of
+/// them, with one fsync. Each transaction is a savepoint of that group, so a refused one takes back only its
+/// own changes, and nobody is answered before the group's commit has returned.
 /// @threads any
 class GroupWriter
 {
 public:
     GroupWriter(std::unique_ptr<SqliteConnection> connection, std::chrono::milliseconds longest_wait)
-        : connection_(std::move(connection)), longest_wait_(longest_wait)
-    {
-    }
+        : connection_(std::move(connection)),
+          longest_wait_(longest_wait)
+    {}
 
     Attempt run(const std::function<Result<void>(Transaction&)>& act);
 

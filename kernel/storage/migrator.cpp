@@ -11,9 +11,10 @@ namespace zikao::storage {
 
 namespace {
 
-constexpr const char* kTable = "CREATE TABLE IF NOT EXISTS schema_change (name VARCHAR(100) NOT NULL PRIMARY KEY, "
-                               "checksum VARCHAR(64) NOT NULL, dirty SMALLINT NOT NULL, "
-                               "applied_at_ms BIGINT NOT NULL)";
+constexpr const char* kTable =
+    "CREATE TABLE IF NOT EXISTS schema_change (name VARCHAR(100) NOT NULL PRIMARY KEY, "
+    "checksum VARCHAR(64) NOT NULL, dirty SMALLINT NOT NULL, "
+    "applied_at_ms BIGINT NOT NULL)";
 
 Result<std::string> readFile(const std::filesystem::path& path)
 {
@@ -75,7 +76,8 @@ Result<std::vector<Change>> Migrator::status()
     }
     if (unreadable)
         return fail(ErrorCode::not_found, "cannot read the folder " + sql_dir_);
-    std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.name < b.name; });
+    std::sort(changes.begin(), changes.end(),
+              [](const Change& a, const Change& b) { return a.name < b.name; });
 
     const auto rows = database_.query("SELECT name, checksum, dirty FROM schema_change");
     if (!rows)
@@ -84,12 +86,14 @@ Result<std::vector<Change>> Migrator::status()
         const auto change = std::find_if(changes.begin(), changes.end(),
                                          [&](const Change& known) { return known.name == row.text(0); });
         if (change == changes.end())
-            return fail(ErrorCode::conflict, "the database has the change " + row.text(0) +
-                                                 ", which this program does not know", "schema_newer");
+            return fail(ErrorCode::conflict,
+                        "the database has the change " + row.text(0) + ", which this program does not know",
+                        "schema_newer");
         if (row.integer(2) != 0) {
             change->dirty = true;
         } else if (row.text(1) != change->checksum) {
-            return fail(ErrorCode::conflict, "the script of " + change->name + " was altered after it was applied",
+            return fail(ErrorCode::conflict,
+                        "the script of " + change->name + " was altered after it was applied",
                         "schema_altered");
         } else {
             change->applied = true;
@@ -145,10 +149,12 @@ Result<std::vector<std::string>> Migrator::down(int steps)
             database_.execute("UPDATE schema_change SET dirty = 1 WHERE name = ?", {change->name});
         if (!marked)
             return fail(marked.error());
-        const auto script = std::filesystem::path(sql_dir_) / change->name / scriptName(database_.engine(), "down");
+        const auto script =
+            std::filesystem::path(sql_dir_) / change->name / scriptName(database_.engine(), "down");
         if (const auto done = runScript(database_, script); !done)
             return fail(done.error());
-        if (const auto removed = database_.execute("DELETE FROM schema_change WHERE name = ?", {change->name});
+        if (const auto removed =
+                database_.execute("DELETE FROM schema_change WHERE name = ?", {change->name});
             !removed)
             return fail(removed.error());
         reverted.push_back(change->name);

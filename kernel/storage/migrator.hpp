@@ -16,13 +16,16 @@ struct Change
     bool applied = false, dirty = false;
 };
 
-/// Brings a schema up to date. A change is marked dirty before it runs and clean after its verify.sql returned
-/// no row with a first column other than 1.
+/// Brings a schema up to date. A change is marked dirty before it runs and clean after its verify.sql
+/// returned no row with a first column other than 1.
 class Migrator
 {
 public:
     Migrator(Database& database, std::string sql_dir, const Clock& clock)
-        : database_(database), sql_dir_(std::move(sql_dir)), clock_(clock) {}
+        : database_(database),
+          sql_dir_(std::move(sql_dir)),
+          clock_(clock)
+    {}
 
     Result<std::vector<Change>> status();
     /// @return names applied now. @errors `conflict`: an applied script changed, or a change is dirty (named)

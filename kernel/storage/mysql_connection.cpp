@@ -56,9 +56,9 @@ std::unique_ptr<sql::Connection> connect(const MysqlOptions& options, const std:
     // The driver's first use is not safe among threads.
     const std::lock_guard lock(mutex);
     sql::ConnectOptionsMap map;
-    map["hostName"] = sql::SQLString(options.socket.empty()
-                                         ? "tcp://" + options.host + ":" + std::to_string(options.port)
-                                         : "unix://" + options.socket);
+    map["hostName"] =
+        sql::SQLString(options.socket.empty() ? "tcp://" + options.host + ":" + std::to_string(options.port)
+                                              : "unix://" + options.socket);
     map["userName"] = sql::SQLString(options.user);
     map["password"] = sql::SQLString(options.password);
     if (!schema.empty())
@@ -113,8 +113,7 @@ Value column(const sql::ResultSet& row, sql::ResultSetMetaData& meta, unsigned i
         const sql::SQLString data = row.getString(at);
         return row.wasNull() ? Value{} : Value{Bytes{data.asStdString()}};
     }
-    case sql::DataType::SQLNULL:
-        return {};
+    case sql::DataType::SQLNULL: return {};
     default: {
         const sql::SQLString text = row.getString(at);
         return row.wasNull() ? Value{} : Value{text.asStdString()};
@@ -157,13 +156,16 @@ Result<std::unique_ptr<MysqlConnection>> MysqlConnection::open(const MysqlOption
     return made;
 }
 
-MysqlConnection::MysqlConnection(std::unique_ptr<sql::Connection> connection) : connection_(std::move(connection)) {}
+MysqlConnection::MysqlConnection(std::unique_ptr<sql::Connection> connection)
+    : connection_(std::move(connection))
+{}
 
 MysqlConnection::~MysqlConnection() = default;
 
 Result<void> MysqlConnection::prepareSession()
 {
-    // Quotes, || and backslashes then mean the same as in SQLite; values that do not fit are refused, not cut.
+    // Quotes, || and backslashes then mean the same as in SQLite; values that do not fit are refused, not
+    // cut.
     for (const char* setting :
          {"SET SESSION sql_mode='STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,"
           "NO_ENGINE_SUBSTITUTION,ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'",
@@ -178,8 +180,9 @@ Result<void> MysqlConnection::prepareSession()
     if (durable->at(0).integer(0) != 1)
         return fail(ErrorCode::invalid_argument, "the server must run with innodb_flush_log_at_trx_commit=1",
                     "database_settings");
-    const auto variables = query("SHOW VARIABLES WHERE Variable_name IN ('innodb_snapshot_isolation', 'wsrep_on', "
-                                 "'max_statement_time')");
+    const auto variables =
+        query("SHOW VARIABLES WHERE Variable_name IN ('innodb_snapshot_isolation', 'wsrep_on', "
+              "'max_statement_time')");
     if (!variables)
         return fail(variables.error());
     std::map<std::string, std::string> found;
@@ -296,26 +299,20 @@ Failure MysqlConnection::failure(const sql::SQLException& error, std::string_vie
     }
     switch (code) {
     case kDuplicateEntry:
-    case kDuplicateEntryWithKey:
-        return fail(ErrorCode::conflict, about, "duplicate");
+    case kDuplicateEntryWithKey: return fail(ErrorCode::conflict, about, "duplicate");
     case kRowIsReferenced:
-    case kNoReferencedRow:
-        return fail(ErrorCode::conflict, about, "reference");
+    case kNoReferencedRow: return fail(ErrorCode::conflict, about, "reference");
     case kSnapshotConflict:
     case kLockWait:
-    case kDeadlock:
-        return fail(ErrorCode::unavailable, about, kLostRace);
+    case kDeadlock: return fail(ErrorCode::unavailable, about, kLostRace);
     case kColumnNull:
     case kNoDefault:
     case kTooLong:
     case kOutOfRange:
     case kWrongValue:
-    case kCheckViolated:
-        return fail(ErrorCode::invalid_argument, about, "constraint");
-    case kStatementTime:
-        return fail(ErrorCode::unavailable, about, "statement_time");
-    default:
-        return fail(ErrorCode::internal, about);
+    case kCheckViolated: return fail(ErrorCode::invalid_argument, about, "constraint");
+    case kStatementTime: return fail(ErrorCode::unavailable, about, "statement_time");
+    default: return fail(ErrorCode::internal, about);
     }
 }
 

@@ -23,7 +23,8 @@ class MysqlConnection
 {
 public:
     /// Connects, creates the database when it is missing and the account may, and checks what C26 asks for.
-    /// @errors `unavailable`; `invalid_argument` with reason `database_settings`: the server is not durable enough
+    /// @errors `unavailable`; `invalid_argument` with reason `database_settings`: the server is not durable
+    ///         enough
     static Result<std::unique_ptr<MysqlConnection>> open(const MysqlOptions& options);
     ~MysqlConnection();
 

@@ -51,7 +51,10 @@ public:
     {
     public:
         explicit Lease(MysqlDatabase& database) : database_(database), connection_(database.take()) {}
-        ~Lease() { database_.giveBack(connection_ ? std::move(*connection_) : nullptr, connection_.has_value()); }
+        ~Lease()
+        {
+            database_.giveBack(connection_ ? std::move(*connection_) : nullptr, connection_.has_value());
+        }
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
 
@@ -122,8 +125,9 @@ public:
     Result<std::unique_ptr<MysqlConnection>> take()
     {
         std::unique_lock lock(mutex_);
-        const bool free = returned_.wait_for(
-            lock, options_.longest_wait, [&] { return !idle_.empty() || leased_ < std::max(1, options_.connections); });
+        const bool free = returned_.wait_for(lock, options_.longest_wait, [&] {
+            return !idle_.empty() || leased_ < std::max(1, options_.connections);
+        });
         if (!free)
             return fail(ErrorCode::unavailable, "every connection stayed busy");
         ++leased_;

@@ -54,9 +54,10 @@ Result<bool> post(Executor& tx, const OutboxRow& row, Instant now)
 {
     const Value key = row.dedupe_key.empty() ? Value{} : Value{row.dedupe_key};
     const std::int64_t due = row.due_at.ms == 0 ? now.ms : row.due_at.ms;
-    const auto added = tx.execute("INSERT INTO outbox (id, kind, payload, dedupe_key, due_at_ms, created_at_ms, tries, "
-                                  "state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')",
-                                  {newId(), row.kind, dumpJson(row.payload), key, due, now.ms});
+    const auto added =
+        tx.execute("INSERT INTO outbox (id, kind, payload, dedupe_key, due_at_ms, created_at_ms, tries, "
+                   "state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')",
+                   {newId(), row.kind, dumpJson(row.payload), key, due, now.ms});
     if (added)
         return true;
     if (added.error().reason == "duplicate")
@@ -66,7 +67,8 @@ Result<bool> post(Executor& tx, const OutboxRow& row, Instant now)
 
 Result<void> withdraw(Executor& tx, const std::string& dedupe_key)
 {
-    const auto removed = tx.execute("DELETE FROM outbox WHERE dedupe_key = ? AND state = 'waiting'", {dedupe_key});
+    const auto removed =
+        tx.execute("DELETE FROM outbox WHERE dedupe_key = ? AND state = 'waiting'", {dedupe_key});
     return removed ? ok() : Result<void>(fail(removed.error()));
 }
 
@@ -81,20 +83,23 @@ Result<int> OutboxRunner::deliverDue(int limit)
         params.emplace_back(kind);
     }
     params.emplace_back(std::int64_t{limit});
-    const auto due = database_.query("SELECT id, kind, payload, due_at_ms, tries FROM outbox WHERE state = 'waiting' "
-                                     "AND due_at_ms <= ? AND kind IN (" + kinds + ") ORDER BY due_at_ms, id LIMIT ?",
-                                     params);
+    const auto due =
+        database_.query("SELECT id, kind, payload, due_at_ms, tries FROM outbox WHERE state = 'waiting' "
+                        "AND due_at_ms <= ? AND kind IN (" +
+                            kinds + ") ORDER BY due_at_ms, id LIMIT ?",
+                        params);
     if (!due)
         return fail(due.error());
     int dealt_with = 0;
     for (const Row& found : *due) {
         Claimed row{found.text(0), found.text(1), found.text(2), found.integer(3), found.integer(4)};
         const std::string claim = newId();
-        // Whoever moves the due time first has the row; the number of tries tells apart a claim of the same instant.
-        const auto claimed = database_.execute(
-            "UPDATE outbox SET claimed_by = ?, due_at_ms = ?, tries = tries + 1 "
-            "WHERE id = ? AND state = 'waiting' AND due_at_ms = ? AND tries = ?",
-            {claim, (clock_.now() + kLease).ms, row.id, row.due_at_ms, row.tries});
+        // Whoever moves the due time first has the row; the number of tries tells apart a claim of the same
+        // instant.
+        const auto claimed =
+            database_.execute("UPDATE outbox SET claimed_by = ?, due_at_ms = ?, tries = tries + 1 "
+                              "WHERE id = ? AND state = 'waiting' AND due_at_ms = ? AND tries = ?",
+                              {claim, (clock_.now() + kLease).ms, row.id, row.due_at_ms, row.tries});
         if (!claimed)
             return fail(claimed.error());
         if (*claimed == 0)
@@ -115,20 +120,23 @@ Result<void> OutboxRunner::settle(const std::string& id, const std::string& kind
     const Instant now = clock_.now();
     Result<std::int64_t> written = 0;
     if (handled) {
-        written = database_.execute(
-            "UPDATE outbox SET state = 'done', done_at_ms = ?, last_error = NULL WHERE id = ? AND claimed_by = ?",
-            {now.ms, id, claim});
-    } else if (handled.error().code == ErrorCode::refused || handled.error().code == ErrorCode::invalid_argument) {
+        written = database_.execute("UPDATE outbox SET state = 'done', done_at_ms = ?, last_error = NULL "
+                                    "WHERE id = ? AND claimed_by = ?",
+                                    {now.ms, id, claim});
+    } else if (handled.error().code == ErrorCode::refused ||
+               handled.error().code == ErrorCode::invalid_argument) {
         log::error("outbox.given_up", {{"row", id}, {"kind", kind}, {"error", brief(handled.error())}});
-        written = database_.execute(
-            "UPDATE outbox SET state = 'failed', done_at_ms = ?, last_error = ? WHERE id = ? AND claimed_by = ?",
-            {now.ms, brief(handled.error()), id, claim});
+        written = database_.execute("UPDATE outbox SET state = 'failed', done_at_ms = ?, last_error = ? "
+                                    "WHERE id = ? AND claimed_by = ?",
+                                    {now.ms, brief(handled.error()), id, claim});
     } else {
-        log::warning("outbox.put_off", {{"row", id}, {"kind", kind}, {"tries", std::to_string(tries)},
+        log::warning("outbox.put_off", {{"row", id},
+                                        {"kind", kind},
+                                        {"tries", std::to_string(tries)},
                                         {"error", brief(handled.error())}});
-        written = database_.execute(
-            "UPDATE outbox SET due_at_ms = ?, last_error = ? WHERE id = ? AND claimed_by = ? AND state = 'waiting'",
-            {(now + pauseAfter(tries)).ms, brief(handled.error()), id, claim});
+        written = database_.execute("UPDATE outbox SET due_at_ms = ?, last_error = ? WHERE id = ? AND "
+                                    "claimed_by = ? AND state = 'waiting'",
+                                    {(now + pauseAfter(tries)).ms, brief(handled.error()), id, claim});
     }
     return written ? ok() : Result<void>(fail(written.error()));
 }

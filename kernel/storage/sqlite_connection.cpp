@@ -44,10 +44,8 @@ Value column(sqlite3_stmt* statement, int at)
 {
     const auto length = static_cast<std::size_t>(sqlite3_column_bytes(statement, at));
     switch (sqlite3_column_type(statement, at)) {
-    case SQLITE_NULL:
-        return std::monostate{};
-    case SQLITE_INTEGER:
-        return static_cast<std::int64_t>(sqlite3_column_int64(statement, at));
+    case SQLITE_NULL: return std::monostate{};
+    case SQLITE_INTEGER: return static_cast<std::int64_t>(sqlite3_column_int64(statement, at));
     case SQLITE_BLOB:
         return Bytes{std::string(static_cast<const char*>(sqlite3_column_blob(statement, at)), length)};
     default: // text, and a floating number as text: no column of ours holds one
@@ -98,9 +96,9 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::stri
 }
 
 SqliteConnection::SqliteConnection(Poco::Data::Session session)
-    : session_(std::move(session)), handle_(Poco::Data::SQLite::Utility::dbHandle(session_))
-{
-}
+    : session_(std::move(session)),
+      handle_(Poco::Data::SQLite::Utility::dbHandle(session_))
+{}
 
 SqliteConnection::~SqliteConnection()
 {
@@ -200,36 +198,28 @@ Failure SqliteConnection::failure(int code, std::string_view sql) const
     switch (code) {
     case SQLITE_IOERR_FSYNC:
     case SQLITE_IOERR_DIR_FSYNC:
-        // After a failed fsync the kernel may have dropped the pages: nobody knows what is on the disk. Only a
-        // fresh start, which reads the file again, may say what was committed (C27).
+        // After a failed fsync the kernel may have dropped the pages: nobody knows what is on the disk. Only
+        // a fresh start, which reads the file again, may say what was committed (C27).
         log::error("storage.fsync_failed", {{"code", std::to_string(code)}});
         ::_exit(70);
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
-    case SQLITE_CONSTRAINT_ROWID:
-        return fail(ErrorCode::conflict, about, "duplicate");
-    case SQLITE_CONSTRAINT_FOREIGNKEY:
-        return fail(ErrorCode::conflict, about, "reference");
-    default:
-        break;
+    case SQLITE_CONSTRAINT_ROWID: return fail(ErrorCode::conflict, about, "duplicate");
+    case SQLITE_CONSTRAINT_FOREIGNKEY: return fail(ErrorCode::conflict, about, "reference");
+    default: break;
     }
     switch (code & 0xFF) {
-    case SQLITE_CONSTRAINT:
-        return fail(ErrorCode::invalid_argument, about, "constraint");
+    case SQLITE_CONSTRAINT: return fail(ErrorCode::invalid_argument, about, "constraint");
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return fail(ErrorCode::unavailable, about, kLostRace);
+    case SQLITE_LOCKED: return fail(ErrorCode::unavailable, about, kLostRace);
     case SQLITE_FULL:
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_NOMEM:
-    case SQLITE_INTERRUPT:
-        return fail(ErrorCode::unavailable, about);
+    case SQLITE_INTERRUPT: return fail(ErrorCode::unavailable, about);
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return fail(ErrorCode::corrupt, about);
-    default:
-        return fail(ErrorCode::internal, about);
+    case SQLITE_NOTADB: return fail(ErrorCode::corrupt, about);
+    default: return fail(ErrorCode::internal, about);
     }
 }
 

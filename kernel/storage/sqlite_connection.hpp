@@ -13,9 +13,10 @@ struct sqlite3_stmt;
 
 namespace zikao::storage {
 
-/// One connection to a SQLite file. The session is Poco::Data's; statements go through its native handle, because
-/// Poco's extractors choose the C++ type by the declared type of a column: a SMALLINT would be cut to 16 bits, a
-/// SUM or a COUNT has no declared type at all, and text is told from bytes by declaration instead of by value.
+/// One connection to a SQLite file. The session is Poco::Data's; statements go through its native handle,
+/// because Poco's extractors choose the C++ type by the declared type of a column: a SMALLINT would be cut to
+/// 16 bits, a SUM or a COUNT has no declared type at all, and text is told from bytes by declaration instead
+/// of by value.
 /// @threads one at a time
 class SqliteConnection
 {
@@ -38,8 +39,9 @@ public:
     /// False also after SQLite itself rolled back (disk full, I/O error).
     [[nodiscard]] bool inTransaction() const;
 
-    /// Writer: copies the log into the file once it has grown. SQLite would do so by itself after a commit, but
-    /// would keep silent about a failed fsync and later trust one that succeeds; here it ends the process (C27).
+    /// Writer: copies the log into the file once it has grown. SQLite would do so by itself after a commit,
+    /// but would keep silent about a failed fsync and later trust one that succeeds; here it ends the process
+    /// (C27).
     void checkpointWhenDue();
 
 private:

@@ -36,8 +36,11 @@ class SqliteDatabase : public Database
 {
 public:
     SqliteDatabase(std::unique_ptr<ServerLock> lock, std::unique_ptr<SqliteConnection> writer,
-                   std::vector<std::unique_ptr<SqliteConnection>> readers, std::chrono::milliseconds longest_wait)
-        : lock_(std::move(lock)), longest_wait_(longest_wait), readers_(std::move(readers))
+                   std::vector<std::unique_ptr<SqliteConnection>> readers,
+                   std::chrono::milliseconds longest_wait)
+        : lock_(std::move(lock)),
+          longest_wait_(longest_wait),
+          readers_(std::move(readers))
     {
         if (writer)
             writer_ = std::make_unique<GroupWriter>(std::move(writer), longest_wait);
@@ -94,8 +97,8 @@ protected:
     }
 
 private:
-    // Destroyed last to first: the writer closes after every reader and so takes the final checkpoint, and the
-    // lock goes when nothing is open any more.
+    // Destroyed last to first: the writer closes after every reader and so takes the final checkpoint, and
+    // the lock goes when nothing is open any more.
     std::unique_ptr<ServerLock> lock_;
     const std::chrono::milliseconds longest_wait_;
     std::unique_ptr<GroupWriter> writer_;
@@ -115,7 +118,8 @@ Result<std::unique_ptr<Database>> openSqlite(const SqliteOptions& options)
         if (!taken)
             return fail(taken.error());
         lock = std::move(*taken);
-        auto opened = SqliteConnection::open(options.path, SqliteConnection::Role::writer, options.longest_wait);
+        auto opened =
+            SqliteConnection::open(options.path, SqliteConnection::Role::writer, options.longest_wait);
         if (!opened)
             return fail(opened.error());
         writer = std::move(*opened);
@@ -124,13 +128,14 @@ Result<std::unique_ptr<Database>> openSqlite(const SqliteOptions& options)
     }
     std::vector<std::unique_ptr<SqliteConnection>> readers;
     for (int i = 0; i < std::max(1, options.readers); ++i) {
-        auto opened = SqliteConnection::open(options.path, SqliteConnection::Role::reader, options.longest_wait);
+        auto opened =
+            SqliteConnection::open(options.path, SqliteConnection::Role::reader, options.longest_wait);
         if (!opened)
             return fail(opened.error());
         readers.push_back(std::move(*opened));
     }
-    return std::unique_ptr<Database>(std::make_unique<SqliteDatabase>(std::move(lock), std::move(writer),
-                                                                      std::move(readers), options.longest_wait));
+    return std::unique_ptr<Database>(std::make_unique<SqliteDatabase>(
+        std::move(lock), std::move(writer), std::move(readers), options.longest_wait));
 }
 
 } // namespace zikao::storage

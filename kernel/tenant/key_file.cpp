@@ -42,7 +42,8 @@ Result<KeyRing> readKeyRing(const std::string& path)
 {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (file.number < 0)
-        return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable, "cannot read the keys " + path);
+        return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
+                    "cannot read the keys " + path);
     struct stat about = {};
     if (::fstat(file.number, &about) != 0 || (about.st_mode & 077) != 0)
         return fail(ErrorCode::forbidden, path + " must be readable by its owner alone (chmod 600)");

@@ -56,7 +56,8 @@ void readEach(StrictObject& parent, std::string_view key, F&& read)
 /// Exactly one of the keys must be there.
 void requireOneOf(StrictObject& object, std::initializer_list<const char*> keys)
 {
-    const auto count = std::count_if(keys.begin(), keys.end(), [&](const char* key) { return object.has(key); });
+    const auto count =
+        std::count_if(keys.begin(), keys.end(), [&](const char* key) { return object.has(key); });
     for (const char* key : keys)
         static_cast<void>(object.text(key, ""));
     if (count != 1)
@@ -80,8 +81,9 @@ void readReasonChoices(StrictObject& parent)
 {
     const Json& choices = parent.object("reason_choices");
     for (const auto& [type, sentences] : choices.items()) {
-        const bool texts = sentences.is_array() && std::all_of(sentences.begin(), sentences.end(),
-                                                               [](const Json& item) { return item.is_string(); });
+        const bool texts =
+            sentences.is_array() && std::all_of(sentences.begin(), sentences.end(),
+                                                [](const Json& item) { return item.is_string(); });
         if (!texts)
             parent.fault("reason_choices." + type, "field_type");
     }
@@ -140,8 +142,10 @@ Result<Profile> Profile::read(const std::string& dir)
     profile.name = object.text("name");
     profile.platform_name = object.text("platform_name");
     profile.hosts = object.texts("hosts");
-    profile.captcha_length = static_cast<int>(object.integerOr("captcha_length", profile.captcha_length, 4, 6));
-    profile.session_minutes = static_cast<int>(object.integerOr("session_minutes", profile.session_minutes, 5, 60));
+    profile.captcha_length =
+        static_cast<int>(object.integerOr("captcha_length", profile.captcha_length, 4, 6));
+    profile.session_minutes =
+        static_cast<int>(object.integerOr("session_minutes", profile.session_minutes, 5, 60));
     profile.qr_seconds = static_cast<int>(object.integerOr("qr_seconds", profile.qr_seconds, 60, 1800));
 
     StrictObject theme(object.object("theme"), object.pathOf("theme"));

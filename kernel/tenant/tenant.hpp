@@ -23,8 +23,8 @@ struct PaymentChannel
     std::unique_ptr<plugin::Loaded<api::PaymentProvider>> provider;
 };
 
-/// One authority: its settings, database, keys, rule packages, plugins and file store. Everything above level 4
-/// receives this and can name no other tenant.
+/// One authority: its settings, database, keys, rule packages, plugins and file store. Everything above level
+/// 4 receives this and can name no other tenant.
 struct Tenant
 {
     Profile profile;
@@ -33,7 +33,7 @@ struct Tenant
     std::unique_ptr<Vault> vault;
     rules::Evaluator& evaluator;
     std::unique_ptr<rules::Registry> rules;
-    std::string file_dir; ///< blobs, encrypted
+    std::string file_dir;   ///< blobs, encrypted
     std::string public_url; ///< "http://127.0.0.1:8080/<id>", for notices of providers
 
     std::vector<PaymentChannel> payments;
@@ -46,15 +46,15 @@ struct Tenant
 struct OpenOptions
 {
     std::string province_dir;
-    std::string data_dir;   ///< of the installation; the tenant's files go below `<data_dir>/<id>`
+    std::string data_dir; ///< of the installation; the tenant's files go below `<data_dir>/<id>`
     std::string sql_dir;
     std::string plugin_dir; ///< lib/plugins
     std::string worker_executable;
-    std::string public_url; ///< the tenant's own: "http://127.0.0.1:8080/<id>"
+    std::string public_url;                      ///< the tenant's own: "http://127.0.0.1:8080/<id>"
     std::map<std::string, Json> plugin_settings; ///< by plugin id; goes over the province's settings
 
     storage::Engine engine = storage::Engine::sqlite;
-    storage::MysqlOptions mysql;       ///< `database` is a prefix here: the tenant's id is added
+    storage::MysqlOptions mysql; ///< `database` is a prefix here: the tenant's id is added
     enum class Mode {
         serve,  ///< migrate first, make a key ring when there is none, start the plugins
         manage, ///< for zikaoctl: like `serve`, without plugins
@@ -63,11 +63,12 @@ struct OpenOptions
     Mode mode = Mode::serve;
 };
 
-/// Opens one tenant. A setting `{"file": "<path>"}` of a plugin is replaced by the text of that file, so that keys
-/// stay out of configuration files.
+/// Opens one tenant. A setting `{"file": "<path>"}` of a plugin is replaced by the text of that file, so that
+/// keys stay out of configuration files.
 /// @param clock, evaluator  must outlive the tenant
 /// @errors those of `Profile::read`, `openSqlite` / `openMysql`, `Migrator::up` and the plugin loaders
-Result<std::unique_ptr<Tenant>> open(const OpenOptions& options, const Clock& clock, rules::Evaluator& evaluator);
+Result<std::unique_ptr<Tenant>> open(const OpenOptions& options, const Clock& clock,
+                                     rules::Evaluator& evaluator);
 
 /// Path of a tenant's key ring below the installation's data folder; readable by its owner alone.
 std::string keyRingPath(const std::string& data_dir, const std::string& tenant_id);
@@ -77,6 +78,7 @@ Result<KeyRing> readKeyRing(const std::string& path);
 Result<void> writeKeyRing(const std::string& path, const KeyRing& ring);
 
 /// Opens only the database of a tenant, for migrations and checks. `read_only` works beside a running server.
-Result<std::unique_ptr<storage::Database>> openDatabase(const OpenOptions& options, const std::string& tenant_id);
+Result<std::unique_ptr<storage::Database>> openDatabase(const OpenOptions& options,
+                                                        const std::string& tenant_id);
 
 } // namespace zikao::tenant

@@ -75,12 +75,13 @@ private:
 /// What every worker needs to think and answer.
 void allowThinking(Filter& filter)
 {
-    filter.allow({SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg),
-                  SCMP_SYS(close), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise),
-                  SCMP_SYS(futex), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(clock_gettime),
-                  SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday), SCMP_SYS(rt_sigreturn),
-                  SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall), SCMP_SYS(getrandom), SCMP_SYS(sched_yield),
-                  SCMP_SYS(getpid), SCMP_SYS(gettid)});
+    filter.allow(
+        {SCMP_SYS(read),         SCMP_SYS(write),          SCMP_SYS(recvfrom),        SCMP_SYS(recvmsg),
+         SCMP_SYS(sendmsg),      SCMP_SYS(close),          SCMP_SYS(munmap),          SCMP_SYS(mremap),
+         SCMP_SYS(brk),          SCMP_SYS(madvise),        SCMP_SYS(futex),           SCMP_SYS(exit),
+         SCMP_SYS(exit_group),   SCMP_SYS(clock_gettime),  SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday),
+         SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall), SCMP_SYS(getrandom),
+         SCMP_SYS(sched_yield),  SCMP_SYS(getpid),         SCMP_SYS(gettid)});
     // abort() signals its own process; anybody else's is out of reach.
     filter.allow(SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()))});
 #ifdef __SANITIZE_ADDRESS__
@@ -96,17 +97,25 @@ void allowData(Filter& filter)
     filter.allow(SCMP_SYS(mprotect), {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
 }
 
-constexpr std::array<scmp_datum_t, 5> kWriting = {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_TMPFILE & ~O_DIRECTORY};
+constexpr std::array<scmp_datum_t, 5> kWriting = {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC,
+                                                  O_TMPFILE & ~O_DIRECTORY};
 
 /// What a library asks of the machine without touching it.
 void allowLooking(Filter& filter)
 {
-    filter.allow({SCMP_SYS(fstat), SCMP_SYS(lseek), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(writev),
-                  SCMP_SYS(uname), SCMP_SYS(sysinfo), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid),
-                  SCMP_SYS(getegid), SCMP_SYS(getppid), SCMP_SYS(getcwd), SCMP_SYS(sched_getaffinity),
-                  SCMP_SYS(getcpu), SCMP_SYS(times), SCMP_SYS(getrusage), SCMP_SYS(clock_getres),
-                  SCMP_SYS(nanosleep), SCMP_SYS(dup), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(rt_sigaction),
-                  SCMP_SYS(sigaltstack), SCMP_SYS(membarrier)});
+    filter.allow({SCMP_SYS(fstat),        SCMP_SYS(lseek),
+                  SCMP_SYS(pread64),      SCMP_SYS(readv),
+                  SCMP_SYS(writev),       SCMP_SYS(uname),
+                  SCMP_SYS(sysinfo),      SCMP_SYS(getuid),
+                  SCMP_SYS(geteuid),      SCMP_SYS(getgid),
+                  SCMP_SYS(getegid),      SCMP_SYS(getppid),
+                  SCMP_SYS(getcwd),       SCMP_SYS(sched_getaffinity),
+                  SCMP_SYS(getcpu),       SCMP_SYS(times),
+                  SCMP_SYS(getrusage),    SCMP_SYS(clock_getres),
+                  SCMP_SYS(nanosleep),    SCMP_SYS(dup),
+                  SCMP_SYS(poll),         SCMP_SYS(ppoll),
+                  SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack),
+                  SCMP_SYS(membarrier)});
     filter.allow(SCMP_SYS(prlimit64), {SCMP_A2(SCMP_CMP_EQ, 0)});
     for (const int command : {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_DUPFD_CLOEXEC})
         filter.allow(SCMP_SYS(fcntl), {SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))});
@@ -153,8 +162,9 @@ Landscape landscapeOf(const Confinement& confinement)
     if (!confinement.loads)
         return landscape;
     landscape.readable = confinement.readable;
-    for (const char* system : {"/lib", "/lib64", "/usr/lib", "/usr/share/zoneinfo", "/etc/ld.so.cache",
-                               "/etc/localtime", "/dev/null", "/dev/urandom", "/proc/self", "/sys/devices/system/cpu"})
+    for (const char* system :
+         {"/lib", "/lib64", "/usr/lib", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime",
+          "/dev/null", "/dev/urandom", "/proc/self", "/sys/devices/system/cpu"})
         landscape.readable.emplace_back(system);
     if (confinement.network)
         for (const char* names : {"/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf",
@@ -204,8 +214,8 @@ Result<void> confine(const Confinement& confinement)
     }
     allowLooking(filter);
     allowOpening(filter);
-    filter.allow({SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
-                  SCMP_SYS(seccomp)});
+    filter.allow(
+        {SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(seccomp)});
     for (const int option : {PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_SET_NAME})
         filter.allow(SCMP_SYS(prctl), {SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(option))});
     if (confinement.network)
@@ -227,9 +237,9 @@ Result<void> closeDoors(const Confinement& confinement)
         allowOpening(filter);
         allowNetwork(filter);
     } else {
-        for (const int call : {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(stat), SCMP_SYS(lstat),
-                               SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
-                               SCMP_SYS(readlink), SCMP_SYS(readlinkat)})
+        for (const int call : {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(stat),
+                               SCMP_SYS(lstat), SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat),
+                               SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat)})
             filter.refuse(EACCES, call);
     }
     return filter.load();

@@ -38,7 +38,8 @@ Result<void> await(int socket, short events, Deadline deadline)
     for (;;) {
         int wait = -1;
         if (deadline != kNoDeadline) {
-            const auto left = duration_cast<std::chrono::microseconds>(deadline - steady_clock::now()).count();
+            const auto left =
+                duration_cast<std::chrono::microseconds>(deadline - steady_clock::now()).count();
             if (left <= 0)
                 return fail(ErrorCode::timeout, "the deadline passed");
             wait = static_cast<int>((left + 999) / 1000);
@@ -163,8 +164,9 @@ Message seal(Result<Message> answer)
     if (answer)
         return Message{Json{{"ok", std::move(answer->head)}}, std::move(answer->body)};
     const Error& error = answer.error();
-    return Message{Json{{"error", {{"code", static_cast<int>(error.code)}, {"message", error.message},
-                                   {"reason", error.reason}}}}};
+    return Message{Json{
+        {"error",
+         {{"code", static_cast<int>(error.code)}, {"message", error.message}, {"reason", error.reason}}}}};
 }
 
 Result<Message> unseal(Message message)
@@ -176,7 +178,8 @@ Result<Message> unseal(Message message)
         if (error.is_object() && error.contains("code") && error["code"].is_number_integer()) {
             const int code = error["code"].get<int>();
             if (code >= 0 && code <= static_cast<int>(ErrorCode::internal))
-                return fail(static_cast<ErrorCode>(code), error.value("message", ""), error.value("reason", ""));
+                return fail(static_cast<ErrorCode>(code), error.value("message", ""),
+                            error.value("reason", ""));
         }
     }
     return fail(ErrorCode::corrupt, "answer of a worker is neither value nor error", kProtocol);

@@ -58,7 +58,8 @@ Result<void> restrictTo(const Landscape& landscape)
         const Descriptor target(::open(path.c_str(), O_PATH | O_CLOEXEC));
         if (!target)
             continue;
-        struct stat kind{};
+        struct stat kind
+        {};
         if (::fstat(target.get(), &kind) != 0)
             continue;
         landlock_path_beneath_attr rule{};

@@ -14,8 +14,8 @@ struct Landscape
     bool network = false;                   ///< TCP connections outwards
 };
 
-/// Restricts the calling process for good. On a kernel without Landlock this does nothing and seccomp stands alone:
-/// then a plugin that may open files at all may read what its account may read.
+/// Restricts the calling process for good. On a kernel without Landlock this does nothing and seccomp stands
+/// alone: then a plugin that may open files at all may read what its account may read.
 Result<void> restrictTo(const Landscape& landscape);
 
 } // namespace zikao::worker

@@ -56,7 +56,10 @@ std::int64_t residentBytes(pid_t pid)
 
 struct Pool::Impl
 {
-    explicit Impl(PoolOptions given) : options(std::move(given)), wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    explicit Impl(PoolOptions given)
+        : options(std::move(given)),
+          wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+    {}
 
     Result<Worker*> acquire(Deadline until);
     void release(Worker* worker);
@@ -90,7 +93,8 @@ struct Pool::Impl
 
 int Pool::Impl::fresh() const
 {
-    return static_cast<int>(std::count_if(workers.begin(), workers.end(), [](const Worker& w) { return !w.worn; }));
+    return static_cast<int>(
+        std::count_if(workers.begin(), workers.end(), [](const Worker& w) { return !w.worn; }));
 }
 
 Result<Worker*> Pool::Impl::acquire(Deadline until)
@@ -148,7 +152,9 @@ void Pool::Impl::release(Worker* worker)
 void Pool::Impl::remember(const Worker& worker, const Ending& ending)
 {
     ++counts.died;
-    log::warning("worker.died", {{"pool", options.name}, {"ending", ending.text()}, {"calls", std::to_string(worker.calls)}});
+    log::warning(
+        "worker.died",
+        {{"pool", options.name}, {"ending", ending.text()}, {"calls", std::to_string(worker.calls)}});
 }
 
 void Pool::Impl::countDeath()
@@ -234,7 +240,8 @@ void Pool::Impl::startMissing(std::unique_lock<std::mutex>& lock)
         process.kill();
         Ending ending;
         const bool collected = process.awaitEnd(milliseconds{1'000}, ending);
-        const bool silent = answer.error().code == ErrorCode::unavailable || answer.error().code == ErrorCode::timeout;
+        const bool silent =
+            answer.error().code == ErrorCode::unavailable || answer.error().code == ErrorCode::timeout;
         error = silent ? Error{ErrorCode::plugin_fault,
                                options.name + ": a worker did not become ready: " + ending.text(),
                                ending.by_signal && ending.number == SIGSYS ? "forbidden_call" : "crashed"}
@@ -250,7 +257,8 @@ void Pool::Impl::startMissing(std::unique_lock<std::mutex>& lock)
         welcome(std::move(process));
     if (error) {
         log::error("worker.not_started", {{"pool", options.name}, {"why", error->message}});
-        next_start = steady_clock::now() + std::min(kLongestPause, kFirstPause * (1 << std::min(failed_starts, 6)));
+        next_start =
+            steady_clock::now() + std::min(kLongestPause, kFirstPause * (1 << std::min(failed_starts, 6)));
         ++failed_starts;
         if (draining)
             for (Worker& worker : workers)
@@ -273,7 +281,8 @@ void Pool::Impl::welcome(Process process)
     Worker& fresh = workers.emplace_back();
     fresh.id = ++last_id;
     fresh.process = std::move(process);
-    const auto old = std::find_if(workers.begin(), workers.end(), [](const Worker& w) { return w.worn && !w.retired; });
+    const auto old =
+        std::find_if(workers.begin(), workers.end(), [](const Worker& w) { return w.worn && !w.retired; });
     if (old == workers.end())
         return;
     if (old->busy) {
@@ -317,8 +326,8 @@ void Pool::Impl::watch(std::unique_lock<std::mutex>& lock)
     for (const auto& [id, index] : watched) {
         if (!(entries[index].revents & POLLIN))
             continue;
-        const auto found =
-            std::find_if(workers.begin(), workers.end(), [&, wanted = id](const Worker& w) { return w.id == wanted; });
+        const auto found = std::find_if(workers.begin(), workers.end(),
+                                        [&, wanted = id](const Worker& w) { return w.id == wanted; });
         if (found == workers.end())
             continue;
         found->seen_dead = true;
@@ -398,7 +407,8 @@ Result<Message> Pool::call(const Message& request, milliseconds deadline, millis
         if (late)
             return fail(ErrorCode::timeout, impl_->options.name + ": no answer in time, worker killed");
         if (answer.error().reason == kProtocol)
-            return fail(ErrorCode::plugin_fault, impl_->options.name + ": " + answer.error().message, kProtocol);
+            return fail(ErrorCode::plugin_fault, impl_->options.name + ": " + answer.error().message,
+                        kProtocol);
         return fail(ErrorCode::plugin_fault, impl_->options.name + ": worker ended by " + ending.text(),
                     ending.by_signal && ending.number == SIGSYS ? "forbidden_call" : "crashed");
     }
@@ -413,9 +423,8 @@ Result<void> Pool::drainAndReplace()
     impl_->start_error.reset();
     impl_->next_start = {};
     impl_->stir();
-    impl_->changed.wait(lock, [&] {
-        return impl_->fresh() >= impl_->options.size || impl_->start_error || impl_->stopping;
-    });
+    impl_->changed.wait(
+        lock, [&] { return impl_->fresh() >= impl_->options.size || impl_->start_error || impl_->stopping; });
     if (impl_->start_error)
         return fail(*impl_->start_error);
     return ok();

@@ -19,27 +19,30 @@ struct Message
     std::string body = {};
 };
 
-/// How a worker is confined. It never has a database, an inherited descriptor but its socket, or a child process.
-/// The supervisor sends it with the greeting; the worker confines itself before it runs anything of a guest.
+/// How a worker is confined. It never has a database, an inherited descriptor but its socket, or a child
+/// process. The supervisor sends it with the greeting; the worker confines itself before it runs anything of
+/// a guest.
 struct Confinement
 {
-    bool network = false;            ///< may connect outwards (plugins whose manifest asks), also to resolve names
-    int memory_mib = 256;            ///< RLIMIT_AS (not under sanitizers, whose shadow memory is terabytes)
-    int cpu_seconds = 0;             ///< 0: bounded by wall time alone
-    std::vector<std::string> readable = {}; ///< paths it may open read-only (models, fonts), enforced by Landlock
-    bool loads = false; ///< opens a library and `readable` while it starts; afterwards nothing, unless `network`
+    bool network = false; ///< may connect outwards (plugins whose manifest asks), also to resolve names
+    int memory_mib = 256; ///< RLIMIT_AS (not under sanitizers, whose shadow memory is terabytes)
+    int cpu_seconds = 0;  ///< 0: bounded by wall time alone
+    std::vector<std::string> readable =
+        {}; ///< paths it may open read-only (models, fonts), enforced by Landlock
+    bool loads =
+        false; ///< opens a library and `readable` while it starts; afterwards nothing, unless `network`
 };
 
 struct PoolOptions
 {
-    std::string name;                ///< for logs and metrics
-    std::string executable;          ///< zikao-worker
+    std::string name;                   ///< for logs and metrics
+    std::string executable;             ///< zikao-worker
     std::vector<std::string> arguments; ///< role and its arguments: {"rules"} or {"plugin", dir, interface}
-    std::string greeting;            ///< sent once to each new worker (settings); never on the command line
+    std::string greeting; ///< sent once to each new worker (settings); never on the command line
     int size = 2;
     Confinement confinement;
-    int recycle_after = 10'000;      ///< calls; then drained and replaced
-    bool breaker = true;             ///< off where the owner keeps one per guest (rule packages share a pool)
+    int recycle_after = 10'000; ///< calls; then drained and replaced
+    bool breaker = true;        ///< off where the owner keeps one per guest (rule packages share a pool)
     std::chrono::milliseconds start_limit{15'000}; ///< from spawn to ready; models take their time
 };
 
@@ -52,9 +55,9 @@ struct PoolStats
     bool breaker_open = false;
 };
 
-/// Pre-started worker processes. A call that is late is answered `timeout` and its worker killed and replaced;
-/// a worker that dies gives `plugin_fault` (reason `crashed` or `forbidden_call`). Five deaths in 60 s open the
-/// breaker for 30 s: calls answer `unavailable` (reason `breaker_open`) at once.
+/// Pre-started worker processes. A call that is late is answered `timeout` and its worker killed and
+/// replaced; a worker that dies gives `plugin_fault` (reason `crashed` or `forbidden_call`). Five deaths in
+/// 60 s open the breaker for 30 s: calls answer `unavailable` (reason `breaker_open`) at once.
 /// @threads any; a call waits for a free worker within its own deadline
 class Pool
 {
@@ -65,7 +68,8 @@ public:
 
     /// @param deadline  from sending to the whole answer
     /// @param patience  how long to wait for a free worker first; negative: the deadline covers both
-    /// @errors `timeout` (outcome unknown), `plugin_fault`, `unavailable` (nothing was sent), or the handler's
+    /// @errors `timeout` (outcome unknown), `plugin_fault`, `unavailable` (nothing was sent), or the
+    ///         handler's
     Result<Message> call(const Message& request, std::chrono::milliseconds deadline,
                          std::chrono::milliseconds patience = std::chrono::milliseconds{-1});
 
@@ -89,8 +93,9 @@ using HandlerFactory = std::function<Result<Handler>(const std::string& greeting
 /// The descriptor on which a worker finds its socket.
 inline constexpr int kWorkerSocket = 3;
 
-/// The worker's side, run in zikao-worker: reads confinement and greeting, confines itself, then answers calls one
-/// at a time until the socket closes. A handler that throws answers `plugin_fault`; the worker lives on.
+/// The worker's side, run in zikao-worker: reads confinement and greeting, confines itself, then answers
+/// calls one at a time until the socket closes. A handler that throws answers `plugin_fault`; the worker
+/// lives on.
 /// @return the exit status; the caller ends by _exit, so that no guest's destructors run
 int serve(int socket, const HandlerFactory& make);
 

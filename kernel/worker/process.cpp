@@ -94,16 +94,18 @@ struct SpawnPlan
     SpawnPlan& operator=(const SpawnPlan&) = delete;
 };
 
-/// Guests read no environment of the server's (it may hold secrets). Libraries that would start threads are told
+/// Guests read no environment of the server's (it may hold secrets). Libraries that would start threads are
+/// told
 /// not to: a worker may not.
 std::vector<std::string> environment()
 {
-    std::vector<std::string> list = {"LANG=C.UTF-8", "PATH=/nonexistent", "OMP_NUM_THREADS=1", "OMP_THREAD_LIMIT=1",
-                                     "OPENCV_OPENCL_RUNTIME=disabled"};
+    std::vector<std::string> list = {"LANG=C.UTF-8", "PATH=/nonexistent", "OMP_NUM_THREADS=1",
+                                     "OMP_THREAD_LIMIT=1", "OPENCV_OPENCL_RUNTIME=disabled"};
 #ifdef __SANITIZE_ADDRESS__
     // The leak check needs ptrace, which a worker must not have. Broken memory must still be loud.
-    list.emplace_back("ASAN_OPTIONS=detect_leaks=0:handle_sigbus=0:handle_segv=0:handle_sigfpe=0:handle_sigill=0:"
-                      "use_sigaltstack=0:symbolize=0");
+    list.emplace_back(
+        "ASAN_OPTIONS=detect_leaks=0:handle_sigbus=0:handle_segv=0:handle_sigfpe=0:handle_sigill=0:"
+        "use_sigaltstack=0:symbolize=0");
 #endif
     return list;
 }
@@ -150,8 +152,8 @@ Result<Process> spawn(const std::string& executable, const std::vector<std::stri
     argv.push_back(nullptr);
     envp.push_back(nullptr);
 
-    const int failed =
-        ::posix_spawn(&process.pid, executable.c_str(), &plan.files, &plan.attributes, argv.data(), envp.data());
+    const int failed = ::posix_spawn(&process.pid, executable.c_str(), &plan.files, &plan.attributes,
+                                     argv.data(), envp.data());
     if (failed != 0)
         return fail(ErrorCode::unavailable, "cannot start " + executable + ": " + std::strerror(failed));
     process.handle = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));

@@ -37,7 +37,8 @@ struct Ending
     [[nodiscard]] std::string text() const;
 };
 
-/// A child process with one socket to it. The kernel's handle (pidfd) is signalled, so a reused number is never hit.
+/// A child process with one socket to it. The kernel's handle (pidfd) is signalled, so a reused number is
+/// never hit.
 struct Process
 {
     pid_t pid = -1;
@@ -51,8 +52,8 @@ struct Process
     bool awaitEnd(std::chrono::milliseconds limit, Ending& ending);
 };
 
-/// Starts a program with posix_spawn: nothing of the parent but one end of a socket pair at descriptor 3, default
-/// signals, a process group of its own and an environment written here.
+/// Starts a program with posix_spawn: nothing of the parent but one end of a socket pair at descriptor 3,
+/// default signals, a process group of its own and an environment written here.
 /// @threads the child dies with the calling *thread* (PR_SET_PDEATHSIG), so call from one that lives as long
 Result<Process> spawn(const std::string& executable, const std::vector<std::string>& arguments);
 

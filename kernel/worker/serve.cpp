@@ -19,7 +19,8 @@ auto guarded(F&& act) -> std::invoke_result_t<F>
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::plugin_fault, "out of memory", "memory");
     } catch (const std::exception& thrown) {
-        return fail(ErrorCode::plugin_fault, "exception: " + std::string(thrown.what()).substr(0, 300), "exception");
+        return fail(ErrorCode::plugin_fault, "exception: " + std::string(thrown.what()).substr(0, 300),
+                    "exception");
     } catch (...) {
         return fail(ErrorCode::plugin_fault, "exception of an unknown type", "exception");
     }
@@ -63,7 +64,8 @@ int serve(int socket, const HandlerFactory& make)
         Result<Message> answer = guarded([&] { return (*handler)(*request); });
         auto sent = send(socket, seal(std::move(answer)), kNoDeadline);
         if (!sent && sent.error().code == ErrorCode::too_large)
-            sent = send(socket, seal(fail(ErrorCode::plugin_fault, sent.error().message, "answer_too_large")), kNoDeadline);
+            sent = send(socket, seal(fail(ErrorCode::plugin_fault, sent.error().message, "answer_too_large")),
+                        kNoDeadline);
         if (!sent)
             return 4;
     }

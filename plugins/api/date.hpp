@@ -18,8 +18,7 @@ public:
     constexpr Date() = default;
     constexpr Date(int year, unsigned month, unsigned day)
         : ymd_(std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day})
-    {
-    }
+    {}
     constexpr explicit Date(std::chrono::sys_days days) : ymd_(days) {}
 
     /// Reads YYYY-MM-DD exactly; a day that does not exist is refused.
@@ -70,8 +69,14 @@ struct Instant
     std::int64_t ms = 0;
 
     friend constexpr auto operator<=>(Instant, Instant) = default;
-    friend constexpr Instant operator+(Instant at, std::chrono::milliseconds span) { return {at.ms + span.count()}; }
-    friend constexpr Instant operator-(Instant at, std::chrono::milliseconds span) { return {at.ms - span.count()}; }
+    friend constexpr Instant operator+(Instant at, std::chrono::milliseconds span)
+    {
+        return {at.ms + span.count()};
+    }
+    friend constexpr Instant operator-(Instant at, std::chrono::milliseconds span)
+    {
+        return {at.ms - span.count()};
+    }
 };
 
 /// Beijing has been UTC+8 without daylight saving since 1992.
@@ -100,7 +105,8 @@ inline std::string beijingText(Instant at)
 constexpr Instant beijingInstant(Date day, std::chrono::seconds since_midnight = {})
 {
     using namespace std::chrono;
-    return {duration_cast<milliseconds>(day.days().time_since_epoch() + since_midnight - kBeijingOffset).count()};
+    return {
+        duration_cast<milliseconds>(day.days().time_since_epoch() + since_midnight - kBeijingOffset).count()};
 }
 
 } // namespace zikao

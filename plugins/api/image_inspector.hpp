@@ -11,7 +11,7 @@ namespace zikao::api {
 /// What a province asks of a picture. Zero or empty means "not asked".
 struct PhotoStandard
 {
-    std::vector<std::string> types; ///< "jpg", "png"; judged by content, never by name
+    std::vector<std::string> types;            ///< "jpg", "png"; judged by content, never by name
     std::int64_t min_bytes = 0, max_bytes = 0; ///< inclusive
     int width = 0, height = 0;                 ///< exact pixels
     bool face = false;                         ///< exactly one face, with eyes, big enough
@@ -22,7 +22,7 @@ struct PhotoStandard
 /// One measured point of a picture: what was asked, what was found.
 struct PhotoCheck
 {
-    std::string code;    ///< type, bytes, width, height, face_count, face_size, eyes, ground, sharpness …
+    std::string code; ///< type, bytes, width, height, face_count, face_size, eyes, ground, sharpness …
     bool passed = false;
     std::string found;   ///< "480 × 600"
     std::string allowed; ///< "480 × 640"

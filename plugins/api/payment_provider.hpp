@@ -52,7 +52,8 @@ struct RefundRequest
     Money total;           ///< of the attempt
     Money amount;          ///< to give back, greater than zero
     std::string reason;
-    std::string notify_url = {}; ///< where the provider reports the outcome; empty: asked for by `queryRefund` only
+    std::string notify_url =
+        {}; ///< where the provider reports the outcome; empty: asked for by `queryRefund` only
 };
 
 enum class RefundState { processing, succeeded, failed, unknown };
@@ -102,8 +103,8 @@ struct BillRow
 };
 
 /// One payment gateway, speaking its real protocol. All calls may be repeated with the same numbers.
-/// @errors common to all: `unavailable` (no answer, or one that cannot be trusted), `timeout` (outcome unknown:
-///         query before anything else), `invalid_argument` with the provider's code in `reason`.
+/// @errors common to all: `unavailable` (no answer, or one that cannot be trusted), `timeout` (outcome
+///         unknown: query before anything else), `invalid_argument` with the provider's code in `reason`.
 class PaymentProvider : public Plugin
 {
 public:
@@ -114,24 +115,27 @@ public:
     virtual Result<Trade> query(const std::string& attempt_no) = 0;
 
     /// Ends an unpaid attempt. @return the state afterwards, as the provider confirms it: `closed`, or `paid`
-    /// when the payer was faster; anything else means the attempt may still be paid. Some providers know a number
+    /// when the payer was faster; anything else means the attempt may still be paid. Some providers know a
+    /// number
     /// only from the first scan on: `not_created` then cannot be closed, and is as good as closed once the
-    /// attempt's `expires_at` has passed (a minute of grace for the clocks), because they refuse money after it.
+    /// attempt's `expires_at` has passed (a minute of grace for the clocks), because they refuse money after
+    /// it.
     virtual Result<Trade> close(const std::string& attempt_no) = 0;
 
     virtual Result<Refund> refund(const RefundRequest& request) = 0;
     virtual Result<Refund> queryRefund(const std::string& attempt_no, const std::string& refund_no) = 0;
 
-    /// Verifies and decodes a notice; changes nothing outside (it may fetch the provider's newest keys, at most once
-    /// a minute). @errors `forbidden`: forged, stale, of another merchant or a probe; `reason` says which check
-    /// failed (signature, timestamp, serial, cipher, merchant, app, body).
+    /// Verifies and decodes a notice; changes nothing outside (it may fetch the provider's newest keys, at
+    /// most once a minute). @errors `forbidden`: forged, stale, of another merchant or a probe; `reason` says
+    /// which check failed (signature, timestamp, serial, cipher, merchant, app, body).
     virtual Result<Notice> readNotice(const RawNotice& notice, Instant now) = 0;
 
     /// @param accepted  whether the notice is dealt with and must not be repeated
     virtual NoticeReply acknowledge(bool accepted) = 0;
 
     /// Every settled payment and refund of a Beijing day, available from about 10:00 of the next.
-    /// @errors `not_found`: no bill for that day (yet); a provider that says "nothing was traded" gives an empty list
+    /// @errors `not_found`: no bill for that day (yet); a provider that says "nothing was traded" gives an
+    ///         empty list
     virtual Result<std::vector<BillRow>> bill(Date day) = 0;
 };
 

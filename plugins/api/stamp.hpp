@@ -6,8 +6,8 @@ namespace zikao::api {
 
 inline constexpr std::uint32_t kStampMagic = 0x5A4B5031; // "ZKP1"
 
-/// Plain data that a host reads from a library before it calls anything in it. Every field must agree with the
-/// manifest and the host, or the library is refused with all mismatches named.
+/// Plain data that a host reads from a library before it calls anything in it. Every field must agree with
+/// the manifest and the host, or the library is refused with all mismatches named.
 struct PluginStamp
 {
     std::uint32_t magic;

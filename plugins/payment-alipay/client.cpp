@@ -15,17 +15,19 @@ constexpr std::size_t kMaxAnswerBytes = 1024 * 1024;
 } // namespace
 
 Client::Client(Settings settings, support::Environment environment)
-    : settings_(std::move(settings))
-    , environment_(std::move(environment))
-{
-}
+    : settings_(std::move(settings)),
+      environment_(std::move(environment))
+{}
 
 Result<support::Pairs> Client::signedParams(const std::string& method, const support::Json& biz_content,
                                             const std::string& notify_url) const
 {
-    support::Pairs params{{"app_id", settings_.app_id}, {"method", method},
-                          {"format", "JSON"},           {"charset", "utf-8"},
-                          {"sign_type", "RSA2"},        {"timestamp", beijingText(now())},
+    support::Pairs params{{"app_id", settings_.app_id},
+                          {"method", method},
+                          {"format", "JSON"},
+                          {"charset", "utf-8"},
+                          {"sign_type", "RSA2"},
+                          {"timestamp", beijingText(now())},
                           {"version", "1.0"}};
     if (settings_.certificateMode()) {
         params.emplace_back("app_cert_sn", settings_.app_cert_sn);
@@ -41,7 +43,8 @@ Result<support::Pairs> Client::signedParams(const std::string& method, const sup
     return params;
 }
 
-Result<Answer> Client::call(const std::string& method, const support::Json& biz_content, const std::string& notify_url)
+Result<Answer> Client::call(const std::string& method, const support::Json& biz_content,
+                            const std::string& notify_url)
 {
     auto params = signedParams(method, biz_content, notify_url);
     if (!params)
@@ -52,7 +55,8 @@ Result<Answer> Client::call(const std::string& method, const support::Json& biz_
     support::HttpRequest request;
     request.method = "POST";
     request.url = settings_.gateway_url + '?' + support::formEncode(query);
-    request.headers = {{"Content-Type", "application/x-www-form-urlencoded;charset=utf-8"}, {"User-Agent", "zikao/1"}};
+    request.headers = {{"Content-Type", "application/x-www-form-urlencoded;charset=utf-8"},
+                       {"User-Agent", "zikao/1"}};
     request.body = support::formEncode(form);
     request.deadline = settings_.timeout;
     request.max_body_bytes = kMaxAnswerBytes;
@@ -81,11 +85,13 @@ Result<Answer> readAnswer(std::string_view body, const std::string& method, cons
     answer.sub_code = textAt(*object, "sub_code");
     answer.message = textAt(*object, "msg") + ' ' + textAt(*object, "sub_msg");
     if (raw->error)
-        return fail(ErrorCode::unavailable, method + ": " + answer.code + ' ' + answer.sub_code + ' ' + answer.message,
+        return fail(ErrorCode::unavailable,
+                    method + ": " + answer.code + ' ' + answer.sub_code + ' ' + answer.message,
                     answer.sub_code);
     const auto known = settings.alipay_keys.find(settings.certificateMode() ? raw->cert_sn : std::string{});
     if (known == settings.alipay_keys.end())
-        return fail(ErrorCode::unavailable, method + ": signed with a certificate that is not configured", "serial");
+        return fail(ErrorCode::unavailable, method + ": signed with a certificate that is not configured",
+                    "serial");
     if (!known->second.verify(raw->object, raw->sign))
         return fail(ErrorCode::unavailable, method + ": the answer's signature does not fit", "signature");
     answer.body = std::move(*object);
@@ -96,7 +102,8 @@ Result<std::string> Client::download(const std::string& url, std::size_t max_byt
 {
     const auto parsed = support::Url::parse(url);
     const auto gateway = support::Url::parse(settings_.gateway_url);
-    if (!parsed || !gateway || (parsed->host != settings_.bill_host && parsed->authority() != gateway->authority()))
+    if (!parsed || !gateway ||
+        (parsed->host != settings_.bill_host && parsed->authority() != gateway->authority()))
         return fail(ErrorCode::unavailable, "bill download: an address that is not allowed");
     support::HttpRequest request;
     request.url = url;

@@ -44,8 +44,8 @@ bool knownStatus(std::string_view status)
 Json precreateContent(const api::ChargeRequest& request, const std::string& product_code, Instant now)
 {
     // `time_expire` decides; the life of the code itself is only rounded up to minutes.
-    const std::int64_t minutes = std::clamp<std::int64_t>((request.expires_at.ms - now.ms + 59'999) / 60'000, 1,
-                                                          kMostQrMinutes);
+    const std::int64_t minutes =
+        std::clamp<std::int64_t>((request.expires_at.ms - now.ms + 59'999) / 60'000, 1, kMostQrMinutes);
     return {{"out_trade_no", request.attempt_no},
             {"total_amount", request.amount.inYuan()},
             {"subject", request.subject},
@@ -78,7 +78,8 @@ Result<api::Trade> readTrade(const Json& answer)
     const auto amount = support::moneyFromYuan(textAt(answer, "total_amount"));
     if (amount)
         trade.amount = *amount;
-    if (trade.state == api::TradeState::paid && (!amount || !trade.paid_at || trade.provider_trade_no.empty()))
+    if (trade.state == api::TradeState::paid &&
+        (!amount || !trade.paid_at || trade.provider_trade_no.empty()))
         return fail(ErrorCode::unavailable, "query: a paid trade without number, time or amount");
     return trade;
 }
@@ -129,7 +130,8 @@ Result<std::vector<api::BillRow>> readBill(std::string_view csv)
     const auto table = support::CsvTable::parse(csv);
     if (!table)
         return fail(ErrorCode::corrupt, "trade bill: " + table.error().message);
-    for (const char* column : {"支付宝交易号", "商户订单号", "业务类型", "订单金额（元）", "退款批次号/请求号"})
+    for (const char* column :
+         {"支付宝交易号", "商户订单号", "业务类型", "订单金额（元）", "退款批次号/请求号"})
         if (!table->has(column))
             return fail(ErrorCode::corrupt, std::string("trade bill: no column ") + column);
     std::vector<api::BillRow> rows;

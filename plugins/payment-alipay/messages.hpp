@@ -10,7 +10,8 @@
 namespace zikao::alipay {
 
 /// `biz_content` of alipay.trade.precreate.
-support::Json precreateContent(const api::ChargeRequest& request, const std::string& product_code, Instant now);
+support::Json precreateContent(const api::ChargeRequest& request, const std::string& product_code,
+                               Instant now);
 /// `biz_content` of alipay.trade.refund.
 support::Json refundContent(const api::RefundRequest& request);
 
@@ -21,7 +22,8 @@ Result<api::Trade> readTrade(const support::Json& answer);
 /// @errors `forbidden` with reason `body`
 Result<api::Notice> readNotice(const support::Pairs& params);
 
-/// The detail file of a trade bill, already UTF-8. @errors `corrupt`: a column or a value is not what it should be
+/// The detail file of a trade bill, already UTF-8. @errors `corrupt`: a column or a value is not what it
+/// should be
 Result<std::vector<api::BillRow>> readBill(std::string_view csv);
 
 /// Whether a file of the bill archive is the detail file (the other is a summary).

@@ -45,9 +45,9 @@ Failure refusal(const char* call, const Answer& answer)
 
 bool isRefundNo(const std::string& number)
 {
-    return !number.empty() && number.size() <= 64 &&
-           std::all_of(number.begin(), number.end(),
-                       [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; });
+    return !number.empty() && number.size() <= 64 && std::all_of(number.begin(), number.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
+    });
 }
 
 api::Trade unknownTrade(const std::string& attempt_no)
@@ -74,8 +74,7 @@ Result<std::unique_ptr<api::PaymentProvider>> Provider::create(const api::Plugin
 
 Provider::Provider(Settings settings, support::Environment environment)
     : client_(std::move(settings), std::move(environment))
-{
-}
+{}
 
 Result<api::ChargeCode> Provider::doCharge(const api::ChargeRequest& request)
 {
@@ -86,9 +85,9 @@ Result<api::ChargeCode> Provider::doCharge(const api::ChargeRequest& request)
     const Instant now = client_.now();
     if (request.expires_at <= now)
         return fail(ErrorCode::invalid_argument, "charge: expires in the past", "expires_too_soon");
-    const auto answer = client_.call("alipay.trade.precreate",
-                                     precreateContent(request, client_.settings().product_code, now),
-                                     request.notify_url);
+    const auto answer =
+        client_.call("alipay.trade.precreate",
+                     precreateContent(request, client_.settings().product_code, now), request.notify_url);
     if (!answer)
         return fail(answer.error());
     if (!answer->good())

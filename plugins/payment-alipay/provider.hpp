@@ -7,8 +7,8 @@
 
 namespace zikao::alipay {
 
-/// Alipay's open platform, face-to-face: the payer scans a code on our page. The trade exists at Alipay only from
-/// the first scan on, so `not_created` is the normal answer before it. @threads any
+/// Alipay's open platform, face-to-face: the payer scans a code on our page. The trade exists at Alipay only
+/// from the first scan on, so `not_created` is the normal answer before it. @threads any
 class Provider : public api::PaymentProvider
 {
 public:

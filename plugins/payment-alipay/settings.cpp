@@ -16,7 +16,8 @@ void readCertificates(support::Settings& from, Settings& made, Instant now)
     const auto alipay = support::Certificate::parseBundle(from.required("alipay_certificate"));
     const auto roots = support::Certificate::parseBundle(from.required("root_certificates"));
     if (!app || !alipay || !roots) {
-        from.complain("app_certificate, alipay_certificate and root_certificates must all be PEM certificates");
+        from.complain(
+            "app_certificate, alipay_certificate and root_certificates must all be PEM certificates");
         return;
     }
     if (!app->validAt(now))
@@ -41,7 +42,8 @@ Result<Settings> Settings::parse(const std::string& settings_json, Instant now)
     support::Settings from(settings_json);
     Settings made;
     made.gateway_url = from.optional("gateway_url", "https://openapi.alipay.com/gateway.do");
-    if (const auto url = support::Url::parse(made.gateway_url); !url || url->target.find('?') != std::string::npos)
+    if (const auto url = support::Url::parse(made.gateway_url);
+        !url || url->target.find('?') != std::string::npos)
         from.complain("gateway_url must be an address without a query");
     made.app_id = from.required("app_id");
     made.seller_id = from.required("seller_id");
@@ -55,7 +57,8 @@ Result<Settings> Settings::parse(const std::string& settings_json, Instant now)
     const std::string public_key = from.optional("alipay_public_key");
     const bool certificates = !from.optional("app_certificate").empty();
     if (certificates == !public_key.empty()) {
-        from.complain("either alipay_public_key, or app_certificate with alipay_certificate and root_certificates");
+        from.complain(
+            "either alipay_public_key, or app_certificate with alipay_certificate and root_certificates");
     } else if (certificates) {
         readCertificates(from, made, now);
     } else if (auto key = support::PublicKey::parse(public_key)) {

@@ -8,13 +8,13 @@
 
 namespace zikao::alipay {
 
-/// One application's access to the gateway (manifest.json says what each setting is). Key mode and certificate mode
-/// exclude each other; in certificate mode the keys are found by `alipay_cert_sn`.
+/// One application's access to the gateway (manifest.json says what each setting is). Key mode and
+/// certificate mode exclude each other; in certificate mode the keys are found by `alipay_cert_sn`.
 struct Settings
 {
     std::string gateway_url, app_id, seller_id, product_code, bill_host;
     support::PrivateKey app_key;
-    std::string app_cert_sn, root_cert_sn;              ///< empty in key mode
+    std::string app_cert_sn, root_cert_sn;                 ///< empty in key mode
     std::map<std::string, support::PublicKey> alipay_keys; ///< by certificate SN; under "" in key mode
     std::chrono::milliseconds timeout{4000};
 

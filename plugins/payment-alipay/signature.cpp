@@ -39,7 +39,8 @@ bool skipString(std::string_view text, std::size_t& at)
     return false;
 }
 
-/// Moves past an object or a string. The text as a whole was parsed before, so only the extent is of interest.
+/// Moves past an object or a string. The text as a whole was parsed before, so only the extent is of
+/// interest.
 bool skipValue(std::string_view text, std::size_t& at)
 {
     if (at >= text.size())

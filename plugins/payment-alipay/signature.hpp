@@ -14,8 +14,8 @@ std::string requestText(const support::Pairs& params);
 /// What a notice's signature covers: as above without `sign_type`.
 std::string noticeText(const support::Pairs& params);
 
-/// Where the parts of an answer lie in its raw text. The signature covers the raw text of the object, so it is cut
-/// out and never written anew.
+/// Where the parts of an answer lie in its raw text. The signature covers the raw text of the object, so it
+/// is cut out and never written anew.
 struct RawAnswer
 {
     std::string_view object; ///< `{…}` of `<method>_response` or `error_response`

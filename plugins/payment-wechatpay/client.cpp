@@ -14,11 +14,10 @@ constexpr std::chrono::seconds kBetweenTries{60};
 } // namespace
 
 Client::Client(Settings settings, support::Environment environment)
-    : settings_(std::move(settings))
-    , environment_(std::move(environment))
-    , keys_(settings_.keys)
-{
-}
+    : settings_(std::move(settings)),
+      environment_(std::move(environment)),
+      keys_(settings_.keys)
+{}
 
 PlatformKeys Client::keys()
 {
@@ -45,7 +44,8 @@ Result<support::HttpResponse> Client::exchange(const std::string& method, const 
     request.body = body;
     request.deadline = settings_.timeout;
     request.max_body_bytes = max_bytes;
-    request.headers = {{"Accept", "application/json"}, {"User-Agent", "zikao/1"}, {"Authorization", *authorized}};
+    request.headers = {
+        {"Accept", "application/json"}, {"User-Agent", "zikao/1"}, {"Authorization", *authorized}};
     if (!body.empty())
         request.headers.emplace_back("Content-Type", "application/json");
     if (const std::string serial = wantedSerial(); !serial.empty())
@@ -67,7 +67,8 @@ Result<void> Client::refreshCertificates(bool unknown_serial)
         if (tried_at_ && at < *tried_at_ + kBetweenTries) {
             if (usable)
                 return ok();
-            return fail(ErrorCode::unavailable, "no platform certificate; the last try was less than a minute ago");
+            return fail(ErrorCode::unavailable,
+                        "no platform certificate; the last try was less than a minute ago");
         }
         tried_at_ = at;
     }
@@ -84,8 +85,8 @@ Result<void> Client::refreshCertificates(bool unknown_serial)
     const auto certificates = readCertificates(response->body, settings_.apiv3_key);
     if (!certificates)
         return problem(certificates.error());
-    // The list proves itself: only who knows the APIv3 key can encrypt it, and one of its certificates must have
-    // signed the answer (or a key we already trust).
+    // The list proves itself: only who knows the APIv3 key can encrypt it, and one of its certificates must
+    // have signed the answer (or a key we already trust).
     PlatformKeys fresh = keys();
     if (auto added = fresh.add(*certificates); !added)
         return problem(added.error());

@@ -10,7 +10,8 @@
 
 namespace zikao::wechatpay {
 
-/// An answer whose signature was verified, or a refusal (status 4xx or 5xx, unsigned, believed only as a refusal).
+/// An answer whose signature was verified, or a refusal (status 4xx or 5xx, unsigned, believed only as a
+/// refusal).
 struct Answer
 {
     int status = 0;

@@ -103,7 +103,8 @@ Result<std::vector<api::BillRow>> readBill(std::string_view csv)
     const auto table = support::CsvTable::parse(csv);
     if (!table)
         return fail(ErrorCode::corrupt, "trade bill: " + table.error().message);
-    for (const char* column : {"微信订单号", "商户订单号", "交易状态", "货币种类", "订单金额", "商户退款单号", "申请退款金额"})
+    for (const char* column :
+         {"微信订单号", "商户订单号", "交易状态", "货币种类", "订单金额", "商户退款单号", "申请退款金额"})
         if (!table->has(column))
             return fail(ErrorCode::corrupt, std::string("trade bill: no column ") + column);
     std::vector<api::BillRow> rows;
@@ -121,7 +122,8 @@ Result<std::vector<api::BillRow>> readBill(std::string_view csv)
         if (refund)
             row.refund_no = table->at(i, "商户退款单号");
         const auto amount = support::moneyFromYuan(table->at(i, refund ? "申请退款金额" : "订单金额"));
-        if (!amount || row.attempt_no.empty() || *amount <= Money::zero() || (refund && row.refund_no.empty()))
+        if (!amount || row.attempt_no.empty() || *amount <= Money::zero() ||
+            (refund && row.refund_no.empty()))
             return badBill(i, "number or amount missing");
         row.amount = *amount;
         rows.push_back(std::move(row));

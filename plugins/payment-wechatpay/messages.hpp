@@ -14,7 +14,8 @@ std::string createBody(const api::ChargeRequest& request, std::string_view appid
 /// The body of POST /v3/refund/domestic/refunds.
 std::string refundBody(const api::RefundRequest& request);
 
-/// Reads a transaction object (of a query or a notice). A field that a paid trade must have and does not is an error.
+/// Reads a transaction object (of a query or a notice). A field that a paid trade must have and does not is
+/// an error.
 /// @errors `unavailable`
 Result<api::Trade> readTrade(const support::Json& transaction);
 
@@ -22,7 +23,8 @@ Result<api::Trade> readTrade(const support::Json& transaction);
 /// @errors `unavailable`
 Result<api::Refund> readRefund(const support::Json& refund, const char* status_key);
 
-/// The detail rows of a trade bill (type ALL). @errors `corrupt`: a column or a value is not what it should be
+/// The detail rows of a trade bill (type ALL). @errors `corrupt`: a column or a value is not what it should
+/// be
 Result<std::vector<api::BillRow>> readBill(std::string_view csv);
 
 } // namespace zikao::wechatpay

@@ -59,12 +59,14 @@ Result<std::vector<support::Certificate>> readCertificates(std::string_view body
                                                         textAt(sealed, "associated_data"), *bytes)
                                : Result<std::string>{fail(bytes.error())};
         if (!pem)
-            return fail(ErrorCode::unavailable, "a platform certificate cannot be decrypted (APIv3 key?)", "cipher");
+            return fail(ErrorCode::unavailable, "a platform certificate cannot be decrypted (APIv3 key?)",
+                        "cipher");
         auto certificate = support::Certificate::parse(*pem);
         if (!certificate)
             return fail(ErrorCode::unavailable, "a platform certificate cannot be read");
         if (certificate->serialHex() != textAt(item, "serial_no"))
-            return fail(ErrorCode::unavailable, "a platform certificate has another serial than its entry", "serial");
+            return fail(ErrorCode::unavailable, "a platform certificate has another serial than its entry",
+                        "serial");
         certificates.push_back(std::move(*certificate));
     }
     return certificates;

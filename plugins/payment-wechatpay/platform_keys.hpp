@@ -10,8 +10,8 @@
 
 namespace zikao::wechatpay {
 
-/// The provider's keys by the serial that `Wechatpay-Serial` names: certificates and public keys side by side,
-/// because a merchant that migrates receives both kinds on the same day.
+/// The provider's keys by the serial that `Wechatpay-Serial` names: certificates and public keys side by
+/// side, because a merchant that migrates receives both kinds on the same day.
 class PlatformKeys
 {
 public:

@@ -23,11 +23,12 @@ Failure badArgument(const char* what)
     return fail(ErrorCode::invalid_argument, what);
 }
 
-/// What a refusal means to the caller. 5xx and 429 leave the outcome open: the same numbers may be sent again.
+/// What a refusal means to the caller. 5xx and 429 leave the outcome open: the same numbers may be sent
+/// again.
 Failure refusal(const char* call, const Answer& answer)
 {
-    const std::string text = std::string(call) + ": HTTP " + std::to_string(answer.status) + ' ' + answer.code + ' ' +
-                             answer.message;
+    const std::string text = std::string(call) + ": HTTP " + std::to_string(answer.status) + ' ' +
+                             answer.code + ' ' + answer.message;
     if (answer.status == 429)
         return fail(ErrorCode::too_many, text, answer.code);
     if (answer.status >= 500)
@@ -44,9 +45,9 @@ Failure forbidden(const char* what, const char* reason)
 
 bool isRefundNo(const std::string& number)
 {
-    return !number.empty() && number.size() <= 64 &&
-           std::all_of(number.begin(), number.end(),
-                       [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; });
+    return !number.empty() && number.size() <= 64 && std::all_of(number.begin(), number.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
+    });
 }
 
 } // namespace
@@ -62,8 +63,7 @@ Result<std::unique_ptr<api::PaymentProvider>> Provider::create(const api::Plugin
 
 Provider::Provider(Settings settings, support::Environment environment)
     : client_(std::move(settings), std::move(environment))
-{
-}
+{}
 
 Result<api::ChargeCode> Provider::doCharge(const api::ChargeRequest& request)
 {
@@ -72,10 +72,11 @@ Result<api::ChargeCode> Provider::doCharge(const api::ChargeRequest& request)
         length > kMaxSubject)
         return badArgument("charge: number, amount or subject is not acceptable");
     if (request.expires_at < client_.now() + kShortestLife)
-        return fail(ErrorCode::invalid_argument, "charge: a code must live a minute at least", "expires_too_soon");
+        return fail(ErrorCode::invalid_argument, "charge: a code must live a minute at least",
+                    "expires_too_soon");
     const Settings& settings = client_.settings();
-    const auto answer =
-        client_.call("POST", "/v3/pay/transactions/native", createBody(request, settings.appid, settings.mchid));
+    const auto answer = client_.call("POST", "/v3/pay/transactions/native",
+                                     createBody(request, settings.appid, settings.mchid));
     if (!answer)
         return fail(answer.error());
     if (!answer->good())
@@ -95,7 +96,8 @@ Result<api::Trade> Provider::doQuery(const std::string& attempt_no)
     if (!answer)
         return fail(answer.error());
     // Old and new documents spell it ORDER_NOT_EXIST, ORDER_NOT_EXISTS and ORDERNOTEXIST.
-    if (answer->status == 404 && (answer->code.starts_with("ORDER_NOT_EXIST") || answer->code == "ORDERNOTEXIST")) {
+    if (answer->status == 404 &&
+        (answer->code.starts_with("ORDER_NOT_EXIST") || answer->code == "ORDERNOTEXIST")) {
         api::Trade unknown;
         unknown.attempt_no = attempt_no;
         return unknown;
@@ -149,7 +151,8 @@ Result<api::Refund> Provider::doQueryRefund(const std::string& attempt_no, const
         return fail(ErrorCode::not_found, "refund query: the provider does not know it", answer->code);
     if (!answer->good())
         return refusal("refund query", *answer);
-    if (textAt(answer->body, "out_refund_no") != refund_no || textAt(answer->body, "out_trade_no") != attempt_no)
+    if (textAt(answer->body, "out_refund_no") != refund_no ||
+        textAt(answer->body, "out_trade_no") != attempt_no)
         return fail(ErrorCode::unavailable, "refund query: an answer about another refund");
     return readRefund(answer->body, "status");
 }

@@ -10,7 +10,8 @@ Result<Settings> Settings::parse(const std::string& settings_json)
     support::Settings from(settings_json);
     Settings made;
     made.base_url = from.optional("base_url", "https://api.mch.weixin.qq.com");
-    if (const auto url = support::Url::parse(made.base_url); !url || url->target != "/" || made.base_url.ends_with('/'))
+    if (const auto url = support::Url::parse(made.base_url);
+        !url || url->target != "/" || made.base_url.ends_with('/'))
         from.complain("base_url must be an origin such as https://host");
     made.mchid = from.required("mchid");
     made.appid = from.required("appid");

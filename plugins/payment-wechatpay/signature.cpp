@@ -33,8 +33,9 @@ std::string answerText(std::string_view timestamp, std::string_view nonce, std::
 }
 
 Result<std::string> authorization(std::string_view mchid, std::string_view merchant_serial,
-                                  const support::PrivateKey& key, std::string_view method, std::string_view target,
-                                  std::string_view timestamp, std::string_view nonce, std::string_view body)
+                                  const support::PrivateKey& key, std::string_view method,
+                                  std::string_view target, std::string_view timestamp, std::string_view nonce,
+                                  std::string_view body)
 {
     const auto signature = key.sign(requestText(method, target, timestamp, nonce, body));
     if (!signature)
@@ -48,8 +49,8 @@ Result<std::string> authorization(std::string_view mchid, std::string_view merch
     return text;
 }
 
-Result<void> verify(const support::Headers& headers, std::string_view body, const PlatformKeys& keys, Instant now,
-                    std::chrono::seconds tolerance)
+Result<void> verify(const support::Headers& headers, std::string_view body, const PlatformKeys& keys,
+                    Instant now, std::chrono::seconds tolerance)
 {
     const std::string_view timestamp = support::headerOf(headers, "Wechatpay-Timestamp");
     const std::string_view nonce = support::headerOf(headers, "Wechatpay-Nonce");
@@ -63,7 +64,8 @@ Result<void> verify(const support::Headers& headers, std::string_view body, cons
     if (signature.starts_with(kProbe))
         return fail(ErrorCode::forbidden, "the provider's probe with a wrong signature", "signature");
     std::int64_t seconds = 0;
-    const auto [end, failed] = std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), seconds);
+    const auto [end, failed] =
+        std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), seconds);
     if (failed != std::errc{} || end != timestamp.data() + timestamp.size() || seconds < 0 ||
         std::chrono::seconds{std::abs(now.ms / 1000 - seconds)} > tolerance)
         return fail(ErrorCode::forbidden, "signed at another time", "timestamp");

@@ -36,7 +36,8 @@ Result<Settings> Settings::parse(const std::string& settings_json)
     support::Settings from(settings_json);
     Settings made;
     made.base_url = from.optional("base_url", "https://dysmsapi.aliyuncs.com");
-    if (const auto url = support::Url::parse(made.base_url); !url || url->target != "/" || made.base_url.ends_with('/'))
+    if (const auto url = support::Url::parse(made.base_url);
+        !url || url->target != "/" || made.base_url.ends_with('/'))
         from.complain("base_url must be an origin such as https://host");
     made.access_key_id = from.required("access_key_id");
     made.access_key_secret = from.required("access_key_secret");
@@ -69,10 +70,9 @@ Result<std::unique_ptr<api::MessageSender>> Sender::create(const api::PluginCont
 }
 
 Sender::Sender(Settings settings, support::Environment environment)
-    : settings_(std::move(settings))
-    , environment_(std::move(environment))
-{
-}
+    : settings_(std::move(settings)),
+      environment_(std::move(environment))
+{}
 
 support::HttpRequest Sender::acs3Request(const support::Pairs& params)
 {
@@ -87,8 +87,8 @@ support::HttpRequest Sender::acs3Request(const support::Pairs& params)
                            {"x-acs-content-sha256", support::hex(support::sha256(signed_part.body))}};
     support::HttpRequest request;
     request.headers.assign(signed_part.headers.begin() + 1, signed_part.headers.end());
-    request.headers.emplace_back(
-        "Authorization", acs3Authorization(signed_part, settings_.access_key_id, settings_.access_key_secret));
+    request.headers.emplace_back("Authorization", acs3Authorization(signed_part, settings_.access_key_id,
+                                                                    settings_.access_key_secret));
     request.body = std::move(signed_part.body);
     return request;
 }
@@ -116,7 +116,8 @@ Result<api::SendReceipt> Sender::doSend(const api::OutgoingMessage& message)
         return fail(ErrorCode::invalid_argument, "not a mobile number of the mainland", "recipient");
     const auto found = settings_.templates.find(message.template_key);
     if (found == settings_.templates.end())
-        return fail(ErrorCode::unavailable, "no template code is configured for " + message.template_key, "template");
+        return fail(ErrorCode::unavailable, "no template code is configured for " + message.template_key,
+                    "template");
     support::Pairs params{{"PhoneNumbers", message.recipient},
                           {"SignName", settings_.sign_name},
                           {"TemplateCode", found->second}};
@@ -140,7 +141,8 @@ Result<api::SendReceipt> readReceipt(int status, std::string_view body)
 {
     const auto answer = support::parseObject(body);
     if (!answer)
-        return fail(ErrorCode::timeout, "SendSms: HTTP " + std::to_string(status) + " without a readable answer");
+        return fail(ErrorCode::timeout,
+                    "SendSms: HTTP " + std::to_string(status) + " without a readable answer");
     const std::string code = support::textAt(*answer, "Code");
     const std::string provider_id = support::textAt(*answer, "BizId");
     if (status == 200 && code == "OK" && !provider_id.empty())

@@ -21,7 +21,8 @@ struct Settings
     static Result<Settings> parse(const std::string& settings_json);
 };
 
-/// Text messages through Aliyun (SendSms). Never repeats by itself: after `timeout` the message may have gone out.
+/// Text messages through Aliyun (SendSms). Never repeats by itself: after `timeout` the message may have gone
+/// out.
 /// @threads any
 class Sender : public api::MessageSender
 {

@@ -35,7 +35,8 @@ std::string canonicalQuery(support::Pairs params)
     std::sort(params.begin(), params.end());
     std::string text;
     for (const auto& [name, value] : params)
-        text += (text.empty() ? "" : "&") + support::percentEncode(name) + '=' + support::percentEncode(value);
+        text +=
+            (text.empty() ? "" : "&") + support::percentEncode(name) + '=' + support::percentEncode(value);
     return text;
 }
 

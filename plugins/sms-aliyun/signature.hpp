@@ -28,6 +28,7 @@ std::string acs3Authorization(const Acs3Request& request, std::string_view key_i
 
 /// What the older RPC signature (HMAC-SHA1) covers.
 std::string rpcStringToSign(std::string_view method, const support::Pairs& params);
-std::string rpcSignature(std::string_view method, const support::Pairs& params, std::string_view secret); ///< base 64
+std::string rpcSignature(std::string_view method, const support::Pairs& params,
+                         std::string_view secret); ///< base 64
 
 } // namespace zikao::aliyun

@@ -32,7 +32,8 @@ const unsigned char* raw(std::string_view bytes)
 std::string digest(const EVP_MD* kind, std::string_view bytes)
 {
     std::string out(static_cast<std::size_t>(EVP_MD_get_size(kind)), '\0');
-    EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, kind, nullptr);
+    EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, kind,
+               nullptr);
     return out;
 }
 
@@ -90,7 +91,8 @@ Result<PrivateKey> PrivateKey::parse(std::string_view pem)
 {
     const Bio bio = bioOf(pem);
     PrivateKey made;
-    made.key_.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, const_cast<char*>("")), &EVP_PKEY_free);
+    made.key_.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, const_cast<char*>("")),
+                    &EVP_PKEY_free);
     if (!usableRsa(made.key_.get()))
         return fail(ErrorCode::invalid_argument, "not an RSA private key (PEM, 2048 bits or more)");
     return made;
@@ -127,8 +129,9 @@ bool PublicKey::verify(std::string_view bytes, std::string_view signature) const
     if (!decoded)
         return false;
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-    const bool good = EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1 &&
-                      EVP_DigestVerify(context.get(), raw(*decoded), decoded->size(), raw(bytes), bytes.size()) == 1;
+    const bool good =
+        EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1 &&
+        EVP_DigestVerify(context.get(), raw(*decoded), decoded->size(), raw(bytes), bytes.size()) == 1;
     ERR_clear_error();
     return good;
 }
@@ -161,7 +164,8 @@ std::string Certificate::serialHex() const
 {
     const std::unique_ptr<BIGNUM, decltype(&BN_free)> number(
         ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert_.get()), nullptr), &BN_free);
-    const std::unique_ptr<char, void (*)(char*)> text(BN_bn2hex(number.get()), [](char* p) { OPENSSL_free(p); });
+    const std::unique_ptr<char, void (*)(char*)> text(BN_bn2hex(number.get()),
+                                                      [](char* p) { OPENSSL_free(p); });
     std::string_view digits = text.get();
     while (digits.size() > 1 && digits.front() == '0')
         digits.remove_prefix(1);
@@ -172,7 +176,8 @@ std::string Certificate::serialDecimal() const
 {
     const std::unique_ptr<BIGNUM, decltype(&BN_free)> number(
         ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert_.get()), nullptr), &BN_free);
-    const std::unique_ptr<char, void (*)(char*)> text(BN_bn2dec(number.get()), [](char* p) { OPENSSL_free(p); });
+    const std::unique_ptr<char, void (*)(char*)> text(BN_bn2dec(number.get()),
+                                                      [](char* p) { OPENSSL_free(p); });
     return text.get();
 }
 
@@ -223,8 +228,8 @@ bool Certificate::chainsTo(const std::vector<Certificate>& bundle, Instant at) c
 {
     const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> store(X509_STORE_new(), &X509_STORE_free);
     const std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> context(X509_STORE_CTX_new(),
-                                                                                 &X509_STORE_CTX_free);
-    const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509) *)> between(
+                                                                                  &X509_STORE_CTX_free);
+    const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> between(
         sk_X509_new_null(), [](STACK_OF(X509) * stack) { sk_X509_free(stack); });
     for (const Certificate& other : bundle) {
         X509* cert = other.cert_.get();
@@ -248,7 +253,7 @@ Result<std::string> aes256GcmOpen(std::string_view key, std::string_view nonce, 
     if (key.size() != 32 || nonce.size() != 12 || sealed.size() < kTag)
         return fail(ErrorCode::invalid_argument, "AES-256-GCM: wrong length of key, nonce or text");
     const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
-                                                                                 &EVP_CIPHER_CTX_free);
+                                                                                  &EVP_CIPHER_CTX_free);
     std::string tag(sealed.substr(sealed.size() - kTag));
     const std::string_view text = sealed.substr(0, sealed.size() - kTag);
     std::string plain(text.size() + kTag, '\0');
@@ -256,7 +261,8 @@ Result<std::string> aes256GcmOpen(std::string_view key, std::string_view nonce, 
     auto* out = reinterpret_cast<unsigned char*>(plain.data());
     const bool good =
         EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(key), raw(nonce)) == 1 &&
-        EVP_DecryptUpdate(context.get(), nullptr, &length, raw(associated), static_cast<int>(associated.size())) == 1 &&
+        EVP_DecryptUpdate(context.get(), nullptr, &length, raw(associated),
+                          static_cast<int>(associated.size())) == 1 &&
         EVP_DecryptUpdate(context.get(), out, &length, raw(text), static_cast<int>(text.size())) == 1 &&
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1 &&
         EVP_DecryptFinal_ex(context.get(), out + length, &last) == 1;

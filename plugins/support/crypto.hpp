@@ -42,7 +42,8 @@ class PublicKey
 public:
     /// @errors as PrivateKey::parse
     static Result<PublicKey> parse(std::string_view pem);
-    /// Whether `signature` (base 64) is SHA256withRSA of the bytes. Anything malformed is simply not a signature.
+    /// Whether `signature` (base 64) is SHA256withRSA of the bytes. Anything malformed is simply not a
+    /// signature.
     [[nodiscard]] bool verify(std::string_view bytes, std::string_view signature) const;
 
 private:
@@ -58,7 +59,7 @@ public:
     static Result<std::vector<Certificate>> parseBundle(std::string_view pem);
     static Result<Certificate> parse(std::string_view pem); ///< the first of a bundle
 
-    [[nodiscard]] std::string serialHex() const;     ///< upper case, without leading zeros
+    [[nodiscard]] std::string serialHex() const; ///< upper case, without leading zeros
     [[nodiscard]] std::string serialDecimal() const;
     /// `CN=…,OU=…,O=…,C=…`: the issuer from its last RDN to its first.
     [[nodiscard]] std::string issuerReversed() const;
@@ -66,7 +67,8 @@ public:
     [[nodiscard]] bool validAt(Instant at) const;
     /// @errors `invalid_argument`: not an RSA key
     [[nodiscard]] Result<PublicKey> publicKey() const;
-    /// Whether a path of valid signatures leads from this certificate to a self-signed one of `bundle`, at `at`.
+    /// Whether a path of valid signatures leads from this certificate to a self-signed one of `bundle`, at
+    /// `at`.
     [[nodiscard]] bool chainsTo(const std::vector<Certificate>& bundle, Instant at) const;
 
 private:

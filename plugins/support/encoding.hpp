@@ -9,7 +9,7 @@
 
 namespace zikao::support {
 
-std::string hex(std::string_view bytes); ///< lower case
+std::string hex(std::string_view bytes);    ///< lower case
 std::string base64(std::string_view bytes); ///< padded, without line breaks
 /// @errors `invalid_argument`: not padded base 64
 Result<std::string> fromBase64(std::string_view text);

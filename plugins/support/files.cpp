@@ -133,7 +133,8 @@ Result<CsvTable> CsvTable::parse(std::string_view text)
 std::string_view CsvTable::at(std::size_t row, std::string_view column) const
 {
     const int place = columnOf(column);
-    return place < 0 ? std::string_view{} : std::string_view{rows_.at(row).at(static_cast<std::size_t>(place))};
+    return place < 0 ? std::string_view{}
+                     : std::string_view{rows_.at(row).at(static_cast<std::size_t>(place))};
 }
 
 int CsvTable::columnOf(std::string_view column) const

@@ -14,8 +14,8 @@ struct ArchiveEntry
     std::string bytes;
 };
 
-/// Reads a ZIP from memory, counting while it unpacks (C43): at most 50 entries and `max_bytes` in total; links,
-/// folders and encrypted entries are refused or skipped. @errors `invalid_argument`, `too_large`
+/// Reads a ZIP from memory, counting while it unpacks (C43): at most 50 entries and `max_bytes` in total;
+/// links, folders and encrypted entries are refused or skipped. @errors `invalid_argument`, `too_large`
 Result<std::vector<ArchiveEntry>> unzip(std::string_view bytes, std::size_t max_bytes);
 
 /// @errors `invalid_argument`: not gzip, or cut off; `too_large`
@@ -25,9 +25,9 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t max_bytes);
 class CsvTable
 {
 public:
-    /// The first line with another number of cells than the header (the summary) ends the table. A byte order mark,
-    /// a backtick before each value and blanks or tabs around it are dropped; lines that begin with `#` are skipped.
-    /// Quotes are not special: none of the providers writes them.
+    /// The first line with another number of cells than the header (the summary) ends the table. A byte order
+    /// mark, a backtick before each value and blanks or tabs around it are dropped; lines that begin with `#`
+    /// are skipped. Quotes are not special: none of the providers writes them.
     /// @errors `invalid_argument`: no header
     static Result<CsvTable> parse(std::string_view text);
 

@@ -69,7 +69,8 @@ Result<Url> Url::parse(std::string_view text)
     const std::size_t path = std::min(text.find_first_of("/?"), text.size());
     std::string_view authority = text.substr(0, path);
     if (path < text.size())
-        url.target = text[path] == '/' ? std::string(text.substr(path)) : "/" + std::string(text.substr(path));
+        url.target =
+            text[path] == '/' ? std::string(text.substr(path)) : "/" + std::string(text.substr(path));
     if (const std::size_t colon = authority.find(':'); colon != std::string_view::npos) {
         const std::string_view digits = authority.substr(colon + 1);
         int port = 0;
@@ -80,9 +81,11 @@ Result<Url> Url::parse(std::string_view text)
         url.port = static_cast<std::uint16_t>(port);
         authority = authority.substr(0, colon);
     }
-    const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.'; };
-    if (authority.empty() || !std::all_of(authority.begin(), authority.end(), plain) || !isToken(url.target) ||
-        url.target.find('#') != std::string::npos)
+    const auto plain = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.';
+    };
+    if (authority.empty() || !std::all_of(authority.begin(), authority.end(), plain) ||
+        !isToken(url.target) || url.target.find('#') != std::string::npos)
         return fail(ErrorCode::invalid_argument, "the address cannot be used");
     url.host = authority;
     return url;

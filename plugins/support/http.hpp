@@ -56,8 +56,9 @@ class Transport
 {
 public:
     virtual ~Transport() = default;
-    /// @errors `unavailable`: nothing was sent (no connection, certificate refused); `timeout`: the request may have
-    ///         arrived but no whole answer came back; `invalid_argument`: the URL; `too_large`: the answer
+    /// @errors `unavailable`: nothing was sent (no connection, certificate refused); `timeout`: the request
+    ///         may have arrived but no whole answer came back; `invalid_argument`: the URL; `too_large`: the
+    ///         answer
     virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
 
@@ -79,7 +80,8 @@ private:
 
 /// Reads one response out of a byte stream, bounded. The bytes come from `read` (empty: the peer closed).
 /// @errors `unavailable`: not HTTP, or framing in doubt; `too_large`; whatever `read` fails with
-Result<HttpResponse> readResponse(const std::function<Result<std::string>()>& read, std::size_t max_body_bytes);
+Result<HttpResponse> readResponse(const std::function<Result<std::string>()>& read,
+                                  std::size_t max_body_bytes);
 
 /// What a plugin takes from outside, so that a test can give its own.
 struct Environment

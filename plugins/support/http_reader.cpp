@@ -38,7 +38,9 @@ std::int64_t number(std::string_view text, int base)
 {
     std::int64_t value = -1;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    return failed == std::errc{} && end == text.data() + text.size() && !text.empty() && text[0] != '-' ? value : -1;
+    return failed == std::errc{} && end == text.data() + text.size() && !text.empty() && text[0] != '-'
+               ? value
+               : -1;
 }
 
 /// Takes bytes as they come and hands them out by line or by count.
@@ -172,12 +174,13 @@ Result<std::string> readChunks(Source& source, std::size_t max_body_bytes)
 
 std::string_view headerOf(const Headers& headers, std::string_view name)
 {
-    const auto found =
-        std::find_if(headers.begin(), headers.end(), [&](const auto& header) { return sameName(header.first, name); });
+    const auto found = std::find_if(headers.begin(), headers.end(),
+                                    [&](const auto& header) { return sameName(header.first, name); });
     return found == headers.end() ? std::string_view{} : std::string_view{found->second};
 }
 
-Result<HttpResponse> readResponse(const std::function<Result<std::string>()>& read, std::size_t max_body_bytes)
+Result<HttpResponse> readResponse(const std::function<Result<std::string>()>& read,
+                                  std::size_t max_body_bytes)
 {
     Source source(read);
     auto response = readHead(source);

@@ -58,7 +58,8 @@ std::int64_t Settings::integer(const char* key, std::int64_t otherwise, std::int
 {
     const std::int64_t value = integerAt(values_, key).value_or(otherwise);
     if (value < least || value > most)
-        complain(std::string(key) + " must be between " + std::to_string(least) + " and " + std::to_string(most));
+        complain(std::string(key) + " must be between " + std::to_string(least) + " and " +
+                 std::to_string(most));
     return value;
 }
 

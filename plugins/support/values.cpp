@@ -24,7 +24,8 @@ int twoDigits(std::string_view text, std::size_t from, int most)
 /// Seconds since midnight of `HH:MM:SS`; -1 when malformed.
 int clockSeconds(std::string_view text)
 {
-    const int hours = twoDigits(text, 0, 23), minutes = twoDigits(text, 3, 59), seconds = twoDigits(text, 6, 60);
+    const int hours = twoDigits(text, 0, 23), minutes = twoDigits(text, 3, 59),
+              seconds = twoDigits(text, 6, 60);
     if (hours < 0 || minutes < 0 || seconds < 0 || text[2] != ':' || text[5] != ':')
         return -1;
     return hours * 3600 + minutes * 60 + seconds;
@@ -41,7 +42,8 @@ bool skipFraction(std::string_view& rest)
     if (!rest.starts_with('.'))
         return true;
     rest.remove_prefix(1);
-    const auto count = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), digit) - rest.begin());
+    const auto count =
+        static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), digit) - rest.begin());
     rest.remove_prefix(count);
     return count > 0;
 }
@@ -85,7 +87,8 @@ Result<Instant> fromRfc3339(std::string_view text)
     int offset = 0;
     if (rest != "Z") {
         const int hours = twoDigits(rest, 1, 14), minutes = twoDigits(rest, 4, 59);
-        if (rest.size() != 6 || rest[3] != ':' || hours < 0 || minutes < 0 || (rest[0] != '+' && rest[0] != '-'))
+        if (rest.size() != 6 || rest[3] != ':' || hours < 0 || minutes < 0 ||
+            (rest[0] != '+' && rest[0] != '-'))
             return notAnInstant();
         offset = (hours * 3600 + minutes * 60) * (rest[0] == '-' ? -1 : 1);
     }

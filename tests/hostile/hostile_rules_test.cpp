@@ -33,14 +33,14 @@ std::shared_ptr<const Package> neighbour()
 }
 
 class HostileRule : public testing::TestWithParam<Snippet>
-{
-};
+{};
 
 /// "fault" when the package is refused, else the reason of the error; "nothing" when it simply answered.
 std::string outcomeOf(const Snippet& snippet)
 {
-    const std::string file = snippet.whole_file ? snippet.body
-                                                : "local M = {}\nfunction M.act(facts)\n" + snippet.body + "\nend\nreturn M";
+    const std::string file = snippet.whole_file
+                                 ? snippet.body
+                                 : "local M = {}\nfunction M.act(facts)\n" + snippet.body + "\nend\nreturn M";
     const Compiled compiled = pool().compile(testing_support::smallPackage({{"rules/hostile.lua", file}}));
     if (!compiled.package)
         return compiled.faults.empty() ? "no package" : "fault";

@@ -81,7 +81,9 @@ TEST(RulesSupervisor, OnePackageNeverHoldsEveryWorker)
     ASSERT_TRUE(hostile && neighbour);
     std::vector<std::thread> attackers;
     for (int i = 0; i < 4; ++i)
-        attackers.emplace_back([&] { EXPECT_FALSE((*evaluator)->run(*hostile, {{"hostile.act", Json::object()}})); });
+        attackers.emplace_back([&] {
+            EXPECT_FALSE((*evaluator)->run(*hostile, {{"hostile.act", Json::object()}}));
+        });
     std::this_thread::sleep_for(50ms);
     const auto begun = std::chrono::steady_clock::now();
     auto answer = (*evaluator)->run(*neighbour, {{"sign_up.may_submit", {{"credits", 20}}}});

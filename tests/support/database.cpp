@@ -54,7 +54,9 @@ TempDir::~TempDir()
     std::filesystem::remove_all(path_, ignored);
 }
 
-TestDatabase::TestDatabase(storage::Engine engine, Schema schema) : engine_(engine), name_("zikao_test_" + newId())
+TestDatabase::TestDatabase(storage::Engine engine, Schema schema)
+    : engine_(engine),
+      name_("zikao_test_" + newId())
 {
     reopen();
     if (schema == Schema::empty)
@@ -75,7 +77,8 @@ std::string TestDatabase::location() const
     return engine_ == storage::Engine::sqlite ? dir.path() + "/test.db" : name_;
 }
 
-Result<std::unique_ptr<storage::Database>> TestDatabase::openAt(storage::Engine engine, const std::string& location)
+Result<std::unique_ptr<storage::Database>> TestDatabase::openAt(storage::Engine engine,
+                                                                const std::string& location)
 {
     if (engine == storage::Engine::mysql)
         return storage::openMysql(mysqlOptions(location));

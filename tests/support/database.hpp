@@ -27,9 +27,10 @@ private:
 /// How to reach a database of the private server. Throws where there is none.
 storage::MysqlOptions mysqlOptions(const std::string& database);
 
-/// A fresh database with every change of sql/ applied, on either engine; dropped afterwards. SQLite lives in a
-/// temporary folder, MariaDB is the private server at ZIKAO_TEST_MYSQL_SOCKET (tests/support/private_mariadb.sh).
-/// Without that variable construction throws, so the test fails: an engine is never skipped.
+/// A fresh database with every change of sql/ applied, on either engine; dropped afterwards. SQLite lives in
+/// a temporary folder, MariaDB is the private server at ZIKAO_TEST_MYSQL_SOCKET
+/// (tests/support/private_mariadb.sh). Without that variable construction throws, so the test fails: an
+/// engine is never skipped.
 struct TestDatabase
 {
     enum class Schema { migrated, empty };
@@ -46,7 +47,8 @@ struct TestDatabase
 
     /// What another process opens the database by: `openAt(engine, location())`.
     [[nodiscard]] std::string location() const;
-    static Result<std::unique_ptr<storage::Database>> openAt(storage::Engine engine, const std::string& location);
+    static Result<std::unique_ptr<storage::Database>> openAt(storage::Engine engine,
+                                                             const std::string& location);
 
     TempDir dir;
     FakeClock clock{Date{2026, 4, 11}};
@@ -71,9 +73,9 @@ protected:
 
 } // namespace zikao::test
 
-#define INSTANTIATE_ON_BOTH_ENGINES(Suite)                                                                    \
-    INSTANTIATE_TEST_SUITE_P(Engines, Suite,                                                                  \
-                             testing::Values(zikao::storage::Engine::sqlite, zikao::storage::Engine::mysql),  \
-                             [](const testing::TestParamInfo<zikao::storage::Engine>& info) {                 \
-                                 return info.param == zikao::storage::Engine::sqlite ? "sqlite" : "mariadb";  \
+#define INSTANTIATE_ON_BOTH_ENGINES(Suite)                                                                   \
+    INSTANTIATE_TEST_SUITE_P(Engines, Suite,                                                                 \
+                             testing::Values(zikao::storage::Engine::sqlite, zikao::storage::Engine::mysql), \
+                             [](const testing::TestParamInfo<zikao::storage::Engine>& info) {                \
+                                 return info.param == zikao::storage::Engine::sqlite ? "sqlite" : "mariadb"; \
                              })

@@ -20,7 +20,8 @@ public:
 
     rules::Compiled compile(const rules::Source&) override { return {}; }
 
-    Result<std::vector<rules::Evaluation>> run(const rules::Package&, const std::vector<rules::Call>& calls) override
+    Result<std::vector<rules::Evaluation>> run(const rules::Package&,
+                                               const std::vector<rules::Call>& calls) override
     {
         std::lock_guard lock(mutex_);
         ++messages;

@@ -11,14 +11,17 @@
 
 namespace zikao::test {
 
-/// A payment provider in memory with a ledger of its own, which misbehaves on request. Notices are JSON texts whose
+/// A payment provider in memory with a ledger of its own, which misbehaves on request. Notices are JSON texts
+/// whose
 /// "seal" only it knows. @threads any
 class FakePaymentProvider : public api::PaymentProvider
 {
 public:
-    explicit FakePaymentProvider(std::string name, const Clock& clock) : name_(std::move(name)), clock_(clock) {}
+    explicit FakePaymentProvider(std::string name, const Clock& clock) : name_(std::move(name)), clock_(clock)
+    {}
 
-    // --- what a test makes happen -----------------------------------------------------------------------------
+    // --- what a test makes happen
+    // -----------------------------------------------------------------------------
     /// The payer scans and pays; false: the number is unknown or closed.
     bool pay(const std::string& attempt_no, std::optional<Money> amount = {})
     {
@@ -48,23 +51,25 @@ public:
     {
         const std::lock_guard lock(mutex_);
         const api::Trade& trade = trades_.at(attempt_no);
-        return {{}, dumpJson({{"seal", "genuine " + name_},
-                              {"kind", "payment"},
-                              {"attempt", trade.attempt_no},
-                              {"trade", trade.provider_trade_no},
-                              {"fen", trade.amount.inFen()},
-                              {"currency", trade.currency},
-                              {"paid_at_ms", trade.paid_at.value_or(Instant{}).ms}})};
+        return {{},
+                dumpJson({{"seal", "genuine " + name_},
+                          {"kind", "payment"},
+                          {"attempt", trade.attempt_no},
+                          {"trade", trade.provider_trade_no},
+                          {"fen", trade.amount.inFen()},
+                          {"currency", trade.currency},
+                          {"paid_at_ms", trade.paid_at.value_or(Instant{}).ms}})};
     }
     api::RawNotice forgedNotice(const std::string& attempt_no, Money amount)
     {
-        return {{}, dumpJson({{"seal", "forged"},
-                              {"kind", "payment"},
-                              {"attempt", attempt_no},
-                              {"trade", "T-forged-" + attempt_no},
-                              {"fen", amount.inFen()},
-                              {"currency", "CNY"},
-                              {"paid_at_ms", 0}})};
+        return {{},
+                dumpJson({{"seal", "forged"},
+                          {"kind", "payment"},
+                          {"attempt", attempt_no},
+                          {"trade", "T-forged-" + attempt_no},
+                          {"fen", amount.inFen()},
+                          {"currency", "CNY"},
+                          {"paid_at_ms", 0}})};
     }
     void endRefund(const std::string& refund_no, api::RefundState state)
     {
@@ -72,12 +77,13 @@ public:
         refunds_.at(refund_no).state = state;
     }
 
-    std::atomic<bool> silent = false;          ///< answers nothing: `unavailable`
+    std::atomic<bool> silent = false;           ///< answers nothing: `unavailable`
     std::atomic<bool> charge_times_out = false; ///< makes the code, but its answer is lost
     std::atomic<bool> charge_refused = false;
     std::atomic<bool> close_fails = false;
     std::atomic<bool> pays_while_closing = false;
-    std::atomic<bool> unscanned = false; ///< a number is unknown until it is paid, as with codes nobody scanned
+    std::atomic<bool> unscanned =
+        false; ///< a number is unknown until it is paid, as with codes nobody scanned
     std::atomic<bool> refunds_slowly = false, refund_times_out = false, refund_refused = false;
     std::atomic<bool> bill_missing = false;
     std::vector<api::BillRow> extra_bill_rows; ///< added to every bill
@@ -99,7 +105,8 @@ public:
         return total;
     }
 
-    // --- the interface ----------------------------------------------------------------------------------------
+    // --- the interface
+    // ----------------------------------------------------------------------------------------
     Result<api::ChargeCode> charge(const api::ChargeRequest& request) override
     {
         ++charges;
@@ -166,7 +173,8 @@ public:
             return fail(ErrorCode::unavailable, "silent");
         const std::lock_guard lock(mutex_);
         const auto found = refunds_.find(refund_no);
-        return found == refunds_.end() ? api::Refund{refund_no, api::RefundState::unknown, {}, {}} : found->second;
+        return found == refunds_.end() ? api::Refund{refund_no, api::RefundState::unknown, {}, {}}
+                                       : found->second;
     }
     Result<api::Notice> readNotice(const api::RawNotice& raw, Instant) override
     {
@@ -176,17 +184,15 @@ public:
         api::Notice notice;
         notice.kind = api::Notice::Kind::payment;
         notice.notice_id = "N" + body->at("trade").get<std::string>();
-        notice.trade = {body->at("attempt"),
-                        api::TradeState::paid,
-                        body->at("trade"),
-                        Money::fen(body->at("fen").get<std::int64_t>()),
-                        body->at("currency"),
-                        Instant{body->at("paid_at_ms").get<std::int64_t>()}};
+        notice.trade = {body->at("attempt"),  api::TradeState::paid,
+                        body->at("trade"),    Money::fen(body->at("fen").get<std::int64_t>()),
+                        body->at("currency"), Instant{body->at("paid_at_ms").get<std::int64_t>()}};
         return notice;
     }
     api::NoticeReply acknowledge(bool accepted) override
     {
-        return accepted ? api::NoticeReply{200, "text/plain", "success"} : api::NoticeReply{500, "text/plain", "fail"};
+        return accepted ? api::NoticeReply{200, "text/plain", "success"}
+                        : api::NoticeReply{500, "text/plain", "fail"};
     }
     Result<std::vector<api::BillRow>> bill(Date day) override
     {

@@ -27,7 +27,8 @@ public:
             return cleaning(bytes);
         // A re-encoding of its own: recognisable, and different from what came in.
         const bool jpg = bytes.compare(0, 2, "\xFF\xD8") == 0;
-        return api::CleanImage{jpg ? "jpg" : "png", 48, 64, bytes.substr(0, 8) + " re-encoded", "\xFF\xD8\xFF preview"};
+        return api::CleanImage{jpg ? "jpg" : "png", 48, 64, bytes.substr(0, 8) + " re-encoded",
+                               "\xFF\xD8\xFF preview"};
     }
 
     std::function<Result<api::Inspection>(const std::string&)> inspection;

@@ -25,7 +25,8 @@ public:
     OutputFolder()
     {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-        folder_ = std::filesystem::path(ZIKAO_BUILD_DIR) / "test-output" / test->test_suite_name() / test->name();
+        folder_ =
+            std::filesystem::path(ZIKAO_BUILD_DIR) / "test-output" / test->test_suite_name() / test->name();
         std::filesystem::remove_all(folder_);
         std::filesystem::create_directories(folder_);
     }
@@ -56,8 +57,8 @@ inline std::string run(const std::string& command)
 /// The text of the one QR code in a picture, as a scanner reads it.
 inline std::string scanCode(const std::string& picture_file)
 {
-    const std::string out = run("zbarimg --quiet --raw --set '*.enable=0' --set 'qrcode.enable=1' " + picture_file +
-                                " 2>/dev/null");
+    const std::string out = run("zbarimg --quiet --raw --set '*.enable=0' --set 'qrcode.enable=1' " +
+                                picture_file + " 2>/dev/null");
     return out.substr(0, out.find('\n'));
 }
 

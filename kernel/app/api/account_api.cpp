@@ -143,17 +143,20 @@ void addAccountRoutes(Routes& routes)
 {
     constexpr Need kChange = Need::visitor | Need::csrf;
     constexpr BodyRule kSmall = BodyRule::json(4096);
-    routes.add({Method::get, "/api/me", Scope::tenant, Need::anyone, BodyRule::none(), Rate::read, Cost::light}, me);
+    routes.add(
+        {Method::get, "/api/me", Scope::tenant, Need::anyone, BodyRule::none(), Rate::read, Cost::light}, me);
     routes.add({Method::post, "/api/login", Scope::tenant, kChange, kSmall, Rate::login, Cost::heavy}, login);
     routes.add({Method::post, "/api/staff/login", Scope::tenant, kChange, kSmall, Rate::login, Cost::heavy},
                staffLogin);
     routes.add({Method::post, "/api/logout", Scope::tenant, Need::signed_in | Need::csrf, BodyRule::json(64),
                 Rate::write, Cost::light},
                logout);
-    routes.add({Method::post, "/api/password/forgot", Scope::tenant, kChange, kSmall, Rate::code, Cost::light},
-               forgotPassword);
-    routes.add({Method::post, "/api/password/reset", Scope::tenant, kChange, kSmall, Rate::login, Cost::heavy},
-               resetPassword);
+    routes.add(
+        {Method::post, "/api/password/forgot", Scope::tenant, kChange, kSmall, Rate::code, Cost::light},
+        forgotPassword);
+    routes.add(
+        {Method::post, "/api/password/reset", Scope::tenant, kChange, kSmall, Rate::login, Cost::heavy},
+        resetPassword);
     routes.add({Method::post, "/api/password/change", Scope::tenant, Need::signed_in | Need::csrf, kSmall,
                 Rate::login, Cost::heavy},
                changePassword);

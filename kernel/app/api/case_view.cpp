@@ -44,7 +44,8 @@ Json definitionJson(const cases::Definition& definition)
             raw["required"] = field.required;
             fields.push_back(std::move(raw));
         }
-        pages.push_back({{"id", page.id}, {"title", page.title}, {"notices", page.notices}, {"fields", fields}});
+        pages.push_back(
+            {{"id", page.id}, {"title", page.title}, {"notices", page.notices}, {"fields", fields}});
     }
     Json states = Json::array();
     for (const auto& [id, state] : definition.states)
@@ -72,15 +73,16 @@ Json historyJson(const cases::View& view, bool for_staff, const std::string& off
     for (const cases::Event& event : view.history) {
         // The candidate deals with an office, not with a person.
         const bool own = event.actor_id == view.record.subject_id;
-        history.push_back({{"seq", event.seq},
-                           {"actor_name", for_staff || own || office_name.empty() ? event.actor_name : office_name},
-                           {"action", event.action},
-                           {"action_title", titleOfAction(*view.definition, event.action)},
-                           {"from_title", titleOfState(*view.definition, event.from)},
-                           {"to_title", titleOfState(*view.definition, event.to)},
-                           {"reason", event.reason},
-                           {"at_ms", event.at.ms},
-                           {"rules_version", event.rules_version}});
+        history.push_back(
+            {{"seq", event.seq},
+             {"actor_name", for_staff || own || office_name.empty() ? event.actor_name : office_name},
+             {"action", event.action},
+             {"action_title", titleOfAction(*view.definition, event.action)},
+             {"from_title", titleOfState(*view.definition, event.from)},
+             {"to_title", titleOfState(*view.definition, event.to)},
+             {"reason", event.reason},
+             {"at_ms", event.at.ms},
+             {"rules_version", event.rules_version}});
     }
     return history;
 }
@@ -92,8 +94,8 @@ std::string shownValue(Site& site, const cases::Field& field, const Json& value,
     if (value.is_array()) {
         std::string joined;
         for (const Json& item : value)
-            joined += (joined.empty() ? "" : "、") +
-                      (item.is_string() ? shownValue(site, field, item, masked) : item.value("code", std::string()));
+            joined += (joined.empty() ? "" : "、") + (item.is_string() ? shownValue(site, field, item, masked)
+                                                                       : item.value("code", std::string()));
         return joined;
     }
     if (value.is_boolean())
@@ -127,16 +129,22 @@ Json fileJson(const files::File& file, const Json& package_texts)
     if (file.inspection.is_object()) {
         Json checks = Json::array();
         for (Json check : file.inspection.value("checks", Json::array())) {
-            check["detail"] = check.value("passed", false)
-                                  ? std::string()
-                                  : sentence(package_texts, "photo_" + check.value("code", std::string()), check);
+            check["detail"] =
+                check.value("passed", false)
+                    ? std::string()
+                    : sentence(package_texts, "photo_" + check.value("code", std::string()), check);
             checks.push_back(std::move(check));
         }
         inspection = {{"checks", std::move(checks)}};
     }
-    return {{"id", file.id},       {"field", file.field}, {"type", file.type},
-            {"size_bytes", file.size_bytes}, {"width", file.width}, {"height", file.height},
-            {"inspection", std::move(inspection)}, {"uploaded_at_ms", file.uploaded_at.ms}};
+    return {{"id", file.id},
+            {"field", file.field},
+            {"type", file.type},
+            {"size_bytes", file.size_bytes},
+            {"width", file.width},
+            {"height", file.height},
+            {"inspection", std::move(inspection)},
+            {"uploaded_at_ms", file.uploaded_at.ms}};
 }
 
 Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call)
@@ -152,7 +160,8 @@ Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call)
     if (action != nullptr)
         for (const cases::EffectCall& effect : action->effects)
             if (effect.verb == "send_message")
-                message = orNull(sentence(view.texts, effect.args.value("template", std::string()), Json::object()));
+                message = orNull(
+                    sentence(view.texts, effect.args.value("template", std::string()), Json::object()));
     const Json& choices = call.site.profile().value("reason_choices", Json::object());
     return {{"id", offer.id},
             {"title", offer.title},
@@ -168,10 +177,11 @@ Json readingsJson(const cases::View& view, bool for_staff)
 {
     Json out = Json::object();
     for (const cases::Reading& reading : view.readings)
-        out[reading.field] = {
-            {"state", reading.state},
-            {"values", for_staff ? Json::object() : reading.values},
-            {"detail", reading.state == "failed" ? sentence(view.texts, "card_unreadable", {}) : std::string()}};
+        out[reading.field] = {{"state", reading.state},
+                              {"values", for_staff ? Json::object() : reading.values},
+                              {"detail", reading.state == "failed"
+                                             ? sentence(view.texts, "card_unreadable", {})
+                                             : std::string()}};
     return out;
 }
 
@@ -208,9 +218,10 @@ Json comparisonJson(Site& site, const cases::View& view)
             const bool has_register = says.contains(field.id);
             if (typed == view.record.fields.end() || !typed->is_string() || (!has_read && !has_register))
                 continue;
-            const bool edited = std::find(view.edited.begin(), view.edited.end(), field.id) != view.edited.end();
-            const bool differs =
-                edited || (has_read && read[field.id] != *typed) || (has_register && says[field.id] != *typed);
+            const bool edited =
+                std::find(view.edited.begin(), view.edited.end(), field.id) != view.edited.end();
+            const bool differs = edited || (has_read && read[field.id] != *typed) ||
+                                 (has_register && says[field.id] != *typed);
             const auto shown = [&](const Json& value) { return shownValue(site, field, value, true); };
             rows.push_back({{"field", field.id},
                             {"label", field.label},

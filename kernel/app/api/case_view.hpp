@@ -10,10 +10,12 @@ Result<Json> caseViewJson(Call& call, const cases::View& view);
 Json fileJson(const files::File& file, const Json& package_texts);
 Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call);
 
-/// What was typed beside what was read and what the ID number itself says, field by field, in the order of the pages.
+/// What was typed beside what was read and what the ID number itself says, field by field, in the order of
+/// the pages.
 Json comparisonJson(Site& site, const cases::View& view);
 
-/// Readings by field: {state, values, detail}. Without values for staff, who get them compared and masked instead.
+/// Readings by field: {state, values, detail}. Without values for staff, who get them compared and masked
+/// instead.
 Json readingsJson(const cases::View& view, bool for_staff);
 
 /// The value of a field as people read it: the name behind a code, Chinese dates, masked where `masked`.

@@ -10,7 +10,8 @@ namespace {
 using namespace http;
 
 constexpr std::size_t kDraftBytes = 128 * 1024;
-constexpr std::size_t kUploadBytes = 12 * 1024 * 1024; ///< over every province's limit; the field's own is judged later
+constexpr std::size_t kUploadBytes =
+    12 * 1024 * 1024; ///< over every province's limit; the field's own is judged later
 
 Result<Response> showCase(Call& call, const std::string& case_id)
 {
@@ -103,7 +104,8 @@ Result<Response> explain(Call& call)
     Result<cases::View> view = call.site.engine.view(call.actor(), call.param("case"));
     if (!view)
         return fail(view.error());
-    Result<Decision> decision = call.site.engine.explain(call.actor(), call.param("case"), call.param("action"));
+    Result<Decision> decision =
+        call.site.engine.explain(call.actor(), call.param("case"), call.param("action"));
     if (!decision)
         return fail(decision.error());
     Json reasons = Json::array();
@@ -166,8 +168,9 @@ Result<Response> readings(Call& call)
 void addCaseRoutes(Routes& routes)
 {
     constexpr Need kChange = Need::visitor | Need::csrf;
-    routes.add({Method::post, "/api/cases", Scope::tenant, kChange, BodyRule::json(1024), Rate::write, Cost::light},
-               begin);
+    routes.add(
+        {Method::post, "/api/cases", Scope::tenant, kChange, BodyRule::json(1024), Rate::write, Cost::light},
+        begin);
     routes.add({Method::get, "/api/cases/{case}", Scope::tenant, Need::visitor, BodyRule::none(), Rate::read,
                 Cost::light},
                show);
@@ -177,8 +180,8 @@ void addCaseRoutes(Routes& routes)
     routes.add({Method::post, "/api/cases/{case}/actions/{action}", Scope::tenant, kChange,
                 BodyRule::json(kDraftBytes), Rate::write, Cost::light},
                perform);
-    routes.add({Method::get, "/api/cases/{case}/explain/{action}", Scope::tenant, Need::visitor, BodyRule::none(),
-                Rate::read, Cost::light},
+    routes.add({Method::get, "/api/cases/{case}/explain/{action}", Scope::tenant, Need::visitor,
+                BodyRule::none(), Rate::read, Cost::light},
                explain);
     routes.add({Method::post, "/api/cases/{case}/files", Scope::tenant, kChange, BodyRule::raw(kUploadBytes),
                 Rate::upload, Cost::heavy},
@@ -186,8 +189,8 @@ void addCaseRoutes(Routes& routes)
     routes.add({Method::get, "/api/cases/{case}/files/{file}", Scope::tenant, Need::visitor, BodyRule::none(),
                 Rate::read, Cost::light},
                readFile);
-    routes.add({Method::del, "/api/cases/{case}/files/{file}", Scope::tenant, kChange, BodyRule::none(), Rate::write,
-                Cost::light},
+    routes.add({Method::del, "/api/cases/{case}/files/{file}", Scope::tenant, kChange, BodyRule::none(),
+                Rate::write, Cost::light},
                removeFile);
     routes.add({Method::get, "/api/cases/{case}/readings", Scope::tenant, Need::visitor, BodyRule::none(),
                 Rate::read, Cost::light},

@@ -21,12 +21,9 @@ Result<Response> list(Call& call)
 
 Json majorJson(const catalog::Major& major)
 {
-    return {{"code", major.code},
-            {"name", major.name},
-            {"level", major.level},
-            {"school_name", major.school_name},
-            {"special", major.special},
-            {"open", major.open}};
+    return {{"code", major.code},       {"name", major.name},
+            {"level", major.level},     {"school_name", major.school_name},
+            {"special", major.special}, {"open", major.open}};
 }
 
 Result<Response> majors(Call& call)
@@ -114,12 +111,17 @@ Result<Json> sittingJson(Site& site, const exams::Sitting& sitting)
 void addCatalogRoutes(Routes& routes)
 {
     constexpr BodyRule kNone = BodyRule::none();
-    routes.add({Method::get, "/api/lists/{name}", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light}, list);
-    routes.add({Method::get, "/api/majors", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light}, majors);
-    routes.add({Method::get, "/api/majors/{code}/plan", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
-               plan);
-    routes.add({Method::get, "/api/sittings/{code}", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
-               sitting);
+    routes.add(
+        {Method::get, "/api/lists/{name}", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
+        list);
+    routes.add({Method::get, "/api/majors", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
+               majors);
+    routes.add(
+        {Method::get, "/api/majors/{code}/plan", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
+        plan);
+    routes.add(
+        {Method::get, "/api/sittings/{code}", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
+        sitting);
 }
 
 } // namespace zikao::app

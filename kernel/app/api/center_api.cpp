@@ -7,14 +7,16 @@ namespace {
 
 using namespace http;
 
-/// Where a candidate stands in the tenant's named stages: each closed procedure moves one on. The profile's stages
-/// alternate between what the candidate does and what an office or provider answers.
+/// Where a candidate stands in the tenant's named stages: each closed procedure moves one on. The profile's
+/// stages alternate between what the candidate does and what an office or provider answers.
 Json stagesJson(const Json& names, std::size_t current, bool finished)
 {
     Json out = Json::array();
     for (std::size_t i = 0; i < names.size(); ++i)
         out.push_back({{"title", names[i]},
-                       {"state", finished || i < current ? "done" : i == current ? "current" : "todo"}});
+                       {"state", finished || i < current ? "done"
+                                 : i == current          ? "current"
+                                                         : "todo"}});
     return out;
 }
 
@@ -34,8 +36,11 @@ Json nextJson(const std::vector<cases::View>& running, const std::vector<cases::
 {
     const auto card = [](const std::string& title, const std::string& text, const std::string& button,
                          const std::string& path, Json deadline) {
-        return Json{
-            {"title", title}, {"text", text}, {"button", button}, {"path", path}, {"deadline_ms", std::move(deadline)}};
+        return Json{{"title", title},
+                    {"text", text},
+                    {"button", button},
+                    {"path", path},
+                    {"deadline_ms", std::move(deadline)}};
     };
     const auto deadline = [](const cases::View& view) {
         return view.deadlines.empty() ? Json(nullptr) : Json(view.deadlines.front().due_at.ms);
@@ -43,21 +48,22 @@ Json nextJson(const std::vector<cases::View>& running, const std::vector<cases::
     for (const cases::View& view : running)
         if (view.record.phase == cases::Phase::returned) {
             const std::string reason = view.history.empty() ? "" : view.history.back().reason;
-            return card(view.definition->title + "：审核未通过", "原因：" + reason + "。请修改后重新提交。", "去修改",
-                        casePath(view.record.id), deadline(view));
+            return card(view.definition->title + "：审核未通过", "原因：" + reason + "。请修改后重新提交。",
+                        "去修改", casePath(view.record.id), deadline(view));
         }
     for (const cases::View& view : running)
-        if (view.record.phase == cases::Phase::submitted || view.record.phase == cases::Phase::awaiting_payment)
+        if (view.record.phase == cases::Phase::submitted ||
+            view.record.phase == cases::Phase::awaiting_payment)
             return card(view.definition->title + "：还没有缴费", "请在截止时间前完成网上缴费。", "去缴费",
                         casePath(view.record.id) + "/payment", deadline(view));
     for (const cases::View& view : running)
         if (view.record.phase == cases::Phase::draft)
-            return card(view.definition->title + "：还没有提交", "已填写的内容已保存，请继续填写并提交。", "继续填写",
-                        casePath(view.record.id), deadline(view));
+            return card(view.definition->title + "：还没有提交", "已填写的内容已保存，请继续填写并提交。",
+                        "继续填写", casePath(view.record.id), deadline(view));
     for (const cases::Engine::Tile& tile : tiles)
         if (tile.open && tile.open_case.empty())
-            return card("现在可以办理：" + tile.title, "请在规定时间内办理。", "去办理", "/start/" + tile.type,
-                        tile.closes_at ? Json(tile.closes_at->ms) : Json(nullptr));
+            return card("现在可以办理：" + tile.title, "请在规定时间内办理。", "去办理",
+                        "/start/" + tile.type, tile.closes_at ? Json(tile.closes_at->ms) : Json(nullptr));
     return nullptr;
 }
 
@@ -100,7 +106,8 @@ Result<Response> center(Call& call)
     if (!box)
         return fail(box.error());
 
-    const std::string first_type = site.profile().value("login", Json::object()).value("register_case", std::string());
+    const std::string first_type =
+        site.profile().value("login", Json::object()).value("register_case", std::string());
     const Json stages = site.profile().value("stages", Json::array());
     std::vector<cases::View> open_views;
     Json running = Json::array();
@@ -121,7 +128,8 @@ Result<Response> center(Call& call)
                                : sentence(view->texts, state->second.waits_for, {})},
              {"since_ms", record.changed_at.ms},
              {"path", casePath(record.id)},
-             {"stages", stagesJson(stages, stageOf(record, first_type), record.phase == cases::Phase::completed)}});
+             {"stages",
+              stagesJson(stages, stageOf(record, first_type), record.phase == cases::Phase::completed)}});
         if (!over)
             open_views.push_back(std::move(*view));
     }
@@ -167,7 +175,8 @@ Result<Response> markRead(Call& call)
 void addCenterRoutes(Routes& routes)
 {
     constexpr BodyRule kNone = BodyRule::none();
-    routes.add({Method::get, "/api/center", Scope::tenant, Need::candidate, kNone, Rate::read, Cost::light}, center);
+    routes.add({Method::get, "/api/center", Scope::tenant, Need::candidate, kNone, Rate::read, Cost::light},
+               center);
     routes.add({Method::get, "/api/messages", Scope::tenant, Need::candidate, kNone, Rate::read, Cost::light},
                messages);
     routes.add({Method::post, "/api/messages/{id}/read", Scope::tenant, Need::candidate | Need::csrf,

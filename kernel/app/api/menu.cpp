@@ -14,7 +14,9 @@ const cases::Record* newestOf(const std::vector<cases::Record>& records, const s
 
 Json entry(const Json& item, const std::string& path)
 {
-    return {{"id", item.value("id", std::string())}, {"title", item.value("title", std::string())}, {"path", path}};
+    return {{"id", item.value("id", std::string())},
+            {"title", item.value("title", std::string())},
+            {"path", path}};
 }
 
 Json staffMenu(const identity::Actor& actor)
@@ -69,7 +71,8 @@ Result<Json> candidateMenu(Call& call)
             menu.push_back(entry(item, record == nullptr ? "/start/" + type : casePath(record->id)));
         } else if (item.contains("payment_of")) {
             const cases::Record* record = newestOf(*records, item["payment_of"].get<std::string>());
-            if (record != nullptr && record->phase != cases::Phase::draft && record->phase != cases::Phase::closed)
+            if (record != nullptr && record->phase != cases::Phase::draft &&
+                record->phase != cases::Phase::closed)
                 menu.push_back(entry(item, casePath(record->id) + "/payment"));
         } else if (item.contains("notice")) {
             menu.push_back(entry(item, "/notices/" + item["notice"].get<std::string>()));
@@ -83,7 +86,7 @@ Result<Json> candidateMenu(Call& call)
 Result<Json> meJson(Call& call)
 {
     const identity::Actor& actor = call.actor();
-    Json me{{"kind", "visitor"},    {"name", actor.name}, {"csrf", call.session->csrf}, {"roles", Json::array()},
+    Json me{{"kind", "visitor"}, {"name", actor.name}, {"csrf", call.session->csrf}, {"roles", Json::array()},
             {"office", nullptr}, {"unread", 0},        {"menu", Json::array()}};
     if (actor.kind == identity::ActorKind::candidate) {
         me["kind"] = "candidate";

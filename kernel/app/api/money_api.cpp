@@ -116,17 +116,18 @@ Result<Json> refundsJson(Call& call, const std::string& target)
         return fail(names.error());
     Json out = Json::array();
     for (const billing::RefundEntry& refund : *refunds)
-        out.push_back({{"id", refund.id},
-                       {"target", refund.target},
-                       {"amount_fen", refund.amount.inFen()},
-                       {"reason", refund.reason},
-                       {"state", refund.state},
-                       {"state_title", refundTitle(refund.state)},
-                       {"requested_by_name", (*names)[refund.requested_by]},
-                       {"requested_at_ms", refund.requested_at.ms},
-                       {"mine", refund.requested_by == call.actor().id},
-                       {"approved_by_name", refund.approved_by.empty() ? "" : (*names)[refund.approved_by]},
-                       {"approved_at_ms", refund.approved_at ? Json(refund.approved_at->ms) : Json(nullptr)}});
+        out.push_back(
+            {{"id", refund.id},
+             {"target", refund.target},
+             {"amount_fen", refund.amount.inFen()},
+             {"reason", refund.reason},
+             {"state", refund.state},
+             {"state_title", refundTitle(refund.state)},
+             {"requested_by_name", (*names)[refund.requested_by]},
+             {"requested_at_ms", refund.requested_at.ms},
+             {"mine", refund.requested_by == call.actor().id},
+             {"approved_by_name", refund.approved_by.empty() ? "" : (*names)[refund.approved_by]},
+             {"approved_at_ms", refund.approved_at ? Json(refund.approved_at->ms) : Json(nullptr)}});
     return out;
 }
 
@@ -141,8 +142,9 @@ Result<Response> show(Call& call)
     Result<std::vector<billing::Attempt>> attempts = call.site.billing.attempts((*order)->no);
     Result<std::vector<billing::ExceptionEntry>> exceptions = call.site.billing.exceptions(false);
     Result<Json> refunds = refundsJson(call, (*order)->no);
-    for (const Error* error : {order_json ? nullptr : &order_json.error(), attempts ? nullptr : &attempts.error(),
-                               exceptions ? nullptr : &exceptions.error(), refunds ? nullptr : &refunds.error()})
+    for (const Error* error :
+         {order_json ? nullptr : &order_json.error(), attempts ? nullptr : &attempts.error(),
+          exceptions ? nullptr : &exceptions.error(), refunds ? nullptr : &refunds.error()})
         if (error != nullptr)
             return fail(*error);
     Json attempt_list = Json::array();
@@ -204,7 +206,8 @@ Result<Response> requestRefund(Call& call)
         body.fault("reason", "field_range");
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
-    Result<std::string> id = call.site.billing.requestRefund(target, Money::fen(amount), reason, call.actor().id);
+    Result<std::string> id =
+        call.site.billing.requestRefund(target, Money::fen(amount), reason, call.actor().id);
     if (!id)
         return fail(id.error());
     return oneRefund(call, *id);
@@ -225,13 +228,15 @@ void addMoneyRoutes(Routes& routes)
     constexpr Need kAct = Need::roles(bit(Role::finance)) | Need::csrf;
     constexpr BodyRule kNone = BodyRule::none();
     constexpr BodyRule kSmall = BodyRule::json(4096);
-    routes.add({Method::post, "/api/staff/orders/search", Scope::tenant, kLook | Need::csrf, kSmall, Rate::read,
-                Cost::light},
+    routes.add({Method::post, "/api/staff/orders/search", Scope::tenant, kLook | Need::csrf, kSmall,
+                Rate::read, Cost::light},
                search);
-    routes.add({Method::get, "/api/staff/orders/{no}", Scope::tenant, kLook, kNone, Rate::read, Cost::light}, show);
+    routes.add({Method::get, "/api/staff/orders/{no}", Scope::tenant, kLook, kNone, Rate::read, Cost::light},
+               show);
     routes.add({Method::get, "/api/staff/exceptions", Scope::tenant, kLook, kNone, Rate::read, Cost::light},
                exceptions);
-    routes.add({Method::get, "/api/staff/refunds", Scope::tenant, kLook, kNone, Rate::read, Cost::light}, refunds);
+    routes.add({Method::get, "/api/staff/refunds", Scope::tenant, kLook, kNone, Rate::read, Cost::light},
+               refunds);
     routes.add({Method::post, "/api/staff/refunds", Scope::tenant, kAct, kSmall, Rate::write, Cost::light},
                requestRefund);
     routes.add({Method::post, "/api/staff/refunds/{id}/approve", Scope::tenant, kAct, BodyRule::json(64),

@@ -55,21 +55,22 @@ Result<Json> orderJson(Site& site, const billing::Order& order)
     Result<Json> lines = linesJson(site, order.case_id, order.lines);
     if (!lines)
         return fail(lines.error());
-    return Json{{"no", order.no},
-                {"case_id", order.case_id},
-                {"business", order.business},
-                {"subject", order.subject},
-                {"state", billing::name(order.state)},
-                {"state_title", stateTitle(order.state)},
-                {"total_fen", order.total.inFen()},
-                {"received_fen", order.received.inFen()},
-                {"refunded_fen", order.refunded.inFen()},
-                {"lines", std::move(*lines)},
-                {"created_at_ms", order.created_at.ms},
-                {"expires_at_ms", order.expires_at.ms},
-                {"paid_at_ms", order.paid_at ? Json(order.paid_at->ms) : Json(nullptr)},
-                {"paid_channel_label", order.paid_channel.empty() ? "" : channelLabel(site, order.paid_channel)},
-                {"provider_trade_no", order.provider_trade_no}};
+    return Json{
+        {"no", order.no},
+        {"case_id", order.case_id},
+        {"business", order.business},
+        {"subject", order.subject},
+        {"state", billing::name(order.state)},
+        {"state_title", stateTitle(order.state)},
+        {"total_fen", order.total.inFen()},
+        {"received_fen", order.received.inFen()},
+        {"refunded_fen", order.refunded.inFen()},
+        {"lines", std::move(*lines)},
+        {"created_at_ms", order.created_at.ms},
+        {"expires_at_ms", order.expires_at.ms},
+        {"paid_at_ms", order.paid_at ? Json(order.paid_at->ms) : Json(nullptr)},
+        {"paid_channel_label", order.paid_channel.empty() ? "" : channelLabel(site, order.paid_channel)},
+        {"provider_trade_no", order.provider_trade_no}};
 }
 
 } // namespace zikao::app

@@ -52,7 +52,8 @@ Result<Response> order(Call& call)
     return answer(call, *own);
 }
 
-/// Opens the payment app on the same telephone where the code is an ordinary address; other schemes need a scan.
+/// Opens the payment app on the same telephone where the code is an ordinary address; other schemes need a
+/// scan.
 Json openUrl(const std::string& qr_text)
 {
     return qr_text.starts_with("https://") ? Json(qr_text) : Json(nullptr);
@@ -150,15 +151,19 @@ void addPaymentRoutes(Routes& routes)
     constexpr BodyRule kNone = BodyRule::none();
     constexpr BodyRule kSmall = BodyRule::json(1024);
     constexpr Need kChange = Need::candidate | Need::csrf;
-    routes.add({Method::get, "/api/orders", Scope::tenant, Need::candidate, kNone, Rate::read, Cost::light}, orders);
-    routes.add({Method::get, "/api/orders/{no}", Scope::tenant, Need::candidate, kNone, Rate::read, Cost::light},
-               order);
-    routes.add({Method::post, "/api/orders/{no}/codes", Scope::tenant, kChange, kSmall, Rate::write, Cost::heavy},
-               newCodes);
-    routes.add({Method::post, "/api/orders/{no}/refresh", Scope::tenant, kChange, kSmall, Rate::write, Cost::heavy},
-               refresh);
-    routes.add({Method::get, "/api/orders/{no}/receipt.pdf", Scope::tenant, Need::candidate, kNone, Rate::read,
-                Cost::heavy},
+    routes.add({Method::get, "/api/orders", Scope::tenant, Need::candidate, kNone, Rate::read, Cost::light},
+               orders);
+    routes.add(
+        {Method::get, "/api/orders/{no}", Scope::tenant, Need::candidate, kNone, Rate::read, Cost::light},
+        order);
+    routes.add(
+        {Method::post, "/api/orders/{no}/codes", Scope::tenant, kChange, kSmall, Rate::write, Cost::heavy},
+        newCodes);
+    routes.add(
+        {Method::post, "/api/orders/{no}/refresh", Scope::tenant, kChange, kSmall, Rate::write, Cost::heavy},
+        refresh);
+    routes.add({Method::get, "/api/orders/{no}/receipt.pdf", Scope::tenant, Need::candidate, kNone,
+                Rate::read, Cost::heavy},
                receipt);
     routes.add({Method::get, "/api/cases/{case}/payment", Scope::tenant, Need::candidate, kNone, Rate::read,
                 Cost::light},

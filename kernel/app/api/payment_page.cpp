@@ -29,7 +29,8 @@ std::string nameOf(Site& site, const char* list, const std::string& code)
 }
 
 /// "person.phone" or "fields.major" of a case, as people read it; number and telephone masked.
-std::string factValue(Site& site, const cases::View& view, const identity::Person& person, const std::string& from)
+std::string factValue(Site& site, const cases::View& view, const identity::Person& person,
+                      const std::string& from)
 {
     if (from == "person.name")
         return person.name;
@@ -117,16 +118,11 @@ Result<Json> paymentPageJson(Call& call, const cases::View& view)
             pay_until = (*sitting)->pay_until.ms;
     }
     const billing::OrderState state = counts ? (*order)->state : billing::OrderState::unpaid;
-    return Json{{"case_id", view.record.id},
-                {"revision", view.record.revision},
-                {"facts", std::move(*facts)},
-                {"lines", std::move(*line_list)},
-                {"total_fen", total.inFen()},
-                {"state", billing::name(state)},
-                {"state_title", stateTitle(state)},
-                {"order", std::move(order_json)},
-                {"action", std::move(action)},
-                {"pay_until_ms", std::move(pay_until)},
+    return Json{{"case_id", view.record.id},        {"revision", view.record.revision},
+                {"facts", std::move(*facts)},       {"lines", std::move(*line_list)},
+                {"total_fen", total.inFen()},       {"state", billing::name(state)},
+                {"state_title", stateTitle(state)}, {"order", std::move(order_json)},
+                {"action", std::move(action)},      {"pay_until_ms", std::move(pay_until)},
                 {"now_ms", call.now().ms}};
 }
 
@@ -148,7 +144,8 @@ Result<documents::Sheet> receiptSheet(Site& site, const billing::Order& order)
                     {"支付方式", channelLabel(site, order.paid_channel)},
                     {"支付时间", order.paid_at ? beijingText(*order.paid_at) : ""},
                     {"交易流水号", order.provider_trade_no}};
-    documents::Sheet::Table table{"收费内容", {"课程代码", "课程名称", "考试费用（元）"}, {}, {false, false, true}};
+    documents::Sheet::Table table{
+        "收费内容", {"课程代码", "课程名称", "考试费用（元）"}, {}, {false, false, true}};
     for (const billing::Line& line : order.lines)
         table.rows.push_back({line.code, line.name, line.amount.inYuan()});
     table.rows.push_back({"", "合计", order.total.inYuan()});

@@ -5,8 +5,8 @@
 
 namespace zikao::app {
 
-/// What is to be paid for a case, before and after there is an order: the tenant's `payment_page` facts, the lines,
-/// the sum, the state (XJ-PAY-01..04). @errors `not_found`: the case charges nothing
+/// What is to be paid for a case, before and after there is an order: the tenant's `payment_page` facts, the
+/// lines, the sum, the state (XJ-PAY-01..04). @errors `not_found`: the case charges nothing
 Result<Json> paymentPageJson(Call& call, const cases::View& view);
 
 /// The printed 订单 of a paid order.

@@ -48,7 +48,8 @@ Result<Response> list(Call& call)
 
 Result<Response> show(Call& call)
 {
-    Result<std::shared_ptr<const rules::Package>> package = call.site.tenant->rules->byHash(call.param("hash"));
+    Result<std::shared_ptr<const rules::Package>> package =
+        call.site.tenant->rules->byHash(call.param("hash"));
     if (!package)
         return fail(package.error());
     Result<Json> history = historyJson(call);
@@ -79,7 +80,8 @@ Json faultsJson(const std::vector<rules::Fault>& faults)
 {
     Json out = Json::array();
     for (const rules::Fault& fault : faults)
-        out.push_back({{"file", fault.file}, {"line", fault.line}, {"path", fault.path}, {"message", fault.message}});
+        out.push_back(
+            {{"file", fault.file}, {"line", fault.line}, {"path", fault.path}, {"message", fault.message}});
     return out;
 }
 
@@ -135,7 +137,8 @@ Result<Response> publish(Call& call)
     if (!source)
         return fail(source.error());
     Result<rules::PublishOutcome> outcome = call.site.tenant->rules->publish(
-        *source, call.actor().id, [](const rules::Package& package) { return cases::checkDefinitions(package); },
+        *source, call.actor().id,
+        [](const rules::Package& package) { return cases::checkDefinitions(package); },
         auditOf(call, "rules.publish"));
     if (!outcome)
         return fail(outcome.error());
@@ -160,7 +163,8 @@ Result<Response> rollback(Call& call)
     const std::string hash = body.text("hash");
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
-    Result<void> done = call.site.tenant->rules->rollback(hash, call.actor().id, auditOf(call, "rules.rollback"));
+    Result<void> done =
+        call.site.tenant->rules->rollback(hash, call.actor().id, auditOf(call, "rules.rollback"));
     if (!done)
         return fail(done.error());
     return list(call);
@@ -172,16 +176,19 @@ void addRuleRoutes(Routes& routes)
 {
     constexpr Need kAuthor = Need::roles(bit(Role::rule_author));
     constexpr BodyRule kNone = BodyRule::none();
-    routes.add({Method::get, "/api/staff/rules", Scope::tenant, kAuthor, kNone, Rate::read, Cost::light}, list);
-    routes.add({Method::get, "/api/staff/rules/{hash}", Scope::tenant, kAuthor, kNone, Rate::read, Cost::light}, show);
+    routes.add({Method::get, "/api/staff/rules", Scope::tenant, kAuthor, kNone, Rate::read, Cost::light},
+               list);
+    routes.add(
+        {Method::get, "/api/staff/rules/{hash}", Scope::tenant, kAuthor, kNone, Rate::read, Cost::light},
+        show);
     routes.add({Method::post, "/api/staff/rules/check", Scope::tenant, kAuthor | Need::csrf,
                 BodyRule::json(kPackageBytes), Rate::write, Cost::heavy},
                check);
     routes.add({Method::post, "/api/staff/rules/publish", Scope::tenant, kAuthor | Need::csrf,
                 BodyRule::json(kPackageBytes), Rate::write, Cost::heavy},
                publish);
-    routes.add({Method::post, "/api/staff/rules/rollback", Scope::tenant, kAuthor | Need::csrf, BodyRule::json(1024),
-                Rate::write, Cost::light},
+    routes.add({Method::post, "/api/staff/rules/rollback", Scope::tenant, kAuthor | Need::csrf,
+                BodyRule::json(1024), Rate::write, Cost::light},
                rollback);
 }
 

@@ -78,11 +78,12 @@ Result<Response> save(Call& call)
         sitting.slots.push_back(readSlot(slots[i], body, i));
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
-    Result<void> saved = call.site.tenant->database->transaction([&](storage::Transaction& tx) -> Result<void> {
-        if (Result<void> done = call.site.exams.save(tx, sitting); !done)
-            return done;
-        return logged(tx, call, "sitting.save");
-    });
+    Result<void> saved =
+        call.site.tenant->database->transaction([&](storage::Transaction& tx) -> Result<void> {
+            if (Result<void> done = call.site.exams.save(tx, sitting); !done)
+                return done;
+            return logged(tx, call, "sitting.save");
+        });
     if (!saved)
         return fail(saved.error());
     return show(call);
@@ -121,16 +122,19 @@ void addSittingRoutes(Routes& routes)
     constexpr Need kSetUp = Need::roles(bit(Role::province_office) | bit(Role::tenant_admin));
     constexpr BodyRule kNone = BodyRule::none();
     constexpr std::size_t kCsvBytes = 1024 * 1024;
-    routes.add({Method::get, "/api/staff/sittings", Scope::tenant, kSetUp, kNone, Rate::read, Cost::light}, list);
-    routes.add({Method::get, "/api/staff/sittings/{code}", Scope::tenant, kSetUp, kNone, Rate::read, Cost::light},
-               show);
+    routes.add({Method::get, "/api/staff/sittings", Scope::tenant, kSetUp, kNone, Rate::read, Cost::light},
+               list);
+    routes.add(
+        {Method::get, "/api/staff/sittings/{code}", Scope::tenant, kSetUp, kNone, Rate::read, Cost::light},
+        show);
     routes.add({Method::put, "/api/staff/sittings/{code}", Scope::tenant, kSetUp | Need::csrf,
                 BodyRule::json(256 * 1024), Rate::write, Cost::light},
                save);
     routes.add({Method::post, "/api/staff/sittings/{code}/import", Scope::tenant, kSetUp | Need::csrf,
                 BodyRule::raw(kCsvBytes), Rate::write, Cost::light},
                import);
-    routes.add({Method::get, "/api/staff/courses", Scope::tenant, kSetUp, kNone, Rate::read, Cost::light}, courses);
+    routes.add({Method::get, "/api/staff/courses", Scope::tenant, kSetUp, kNone, Rate::read, Cost::light},
+               courses);
 }
 
 } // namespace zikao::app

@@ -114,8 +114,8 @@ Result<Response> unmask(Call& call)
     // The act stands in the chain before anything is shown (C49).
     Result<void> logged = call.site.tenant->database->transaction([&](storage::Transaction& tx) {
         return audit::append(tx,
-                             {call.actor().id, "case.unmask", "case:" + case_id, dumpJson({{"reason", reason}}),
-                              call.request.id},
+                             {call.actor().id, "case.unmask", "case:" + case_id,
+                              dumpJson({{"reason", reason}}), call.request.id},
                              call.now());
     });
     if (!logged)
@@ -123,7 +123,8 @@ Result<Response> unmask(Call& call)
     Json fields = Json::object();
     for (const cases::Page& page : view->definition->pages)
         for (const cases::Field& field : page.fields)
-            if ((field.widget == "id_number" || field.widget == "phone") && view->record.fields.contains(field.id))
+            if ((field.widget == "id_number" || field.widget == "phone") &&
+                view->record.fields.contains(field.id))
                 fields[field.id] = view->record.fields[field.id];
     return Response::json({{"fields", std::move(fields)}});
 }
@@ -139,7 +140,8 @@ Result<Response> searchCandidates(Call& call)
         return fail(good.error());
     filter.mine = false;
     filter.limit = kPageSize;
-    // Only through their cases does an officer know candidates: the office's rights hold without a second rule.
+    // Only through their cases does an officer know candidates: the office's rights hold without a second
+    // rule.
     Result<cases::Queue> queue = call.site.engine.queue(call.actor(), filter);
     if (!queue)
         return fail(queue.error());
@@ -165,10 +167,11 @@ Result<Response> searchCandidates(Call& call)
                                              {"office_name", *office},
                                              {"cases", Json::array()}};
         }
-        by_subject[record.subject_id]["cases"].push_back({{"id", record.id},
-                                                          {"type", record.type},
-                                                          {"type_title", titles.type(record.type)},
-                                                          {"state_title", titles.state(record.type, record.state)}});
+        by_subject[record.subject_id]["cases"].push_back(
+            {{"id", record.id},
+             {"type", record.type},
+             {"type_title", titles.type(record.type)},
+             {"state_title", titles.state(record.type, record.state)}});
     }
     Json out = Json::array();
     for (const std::string& subject : order)
@@ -186,11 +189,11 @@ void addStaffRoutes(Routes& routes)
     routes.add({Method::get, "/api/staff/queues", Scope::tenant, Need::staff, BodyRule::none(), Rate::read,
                 Cost::light},
                queues);
-    routes.add({Method::post, "/api/staff/cases/search", Scope::tenant, kReviewers | Need::csrf, kSmall, Rate::read,
-                Cost::light},
+    routes.add({Method::post, "/api/staff/cases/search", Scope::tenant, kReviewers | Need::csrf, kSmall,
+                Rate::read, Cost::light},
                searchCases);
-    routes.add({Method::post, "/api/staff/unmask", Scope::tenant, kReviewers | Need::csrf, kSmall, Rate::write,
-                Cost::light},
+    routes.add({Method::post, "/api/staff/unmask", Scope::tenant, kReviewers | Need::csrf, kSmall,
+                Rate::write, Cost::light},
                unmask);
     routes.add({Method::post, "/api/staff/candidates/search", Scope::tenant, kReviewers | Need::csrf, kSmall,
                 Rate::read, Cost::light},

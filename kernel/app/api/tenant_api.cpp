@@ -47,30 +47,31 @@ Result<Response> profile(Call& call)
     const auto text = [](const Json& from, const char* key) { return from.value(key, std::string()); };
     Json notices = Json::array();
     for (const Json& notice : raw.value("notices", Json::array()))
-        notices.push_back({{"id", text(notice, "id")}, {"title", text(notice, "title")}, {"text", text(notice, "text")}});
+        notices.push_back(
+            {{"id", text(notice, "id")}, {"title", text(notice, "title")}, {"text", text(notice, "text")}});
     const std::string register_case = text(login, "register_case");
-    return Response::json(
-        {{"id", call.site.id()},
-         {"name", call.site.tenant->profile.name},
-         {"platform_name", call.site.tenant->profile.platform_name},
-         {"theme", themeJson(call.site)},
-         {"stages", raw.value("stages", Json::array())},
-         {"login",
-          {{"user_name_label", text(login, "user_name_label")},
-           {"browser_hint", text(login, "browser_hint")},
-           {"register_type", register_case.empty() ? Json(nullptr) : Json(register_case)}}},
-         {"notices", std::move(notices)},
-         {"footer",
-          {{"owner", text(footer, "owner")},
-           {"record_number", text(footer, "record_number")},
-           {"phone", text(footer, "phone")},
-           {"accessibility", text(footer, "accessibility")}}},
-         {"captcha_length", raw.value("captcha_length", 5)},
-         {"procedures", std::move(procedures)},
-         {"now_ms", call.now().ms}});
+    return Response::json({{"id", call.site.id()},
+                           {"name", call.site.tenant->profile.name},
+                           {"platform_name", call.site.tenant->profile.platform_name},
+                           {"theme", themeJson(call.site)},
+                           {"stages", raw.value("stages", Json::array())},
+                           {"login",
+                            {{"user_name_label", text(login, "user_name_label")},
+                             {"browser_hint", text(login, "browser_hint")},
+                             {"register_type", register_case.empty() ? Json(nullptr) : Json(register_case)}}},
+                           {"notices", std::move(notices)},
+                           {"footer",
+                            {{"owner", text(footer, "owner")},
+                             {"record_number", text(footer, "record_number")},
+                             {"phone", text(footer, "phone")},
+                             {"accessibility", text(footer, "accessibility")}}},
+                           {"captcha_length", raw.value("captcha_length", 5)},
+                           {"procedures", std::move(procedures)},
+                           {"now_ms", call.now().ms}});
 }
 
-/// A file of the province's theme folder. The route's placeholder admits no slash, so nothing above it is named.
+/// A file of the province's theme folder. The route's placeholder admits no slash, so nothing above it is
+/// named.
 Result<Response> themeFile(Call& call)
 {
     namespace fs = std::filesystem;
@@ -98,10 +99,13 @@ Result<Response> captcha(Call& call)
 void addTenantRoutes(Routes& routes)
 {
     constexpr BodyRule kNone = BodyRule::none();
-    routes.add({Method::get, "/api/tenant", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light}, profile);
-    routes.add({Method::get, "/api/theme/{file}", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
-               themeFile);
-    routes.add({Method::get, "/api/captcha", Scope::tenant, Need::anyone, kNone, Rate::captcha, Cost::light}, captcha);
+    routes.add({Method::get, "/api/tenant", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
+               profile);
+    routes.add(
+        {Method::get, "/api/theme/{file}", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
+        themeFile);
+    routes.add({Method::get, "/api/captcha", Scope::tenant, Need::anyone, kNone, Rate::captcha, Cost::light},
+               captcha);
 }
 
 } // namespace zikao::app

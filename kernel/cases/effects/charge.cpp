@@ -16,8 +16,8 @@ Failure notLines(const std::string& rule, const std::string& what)
 
 } // namespace
 
-Result<std::vector<billing::Line>> quote(Services& services, const rules::Package& package, const std::string& rule,
-                                         const Json& facts)
+Result<std::vector<billing::Line>> quote(Services& services, const rules::Package& package,
+                                         const std::string& rule, const Json& facts)
 {
     auto answers = services.tenant.evaluator.run(package, {{rule, facts}});
     if (!answers)
@@ -60,11 +60,12 @@ Result<Apply> charge(const Asking& asking)
     if (!signed_up)
         return fail(signed_up.error());
     const bool locks = signed_up->has_value();
-    return Apply{[order, locks, &services = asking.services](storage::Transaction& tx, Moving&) -> Result<void> {
-        if (auto opened = services.billing.open(tx, order); !opened)
-            return fail(opened.error());
-        return locks ? services.exams.move(tx, order.case_id, "submitted", "ordered") : ok();
-    }};
+    return Apply{
+        [order, locks, &services = asking.services](storage::Transaction& tx, Moving&) -> Result<void> {
+            if (auto opened = services.billing.open(tx, order); !opened)
+                return fail(opened.error());
+            return locks ? services.exams.move(tx, order.case_id, "submitted", "ordered") : ok();
+        }};
 }
 
 } // namespace zikao::cases::effects

@@ -33,8 +33,8 @@ struct Asking
     Instant now;
 };
 
-/// The part that happens in the transaction. It may run several times and must change nothing but the transaction and
-/// `Moving`; what it needs it holds by value.
+/// The part that happens in the transaction. It may run several times and must change nothing but the
+/// transaction and `Moving`; what it needs it holds by value.
 /// @errors with a `reason` and code `conflict`, `invalid_argument` or `refused`: the action is refused for it
 using Apply = std::function<Result<void>(storage::Transaction& tx, Moving& moving)>;
 
@@ -54,8 +54,9 @@ Result<Apply> setDeadline(const Asking& asking);
 /// The effect of a verb; the definition's check knows the same verbs.
 Prepare effectFor(std::string_view verb);
 
-/// What a `charge` would ask for. @errors `invalid_argument` with reason `rule_error`: the rule's data is no list of lines
-Result<std::vector<billing::Line>> quote(Services& services, const rules::Package& package, const std::string& rule,
-                                         const Json& facts);
+/// What a `charge` would ask for. @errors `invalid_argument` with reason `rule_error`: the rule's data is no
+/// list of lines
+Result<std::vector<billing::Line>> quote(Services& services, const rules::Package& package,
+                                         const std::string& rule, const Json& facts);
 
 } // namespace zikao::cases::effects

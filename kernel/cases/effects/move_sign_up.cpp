@@ -7,9 +7,8 @@ namespace {
 
 Apply moving(const Asking& asking, const std::string& from, const std::string& to)
 {
-    return [id = asking.record.id, from, to, &exams = asking.services.exams](storage::Transaction& tx, Moving&) {
-        return exams.move(tx, id, from, to);
-    };
+    return [id = asking.record.id, from, to, &exams = asking.services.exams](
+               storage::Transaction& tx, Moving&) { return exams.move(tx, id, from, to); };
 }
 
 } // namespace

@@ -31,7 +31,8 @@ Result<Apply> openAccount(const Asking& asking)
     std::string password;
     for (const Page& page : asking.definition.pages)
         for (const Field& field : page.fields)
-            if (field.widget == "secret" && !field.raw.contains("confirms") && asking.input.secrets.contains(field.id))
+            if (field.widget == "secret" && !field.raw.contains("confirms") &&
+                asking.input.secrets.contains(field.id))
                 password = asking.input.secrets[field.id].get<std::string>();
     auto hash = asking.services.passwords.hash(password, identity::Passwords::Cost::candidate);
     if (!hash)

@@ -11,7 +11,8 @@ std::string filled(std::string text, const std::map<std::string, std::string>& v
 {
     for (const auto& [name, value] : values) {
         const std::string mark = "{" + name + "}";
-        for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size()))
+        for (std::size_t at = text.find(mark); at != std::string::npos;
+             at = text.find(mark, at + value.size()))
             text.replace(at, mark.size(), value);
     }
     return text;
@@ -19,7 +20,8 @@ std::string filled(std::string text, const std::map<std::string, std::string>& v
 
 Result<std::map<std::string, std::string>> valuesFor(const Asking& asking)
 {
-    std::map<std::string, std::string> values{{"title", asking.definition.title}, {"reason", asking.input.reason}};
+    std::map<std::string, std::string> values{{"title", asking.definition.title},
+                                              {"reason", asking.input.reason}};
     auto sitting = asking.facts.sitting();
     if (!sitting)
         return fail(sitting.error());
@@ -59,8 +61,8 @@ Result<Apply> sendMessage(const Asking& asking)
             return fail(person.error());
         phone = person->phone;
     }
-    return Apply{[message, phone, key, values = *values, &notify = asking.services.notify](
-                     storage::Transaction& tx, Moving&) -> Result<void> {
+    return Apply{[message, phone, key, values = *values,
+                  &notify = asking.services.notify](storage::Transaction& tx, Moving&) -> Result<void> {
         if (auto boxed = notify.toBox(tx, message); !boxed || phone.empty())
             return boxed;
         return notify.toPhone(tx, phone, key, values);

@@ -7,7 +7,8 @@ namespace {
 
 Failure noInstant(const std::string& rule)
 {
-    return fail(ErrorCode::invalid_argument, rule + ": must return YYYY-MM-DD or YYYY-MM-DD HH:MM:SS", "rule_error");
+    return fail(ErrorCode::invalid_argument, rule + ": must return YYYY-MM-DD or YYYY-MM-DD HH:MM:SS",
+                "rule_error");
 }
 
 /// A day is meant whole: it ends when the next one begins in Beijing.
@@ -22,8 +23,8 @@ Result<Instant> fromText(const std::string& rule, const std::string& text)
         return beijingInstant(day->plusDays(1));
     int hour = 0, minute = 0, second = 0;
     const bool timed = text.size() == 19 &&
-                       std::sscanf(text.c_str() + 10, " %2d:%2d:%2d", &hour, &minute, &second) == 3 && hour < 24 &&
-                       minute < 60 && second < 60 && hour >= 0 && minute >= 0 && second >= 0;
+                       std::sscanf(text.c_str() + 10, " %2d:%2d:%2d", &hour, &minute, &second) == 3 &&
+                       hour < 24 && minute < 60 && second < 60 && hour >= 0 && minute >= 0 && second >= 0;
     if (!timed)
         return noInstant(rule);
     return beijingInstant(*day, std::chrono::seconds{hour * 3600 + minute * 60 + second});
@@ -59,8 +60,8 @@ Result<Apply> setDeadline(const Asking& asking)
     if (!due)
         return fail(due.error());
     const std::string action = asking.args.value("action", "");
-    return Apply{[due = *due, action, now = asking.now, &store = asking.store](storage::Transaction& tx,
-                                                                               Moving& moving) -> Result<void> {
+    return Apply{[due = *due, action, now = asking.now,
+                  &store = asking.store](storage::Transaction& tx, Moving& moving) -> Result<void> {
         // The revision keeps a moved deadline's row apart from the earlier one, which is withdrawn.
         const std::string key =
             "deadline:" + moving.record.id + ":" + action + ":" + std::to_string(moving.record.revision);

@@ -8,11 +8,12 @@ Result<Apply> updatePerson(const Asking& asking)
     if (!person)
         return fail(person.error());
     fillPerson(*person, asking);
-    return Apply{[person = *person, &identity = asking.services.identity](storage::Transaction& tx, Moving& moving) {
-        identity::Person changed = person;
-        changed.office_code = moving.record.office_code;
-        return identity.updatePerson(tx, changed);
-    }};
+    return Apply{
+        [person = *person, &identity = asking.services.identity](storage::Transaction& tx, Moving& moving) {
+            identity::Person changed = person;
+            changed.office_code = moving.record.office_code;
+            return identity.updatePerson(tx, changed);
+        }};
 }
 
 } // namespace zikao::cases::effects

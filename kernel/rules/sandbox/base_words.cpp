@@ -42,8 +42,9 @@ int toNumber(lua_State* L)
         std::size_t size = 0;
         const char* text = lua_tolstring(L, 1, &size);
         const std::size_t sign = size > 0 && text[0] == '-' ? 1 : 0;
-        const bool digits = size > sign && size <= sign + 18 &&
-                            std::all_of(text + sign, text + size, [](char c) { return c >= '0' && c <= '9'; });
+        const bool digits =
+            size > sign && size <= sign + 18 &&
+            std::all_of(text + sign, text + size, [](char c) { return c >= '0' && c <= '9'; });
         if (digits) {
             lua_Integer value = 0;
             for (std::size_t i = sign; i < size; ++i)
@@ -216,11 +217,10 @@ void pushSortedKeys(lua_State* L, int index)
 
 void addBase(lua_State* L)
 {
-    static constexpr luaL_Reg kWords[] = {{"type", host<typeOf>},       {"tostring", host<toText>},
-                                          {"tonumber", host<toNumber>}, {"error", host<raiseError>},
-                                          {"assert", host<assertThat>}, {"pairs", host<pairsInOrder>},
-                                          {"ipairs", host<ipairsOf>},   {"next", host<nextInOrder>},
-                                          {nullptr, nullptr}};
+    static constexpr luaL_Reg kWords[] = {
+        {"type", host<typeOf>},      {"tostring", host<toText>},   {"tonumber", host<toNumber>},
+        {"error", host<raiseError>}, {"assert", host<assertThat>}, {"pairs", host<pairsInOrder>},
+        {"ipairs", host<ipairsOf>},  {"next", host<nextInOrder>},  {nullptr, nullptr}};
     luaL_setfuncs(L, kWords, 0);
 }
 

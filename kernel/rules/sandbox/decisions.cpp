@@ -69,10 +69,12 @@ int refuseAll(lua_State* L)
     lua_Integer into = 0;
     for (lua_Integer at = 1; lua_rawgeti(L, 1, at) != LUA_TNIL; ++at) {
         if (lua_type(L, 4) != LUA_TTABLE)
-            raise(L, "refuse_all: item " + std::to_string(at) + " is no decision; write refuse(…) or allow()");
+            raise(L,
+                  "refuse_all: item " + std::to_string(at) + " is no decision; write refuse(…) or allow()");
         lua_pushliteral(L, "reasons");
         if (lua_rawget(L, 4) != LUA_TTABLE)
-            raise(L, "refuse_all: item " + std::to_string(at) + " is no decision; write refuse(…) or allow()");
+            raise(L,
+                  "refuse_all: item " + std::to_string(at) + " is no decision; write refuse(…) or allow()");
         for (lua_Integer inner = 1; lua_rawgeti(L, 5, inner) != LUA_TNIL; ++inner) {
             charge(L, 1);
             lua_rawseti(L, 3, ++into);
@@ -90,8 +92,10 @@ int refuseAll(lua_State* L)
 
 void addDecisions(lua_State* L)
 {
-    static constexpr luaL_Reg kWords[] = {
-        {"allow", host<allow>}, {"refuse", host<refuse>}, {"refuse_all", host<refuseAll>}, {nullptr, nullptr}};
+    static constexpr luaL_Reg kWords[] = {{"allow", host<allow>},
+                                          {"refuse", host<refuse>},
+                                          {"refuse_all", host<refuseAll>},
+                                          {nullptr, nullptr}};
     luaL_setfuncs(L, kWords, 0);
 }
 

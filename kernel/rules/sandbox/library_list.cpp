@@ -108,7 +108,8 @@ int sum(lua_State* L)
     for (lua_Integer at = 1; at <= size; ++at) {
         pushPart(L, 1, at, 2);
         int whole = 0;
-        const lua_Integer value = lua_isnumber(L, -1) && lua_type(L, -1) == LUA_TNUMBER ? lua_tointegerx(L, -1, &whole) : 0;
+        const lua_Integer value =
+            lua_isnumber(L, -1) && lua_type(L, -1) == LUA_TNUMBER ? lua_tointegerx(L, -1, &whole) : 0;
         if (!whole)
             raise(L, "sum: item " + std::to_string(at) + " is no whole number");
         if (__builtin_add_overflow(total, value, &total))
@@ -119,8 +120,8 @@ int sum(lua_State* L)
     return 1;
 }
 
-/// keep(list, test), map(list, change), any(list, test), all(list, test), count(list, test): the functions are
-/// the script's own, so the hook counts them.
+/// keep(list, test), map(list, change), any(list, test), all(list, test), count(list, test): the functions
+/// are the script's own, so the hook counts them.
 bool holds(lua_State* L, lua_Integer at)
 {
     lua_pushvalue(L, 2);
@@ -213,7 +214,9 @@ int sorted(lua_State* L)
     int kind = LUA_TNIL;
     for (lua_Integer at = 1; at <= size; ++at) {
         pushPart(L, 1, at, 2);
-        const int type = lua_isinteger(L, -1) ? LUA_TNUMBER : lua_type(L, -1) == LUA_TSTRING ? LUA_TSTRING : LUA_TNIL;
+        const int type = lua_isinteger(L, -1)             ? LUA_TNUMBER
+                         : lua_type(L, -1) == LUA_TSTRING ? LUA_TSTRING
+                                                          : LUA_TNIL;
         if (type == LUA_TNIL || (kind != LUA_TNIL && kind != type))
             raise(L, "sorted: all items must be whole numbers, or all text");
         kind = type;
@@ -295,9 +298,10 @@ int concat(lua_State* L)
 void pushList(lua_State* L)
 {
     static constexpr luaL_Reg kWords[] = {
-        {"contains", host<contains>}, {"find", host<find>}, {"where", host<where>},   {"pluck", host<pluck>},
-        {"sum", host<sum>},           {"keep", host<keep>}, {"map", host<map>},       {"any", host<any>},
-        {"all", host<all>},           {"count", host<count>}, {"sorted", host<sorted>}, {"keys", host<keys>},
+        {"contains", host<contains>}, {"find", host<find>},     {"where", host<where>},
+        {"pluck", host<pluck>},       {"sum", host<sum>},       {"keep", host<keep>},
+        {"map", host<map>},           {"any", host<any>},       {"all", host<all>},
+        {"count", host<count>},       {"sorted", host<sorted>}, {"keys", host<keys>},
         {"unique", host<unique>},     {"concat", host<concat>}, {nullptr, nullptr}};
     lua_createtable(L, 0, 14);
     luaL_setfuncs(L, kWords, 0);

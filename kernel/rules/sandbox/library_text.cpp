@@ -114,7 +114,8 @@ int shifted(lua_State* L)
 int isDigits(lua_State* L)
 {
     const std::string_view text = argument(L, 1);
-    lua_pushboolean(L, !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
+    lua_pushboolean(L, !text.empty() && std::all_of(text.begin(), text.end(),
+                                                    [](char c) { return c >= '0' && c <= '9'; }));
     return 1;
 }
 
@@ -161,7 +162,8 @@ int split(lua_State* L)
     std::size_t from = 0;
     for (;;) {
         charge(L, 2);
-        const std::size_t at = separator.size() > kMaxNeedle ? find(L, text, separator) : text.find(separator, from);
+        const std::size_t at =
+            separator.size() > kMaxNeedle ? find(L, text, separator) : text.find(separator, from);
         const std::size_t end = at == std::string_view::npos ? text.size() : at;
         charge(L, static_cast<std::int64_t>((end - from) * separator.size() / 100));
         lua_pushlstring(L, text.data() + from, end - from);
@@ -199,7 +201,8 @@ int fill(lua_State* L)
 
 int padLeft(lua_State* L)
 {
-    const std::string_view text = lua_isinteger(L, 1) ? (lua_tolstring(L, 1, nullptr), argument(L, 1)) : argument(L, 1);
+    const std::string_view text =
+        lua_isinteger(L, 1) ? (lua_tolstring(L, 1, nullptr), argument(L, 1)) : argument(L, 1);
     const lua_Integer width = luaL_checkinteger(L, 2);
     const std::string_view with = lua_isnoneornil(L, 3) ? std::string_view{"0"} : argument(L, 3);
     if (width > 200 || with.size() != 1)
@@ -212,14 +215,20 @@ int padLeft(lua_State* L)
 
 void pushText(lua_State* L)
 {
-    static constexpr luaL_Reg kWords[] = {
-        {"len", host<len>},           {"sub", host<sub>},
-        {"starts_with", host<startsWith>}, {"ends_with", host<endsWith>},
-        {"contains", host<contains>}, {"trim", host<trim>},
-        {"upper", host<shifted<'a', 'z', -32>>}, {"lower", host<shifted<'A', 'Z', 32>>},
-        {"is_digits", host<isDigits>}, {"join", host<join>},
-        {"split", host<split>},       {"fill", host<fill>},
-        {"pad_left", host<padLeft>},  {nullptr, nullptr}};
+    static constexpr luaL_Reg kWords[] = {{"len", host<len>},
+                                          {"sub", host<sub>},
+                                          {"starts_with", host<startsWith>},
+                                          {"ends_with", host<endsWith>},
+                                          {"contains", host<contains>},
+                                          {"trim", host<trim>},
+                                          {"upper", host<shifted<'a', 'z', -32>>},
+                                          {"lower", host<shifted<'A', 'Z', 32>>},
+                                          {"is_digits", host<isDigits>},
+                                          {"join", host<join>},
+                                          {"split", host<split>},
+                                          {"fill", host<fill>},
+                                          {"pad_left", host<padLeft>},
+                                          {nullptr, nullptr}};
     lua_createtable(L, 0, 13);
     luaL_setfuncs(L, kWords, 0);
 }

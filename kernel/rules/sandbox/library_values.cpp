@@ -54,7 +54,8 @@ Date shiftMonths(Date date, lua_Integer months)
     using namespace std::chrono;
     const auto target = year_month{year{date.year()}, month{date.month()}} + std::chrono::months{months};
     const unsigned last = static_cast<unsigned>((target / std::chrono::last).day());
-    return {static_cast<int>(target.year()), static_cast<unsigned>(target.month()), std::min(date.day(), last)};
+    return {static_cast<int>(target.year()), static_cast<unsigned>(target.month()),
+            std::min(date.day(), last)};
 }
 
 int addMonths(lua_State* L)
@@ -115,7 +116,8 @@ int dayOf(lua_State* L)
 int ageOn(lua_State* L)
 {
     const Date born = dateAt(L, 1), on = dateAt(L, 2);
-    const bool before_birthday = on.month() < born.month() || (on.month() == born.month() && on.day() < born.day());
+    const bool before_birthday =
+        on.month() < born.month() || (on.month() == born.month() && on.day() < born.day());
     lua_pushinteger(L, on.year() - born.year() - (before_birthday ? 1 : 0));
     return 1;
 }
@@ -168,11 +170,18 @@ int absolute(lua_State* L)
 
 void pushDate(lua_State* L)
 {
-    static constexpr luaL_Reg kWords[] = {
-        {"is", host<isDate>},           {"add_days", host<addDays>}, {"add_months", host<addMonths>},
-        {"add_years", host<addYears>},  {"days_between", host<daysBetween>}, {"compare", host<compare>},
-        {"within", host<within>},       {"year", host<yearOf>},      {"month", host<monthOf>},
-        {"day", host<dayOf>},           {"age_on", host<ageOn>},     {nullptr, nullptr}};
+    static constexpr luaL_Reg kWords[] = {{"is", host<isDate>},
+                                          {"add_days", host<addDays>},
+                                          {"add_months", host<addMonths>},
+                                          {"add_years", host<addYears>},
+                                          {"days_between", host<daysBetween>},
+                                          {"compare", host<compare>},
+                                          {"within", host<within>},
+                                          {"year", host<yearOf>},
+                                          {"month", host<monthOf>},
+                                          {"day", host<dayOf>},
+                                          {"age_on", host<ageOn>},
+                                          {nullptr, nullptr}};
     lua_createtable(L, 0, 11);
     luaL_setfuncs(L, kWords, 0);
 }

@@ -101,10 +101,12 @@ void prepare(lua_State* L, const Program& program, bool data)
 /// A decision whose args are empty is read as an empty list; decisions have maps.
 void tidyDecision(Json& value)
 {
-    if (!value.is_object() || !value.contains("allowed") || !value.contains("reasons") || !value["reasons"].is_array())
+    if (!value.is_object() || !value.contains("allowed") || !value.contains("reasons") ||
+        !value["reasons"].is_array())
         return;
     for (Json& reason : value["reasons"])
-        if (reason.is_object() && reason.contains("args") && reason["args"].is_array() && reason["args"].empty())
+        if (reason.is_object() && reason.contains("args") && reason["args"].is_array() &&
+            reason["args"].empty())
             reason["args"] = Json::object();
 }
 
@@ -131,7 +133,8 @@ Result<std::string> compileText(const std::string& path, const std::string& text
     return code;
 }
 
-Result<Outcome> callRule(const Program& program, const std::string& rule, const Json& facts, const Limits& limits)
+Result<Outcome> callRule(const Program& program, const std::string& rule, const Json& facts,
+                         const Limits& limits)
 {
     const auto begun = steady_clock::now();
     const std::size_t dot = rule.rfind('.');
@@ -155,9 +158,10 @@ Result<Outcome> callRule(const Program& program, const std::string& rule, const 
         if (read(L, -1, {}, outcome.value, fault))
             return;
         const std::string where = fault.path.empty() ? "" : " at " + fault.path;
-        wrong = fault.over_limit
-                    ? Error{ErrorCode::limit_exceeded, rule + ": result" + where + ": " + fault.message, "result"}
-                    : Error{ErrorCode::invalid_argument, rule + ": result" + where + ": " + fault.message, "rule_error"};
+        wrong = fault.over_limit ? Error{ErrorCode::limit_exceeded,
+                                         rule + ": result" + where + ": " + fault.message, "result"}
+                                 : Error{ErrorCode::invalid_argument,
+                                         rule + ": result" + where + ": " + fault.message, "rule_error"};
     });
     if (!done)
         return fail(done.error().code, rule + ": " + done.error().message, done.error().reason);
@@ -166,7 +170,8 @@ Result<Outcome> callRule(const Program& program, const std::string& rule, const 
     tidyDecision(outcome.value);
     outcome.memory_bytes = state.budget().peak;
     outcome.instructions = state.budget().instructions;
-    outcome.micros = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begun).count();
+    outcome.micros =
+        std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begun).count();
     return outcome;
 }
 
@@ -189,7 +194,8 @@ Result<Json> evaluateData(const Program& program, const std::string& path, const
     return value;
 }
 
-Result<std::vector<std::string>> listRules(const Program& program, const std::string& path, const Limits& limits)
+Result<std::vector<std::string>> listRules(const Program& program, const std::string& path,
+                                           const Limits& limits)
 {
     std::vector<std::string> names;
     State state(limits);
@@ -221,7 +227,8 @@ Fault faultOf(const Error& error, const std::string& file)
         return fault;
     std::size_t at = mark + 5;
     int line = 0;
-    while (at < error.message.size() && error.message[at] >= '0' && error.message[at] <= '9' && line < 1'000'000)
+    while (at < error.message.size() && error.message[at] >= '0' && error.message[at] <= '9' &&
+           line < 1'000'000)
         line = line * 10 + (error.message[at++] - '0');
     if (at + 1 >= error.message.size() || error.message[at] != ':')
         return fault;

@@ -11,8 +11,8 @@
 
 namespace zikao::rules::sandbox {
 
-/// The Lua files of a package as bytecode that this process itself compiled from text; bytecode from outside is never
-/// accepted. Path → code.
+/// The Lua files of a package as bytecode that this process itself compiled from text; bytecode from outside
+/// is never accepted. Path → code.
 struct Program
 {
     std::map<std::string, std::string> code;
@@ -33,7 +33,8 @@ struct Outcome
 };
 
 /// Calls one rule in a fresh state. @errors as State::protectedly; reason rule_unknown, result
-Result<Outcome> callRule(const Program& program, const std::string& rule, const Json& facts, const Limits& limits);
+Result<Outcome> callRule(const Program& program, const std::string& rule, const Json& facts,
+                         const Limits& limits);
 
 /// Evaluates a data file (package.lua, cases/*, examples/*) in a fresh state, without `use`.
 /// A value that is no data is reported as a fault, with the line of a function where there is one.
@@ -41,7 +42,8 @@ Result<Json> evaluateData(const Program& program, const std::string& path, const
                           std::vector<Fault>& faults);
 
 /// Names of the functions a rule file returns, in order.
-Result<std::vector<std::string>> listRules(const Program& program, const std::string& path, const Limits& limits);
+Result<std::vector<std::string>> listRules(const Program& program, const std::string& path,
+                                           const Limits& limits);
 
 /// Splits "cases/x.lua:12: message" into a fault.
 Fault faultOf(const Error& error, const std::string& file);

@@ -48,7 +48,8 @@ Json toJson(const std::vector<Fault>& faults)
 {
     Json list = Json::array();
     for (const Fault& fault : faults)
-        list.push_back({{"file", fault.file}, {"line", fault.line}, {"path", fault.path}, {"message", fault.message}});
+        list.push_back(
+            {{"file", fault.file}, {"line", fault.line}, {"path", fault.path}, {"message", fault.message}});
     return list;
 }
 
@@ -106,7 +107,8 @@ class Cache
 public:
     const Program* find(const std::string& hash)
     {
-        const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const auto& entry) { return entry.first == hash; });
+        const auto found =
+            std::find_if(kept_.begin(), kept_.end(), [&](const auto& entry) { return entry.first == hash; });
         if (found == kept_.end())
             return nullptr;
         kept_.splice(kept_.begin(), kept_, found);
@@ -141,7 +143,8 @@ Result<worker::Message> run(const worker::Message& request, Cache& cache)
         std::vector<Fault> faults;
         Program fresh = compileAll(*source, limits, faults);
         if (!faults.empty())
-            return fail(ErrorCode::invalid_argument, faults.front().file + ": " + faults.front().message, "rule_error");
+            return fail(ErrorCode::invalid_argument, faults.front().file + ": " + faults.front().message,
+                        "rule_error");
         program = cache.keep(hash, std::move(fresh));
     }
     Json results = Json::array();

@@ -6,8 +6,8 @@ namespace zikao::rules::sandbox {
 
 namespace {
 
-constexpr int kTick = 100;                        ///< instructions between two looks at the limits
-constexpr std::size_t kBigBlock = 64 * 1024;      ///< from here on an allocation is worth a look at the clock
+constexpr int kTick = 100;                   ///< instructions between two looks at the limits
+constexpr std::size_t kBigBlock = 64 * 1024; ///< from here on an allocation is worth a look at the clock
 
 Budget& budgetOf(lua_State* L)
 {

@@ -29,8 +29,9 @@ struct Budget
     Spent spent = Spent::nothing;
 };
 
-/// A fresh Lua state with nothing in it: no libraries, no metatable of strings. Memory is capped in the allocator,
-/// instructions and time by a hook. There is no pcall inside, so nothing a script does catches a stop.
+/// A fresh Lua state with nothing in it: no libraries, no metatable of strings. Memory is capped in the
+/// allocator, instructions and time by a hook. There is no pcall inside, so nothing a script does catches a
+/// stop.
 /// @threads one
 class State
 {
@@ -44,17 +45,19 @@ public:
     [[nodiscard]] const Budget& budget() const { return budget_; }
 
     /// Runs `act(L)` protected: whatever Lua raises inside comes back as an error.
-    /// @errors `limit_exceeded` (reason time, memory, instructions); `invalid_argument` (reason rule_error) with the
-    ///         message of Lua, "file:line: what"
+    /// @errors `limit_exceeded` (reason time, memory, instructions); `invalid_argument` (reason rule_error)
+    ///         with the message of Lua, "file:line: what"
     template <class F>
     Result<void> protectedly(F&& act)
     {
-        return run([](lua_State* L) -> int {
-            auto* body = static_cast<std::remove_reference_t<F>*>(lua_touserdata(L, 1));
-            lua_settop(L, 0);
-            (*body)(L);
-            return 0;
-        }, &act);
+        return run(
+            [](lua_State* L) -> int {
+                auto* body = static_cast<std::remove_reference_t<F>*>(lua_touserdata(L, 1));
+                lua_settop(L, 0);
+                (*body)(L);
+                return 0;
+            },
+            &act);
     }
 
 private:

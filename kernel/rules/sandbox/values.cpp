@@ -63,7 +63,8 @@ namespace {
 class Reader
 {
 public:
-    Reader(lua_State* L, const ResultLimits& limits, ValueFault& fault) : L(L), limits_(limits), fault_(fault) {}
+    Reader(lua_State* L, const ResultLimits& limits, ValueFault& fault) : L(L), limits_(limits), fault_(fault)
+    {}
 
     bool read(int index, Json& out, int depth)
     {

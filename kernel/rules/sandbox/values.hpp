@@ -20,16 +20,16 @@ struct ValueFault
 {
     std::string path; ///< "actions.submit.guard"
     std::string message;
-    int line = 0;          ///< of the function that should not be there
+    int line = 0; ///< of the function that should not be there
     bool over_limit = false;
 };
 
-/// Pushes a JSON value. Absent and null are nil; a number must be whole and fit 64 bits; a list holds no null.
-/// Call within State::protectedly. Raises a Lua error on a value that may not cross.
+/// Pushes a JSON value. Absent and null are nil; a number must be whole and fit 64 bits; a list holds no
+/// null. Call within State::protectedly. Raises a Lua error on a value that may not cross.
 void push(lua_State* L, const Json& value);
 
-/// Reads the value at `index` without running any script code: nil, booleans, whole numbers, UTF-8 text, lists
-/// (keys 1…n) and maps (text keys). An empty table is a list. Anything else is a fault.
+/// Reads the value at `index` without running any script code: nil, booleans, whole numbers, UTF-8 text,
+/// lists (keys 1…n) and maps (text keys). An empty table is a list. Anything else is a fault.
 /// @return false when `fault` was filled
 bool read(lua_State* L, int index, const ResultLimits& limits, Json& out, ValueFault& fault);
 

@@ -10,11 +10,8 @@ namespace zikao::picture {
 class Bytes
 {
 public:
-    explicit Bytes(std::string_view bytes, bool little_endian = false)
-        : bytes_(bytes)
-        , little_(little_endian)
-    {
-    }
+    explicit Bytes(std::string_view bytes, bool little_endian = false) : bytes_(bytes), little_(little_endian)
+    {}
 
     [[nodiscard]] std::size_t size() const { return bytes_.size(); }
     [[nodiscard]] std::optional<std::uint32_t> u8(std::size_t at) const { return number(at, 1); }

@@ -34,8 +34,8 @@ Result<cv::Mat> decode(std::string_view bytes)
     if (!header)
         return fail(header.error());
     cv::Mat stored(header->height, header->width, CV_8UC3);
-    const std::string trouble = header->type == Header::Type::jpg ? decodeJpegInto(stored, bytes)
-                                                                  : decodePngInto(stored, bytes);
+    const std::string trouble =
+        header->type == Header::Type::jpg ? decodeJpegInto(stored, bytes) : decodePngInto(stored, bytes);
     if (!trouble.empty())
         return fail(ErrorCode::invalid_argument, "the decoder says: " + trouble, "image_unreadable");
     return upright(std::move(stored), header->orientation);

@@ -45,7 +45,8 @@ Result<Header> checkSize(const Header& header)
 {
     if (header.width < 1 || header.height < 1)
         return unreadable("a picture without pixels");
-    if (header.width > kMaxSide || header.height > kMaxSide || long{header.width} * header.height > kMaxPixels)
+    if (header.width > kMaxSide || header.height > kMaxSide ||
+        long{header.width} * header.height > kMaxPixels)
         return fail(ErrorCode::invalid_argument, "more pixels than may be decoded", "image_too_many_pixels");
     return header;
 }

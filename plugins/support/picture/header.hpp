@@ -25,8 +25,8 @@ struct Header
 };
 
 /// Walks the whole structure: every segment or chunk must be complete and the end marked.
-/// @errors `invalid_argument` with reason `image_unreadable` (neither JPEG nor PNG, truncated, contradictory, more
-///         scans than 64, a JPEG process that no camera uses), `image_too_many_pixels`, `image_animated`
+/// @errors `invalid_argument` with reason `image_unreadable` (neither JPEG nor PNG, truncated, contradictory,
+///         more scans than 64, a JPEG process that no camera uses), `image_too_many_pixels`, `image_animated`
 /// @threads any
 Result<Header> readHeader(std::string_view bytes);
 

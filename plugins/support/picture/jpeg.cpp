@@ -12,7 +12,8 @@ namespace zikao::picture {
 
 namespace {
 
-/// libjpeg leaves a failed call with longjmp: nothing with a destructor may live in the functions that call it.
+/// libjpeg leaves a failed call with longjmp: nothing with a destructor may live in the functions that call
+/// it.
 struct Trouble
 {
     jpeg_error_mgr manager; // first, so that the library's pointer is also ours
@@ -31,7 +32,8 @@ struct Trouble
 void note(j_common_ptr info, int level)
 {
     auto* trouble = reinterpret_cast<Trouble*>(info->err);
-    // Stray bytes between segments are harmless and common in real photographs; any other warning means lost data.
+    // Stray bytes between segments are harmless and common in real photographs; any other warning means lost
+    // data.
     if (level >= 0 || info->err->msg_code == JWRN_EXTRANEOUS_DATA || trouble->damaged)
         return;
     trouble->damaged = true;
@@ -73,8 +75,9 @@ bool decodeWith(jpeg_decompress_struct& info, Trouble& trouble, const unsigned c
         std::snprintf(trouble.text, sizeof trouble.text, "the decoder disagrees with the header");
         return false;
     }
-    JSAMPARRAY line = cmyk ? (*info.mem->alloc_sarray)(reinterpret_cast<j_common_ptr>(&info), JPOOL_IMAGE, width * 4, 1)
-                           : nullptr;
+    JSAMPARRAY line =
+        cmyk ? (*info.mem->alloc_sarray)(reinterpret_cast<j_common_ptr>(&info), JPOOL_IMAGE, width * 4, 1)
+             : nullptr;
     while (info.output_scanline < height) {
         unsigned char* to = pixels + info.output_scanline * stride;
         JSAMPROW row = cmyk ? line[0] : to;
@@ -129,8 +132,8 @@ std::string decodeJpegInto(cv::Mat& bgr, std::string_view bytes)
     prepare(trouble);
     info.err = &trouble.manager;
     const bool done =
-        decodeWith(info, trouble, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), bgr.data,
-                   bgr.step, static_cast<unsigned>(bgr.cols), static_cast<unsigned>(bgr.rows));
+        decodeWith(info, trouble, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                   bgr.data, bgr.step, static_cast<unsigned>(bgr.cols), static_cast<unsigned>(bgr.rows));
     jpeg_destroy_decompress(&info);
     return done && !trouble.damaged ? std::string{} : std::string{trouble.text};
 }

@@ -9,8 +9,8 @@
 
 namespace zikao::picture {
 
-/// Decodes a JPEG or PNG with libjpeg or libpng alone, after `readHeader` accepted it: three channels BGR of 8 bits,
-/// upright as displayed, transparent parts on white, CMYK as seen on screen, nothing of the metadata.
+/// Decodes a JPEG or PNG with libjpeg or libpng alone, after `readHeader` accepted it: three channels BGR of
+/// 8 bits, upright as displayed, transparent parts on white, CMYK as seen on screen, nothing of the metadata.
 /// @errors as `readHeader`; `image_unreadable` also where the decoder misses data or finds them damaged
 /// @threads any
 Result<cv::Mat> decode(std::string_view bytes);

@@ -79,8 +79,8 @@ bool encodeWith(png_structp png, png_infop info, png_bytepp rows, unsigned width
 {
     if (setjmp(png_jmpbuf(png)) != 0)
         return false;
-    png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-                 PNG_FILTER_TYPE_DEFAULT);
+    png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     if (dpi > 0) {
         const auto per_metre = static_cast<png_uint_32>((dpi * 10000L + 127) / 254);
         png_set_pHYs(png, info, per_metre, per_metre, PNG_RESOLUTION_METER);
@@ -119,7 +119,8 @@ std::string decodePngInto(cv::Mat& bgr, std::string_view bytes)
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, kMetadata, sizeof kMetadata / 5);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, 0);
     auto rows = rowsOf(bgr);
-    const bool done = decodeWith(png, info, rows.data(), static_cast<unsigned>(bgr.cols), static_cast<unsigned>(bgr.rows));
+    const bool done =
+        decodeWith(png, info, rows.data(), static_cast<unsigned>(bgr.cols), static_cast<unsigned>(bgr.rows));
     png_destroy_read_struct(&png, &info, nullptr);
     if (done)
         return {};
@@ -140,8 +141,8 @@ Result<std::string> encodePng(const cv::Mat& bgr, int dpi)
     std::string out;
     png_set_write_fn(png, &out, write, flush);
     auto rows = rowsOf(bgr);
-    const bool done =
-        encodeWith(png, info, rows.data(), static_cast<unsigned>(bgr.cols), static_cast<unsigned>(bgr.rows), dpi);
+    const bool done = encodeWith(png, info, rows.data(), static_cast<unsigned>(bgr.cols),
+                                 static_cast<unsigned>(bgr.rows), dpi);
     png_destroy_write_struct(&png, &info);
     if (!done)
         return fail(ErrorCode::internal, trouble.text);

@@ -28,7 +28,7 @@ double median(std::vector<double> values)
 void print(const std::string& name, double ours, const nlohmann::json& theirs, const nlohmann::json& ratio,
            const std::string& unit, const std::string& target)
 {
-    const nlohmann::json line = {{"name", name}, {"ours", ours}, {"theirs", theirs},
+    const nlohmann::json line = {{"name", name},   {"ours", ours}, {"theirs", theirs},
                                  {"ratio", ratio}, {"unit", unit}, {"target", target}};
     std::printf("%s\n", line.dump().c_str());
     std::fflush(stdout);
@@ -44,8 +44,8 @@ Served measure(const std::string& kind, milliseconds round)
     const ServerProcess server(kind);
     const double before = server.processorSeconds();
     const Load load = run(server.port(), 64, round);
-    return {load.per_second,
-            (server.processorSeconds() - before) * 1e6 / (load.per_second * static_cast<double>(round.count()) / 1000)};
+    return {load.per_second, (server.processorSeconds() - before) * 1e6 /
+                                 (load.per_second * static_cast<double>(round.count()) / 1000)};
 }
 
 /// Rounds alternate, so that a busy moment of the machine meets both.
@@ -59,9 +59,10 @@ void keepAlive(milliseconds round)
         theirs.push_back(poco.per_second);
         their_micros.push_back(poco.micros_each);
     }
-    print("keep_alive_64", median(ours), median(theirs), median(ours) / median(theirs), "requests/s", "ratio >= 1.3");
-    print("keep_alive_64_processor", median(our_micros), median(their_micros), median(our_micros) / median(their_micros),
-          "microseconds of processor per request", "");
+    print("keep_alive_64", median(ours), median(theirs), median(ours) / median(theirs), "requests/s",
+          "ratio >= 1.3");
+    print("keep_alive_64_processor", median(our_micros), median(their_micros),
+          median(our_micros) / median(their_micros), "microseconds of processor per request", "");
 }
 
 void idle(milliseconds round)
@@ -81,7 +82,8 @@ void idle(milliseconds round)
           "requests/s, theirs = without idle ones", "ratio >= 0.9");
 }
 
-/// p99 of some thousand ordinary requests a second (a saturated machine would only show its scheduler) while 500 clients send their heads a byte at a time to `besieged`.
+/// p99 of some thousand ordinary requests a second (a saturated machine would only show its scheduler) while
+/// 500 clients send their heads a byte at a time to `besieged`.
 double besetP99(const ServerProcess& measured, const ServerProcess& besieged, milliseconds round)
 {
     Held slow(besieged.port(), 500, true);
@@ -98,8 +100,8 @@ double besetP99(const ServerProcess& measured, const ServerProcess& besieged, mi
     return p99;
 }
 
-/// The comparison is a gate that has no slow clients while another process has them: the slow clients themselves
-/// take their share of a small machine, and only what they do to the gate is asked for.
+/// The comparison is a gate that has no slow clients while another process has them: the slow clients
+/// themselves take their share of a small machine, and only what they do to the gate is asked for.
 void slowHeads(milliseconds round)
 {
     std::vector<double> alone, beset;

@@ -18,8 +18,9 @@ namespace zikao::bench {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-constexpr std::string_view kRequest = "GET /api/cases/01j HTTP/1.1\r\nHost: exam.example\r\nAccept: application/json\r\n"
-                                      "Cookie: zikao_lantern=abcdefghijklmnopqrstuv\r\n\r\n";
+constexpr std::string_view kRequest =
+    "GET /api/cases/01j HTTP/1.1\r\nHost: exam.example\r\nAccept: application/json\r\n"
+    "Cookie: zikao_lantern=abcdefghijklmnopqrstuv\r\n\r\n";
 
 int dial(std::uint16_t port)
 {
@@ -53,7 +54,8 @@ void ask(Client& client)
         throw std::runtime_error("cannot send");
 }
 
-/// Length of a whole answer. All answers are alike: the first one is measured, later ones are compared with it.
+/// Length of a whole answer. All answers are alike: the first one is measured, later ones are compared with
+/// it.
 std::size_t answerLength(const std::string& got)
 {
     const std::size_t end = got.find("\r\n\r\n");
@@ -63,7 +65,8 @@ std::size_t answerLength(const std::string& got)
 
 } // namespace
 
-Load run(std::uint16_t port, int connections, std::chrono::milliseconds duration, std::chrono::milliseconds pause)
+Load run(std::uint16_t port, int connections, std::chrono::milliseconds duration,
+         std::chrono::milliseconds pause)
 {
     const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
     std::vector<Client> clients(static_cast<std::size_t>(connections));
@@ -98,7 +101,8 @@ Load run(std::uint16_t port, int connections, std::chrono::milliseconds duration
                 ::epoll_ctl(epoll, EPOLL_CTL_DEL, client.descriptor, nullptr);
                 continue;
             }
-            if (client.received == 0 && std::string_view(buffer, static_cast<std::size_t>(got)).substr(9, 3) != "200")
+            if (client.received == 0 &&
+                std::string_view(buffer, static_cast<std::size_t>(got)).substr(9, 3) != "200")
                 ++load.failed;
             client.received += static_cast<std::size_t>(got);
             if (answer_length == 0) {

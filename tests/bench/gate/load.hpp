@@ -15,7 +15,8 @@ struct Load
 
 /// Asks for the small answer over keep-alive connections, each sending its next request when the answer came
 /// and `pause` after the one before is over; one thread, epoll.
-Load run(std::uint16_t port, int connections, std::chrono::milliseconds duration, std::chrono::milliseconds pause = {});
+Load run(std::uint16_t port, int connections, std::chrono::milliseconds duration,
+         std::chrono::milliseconds pause = {});
 
 /// Connections that are held open. They say nothing, or begin a head and add bytes by and by.
 class Held

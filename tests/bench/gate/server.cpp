@@ -20,13 +20,17 @@
 namespace zikao::bench {
 namespace {
 
-const std::string kAnswer = R"({"id":"01j","state":"pending","revision":7,"title":"a small answer as most are"})";
+const std::string kAnswer =
+    R"({"id":"01j","state":"pending","revision":7,"title":"a small answer as most are"})";
 
 class GateHandler : public http::Handler
 {
 public:
     http::Admission admit(const http::Request&) override { return {0, http::Cost::light, {}}; }
-    http::Response handle(http::Request&) override { return http::Response::text(kAnswer, "application/json"); }
+    http::Response handle(http::Request&) override
+    {
+        return http::Response::text(kAnswer, "application/json");
+    }
 };
 
 class PocoHandler : public Poco::Net::HTTPRequestHandler
@@ -101,7 +105,8 @@ ServerProcess::ServerProcess(const std::string& kind)
     ::close(out[1]);
     stdin_ = in[1];
     char line[16] = {};
-    for (std::size_t at = 0; at + 1 < sizeof line && ::read(out[0], line + at, 1) == 1 && line[at] != '\n'; ++at) {
+    for (std::size_t at = 0; at + 1 < sizeof line && ::read(out[0], line + at, 1) == 1 && line[at] != '\n';
+         ++at) {
     }
     ::close(out[0]);
     port_ = static_cast<std::uint16_t>(std::atoi(line));

@@ -10,7 +10,8 @@ namespace zikao::bench {
 /// Serves the same small JSON answer until standard input ends. @param kind  "gate" or "poco"
 int serve(const std::string& kind);
 
-/// This program once more as a server, in a process of its own, so that client and server can be measured apart.
+/// This program once more as a server, in a process of its own, so that client and server can be measured
+/// apart.
 class ServerProcess
 {
 public:

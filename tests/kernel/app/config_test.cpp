@@ -27,7 +27,8 @@ protected:
 
 TEST_F(ConfigFile, RefusesTheStartOnAnUnknownKeyAndNamesItsPath)
 {
-    const auto refused = read("{" + needed_ + R"(,"database":{"engin":"sqlite"},"tenants":[{"province":"x"}]})");
+    const auto refused =
+        read("{" + needed_ + R"(,"database":{"engin":"sqlite"},"tenants":[{"province":"x"}]})");
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().message.find("zikaod.json.database.engin: field_unknown"), std::string::npos);
     EXPECT_NE(refused.error().message.find("tenants[0].province_dir: field_missing"), std::string::npos);

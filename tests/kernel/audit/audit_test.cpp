@@ -35,9 +35,10 @@ protected:
     /// A lane with at least `least` entries.
     std::int64_t longLane(std::int64_t least)
     {
-        const auto rows = db->query("SELECT lane, COUNT(*) FROM audit_entry GROUP BY lane HAVING COUNT(*) >= ? "
-                                    "ORDER BY lane LIMIT 1",
-                                    {least});
+        const auto rows =
+            db->query("SELECT lane, COUNT(*) FROM audit_entry GROUP BY lane HAVING COUNT(*) >= ? "
+                      "ORDER BY lane LIMIT 1",
+                      {least});
         return rows.value().at(0).integer(0);
     }
     bool change(const std::string& sql, const storage::Params& params)
@@ -98,9 +99,8 @@ TEST_P(AuditTest, ARemovedEntryIsFound)
     EXPECT_FALSE(verified.whole);
     EXPECT_EQ(verified.first_broken, 2);
     // Closing the gap by renumbering the rest does not help.
-    for (std::int64_t seq = 3; change("UPDATE audit_entry SET seq = ? WHERE lane = ? AND seq = ?",
-                                      {seq - 1, lane, seq});
-         ++seq) {
+    for (std::int64_t seq = 3;
+         change("UPDATE audit_entry SET seq = ? WHERE lane = ? AND seq = ?", {seq - 1, lane, seq}); ++seq) {
     }
     EXPECT_FALSE(verify(*db).value().whole);
 }

@@ -35,7 +35,8 @@ protected:
         const std::string count = std::to_string(verify(*db).value().entries);
         ASSERT_TRUE(db->execute("DROP TRIGGER audit_entry_never_goes"));
         ASSERT_TRUE(db->execute("DELETE FROM audit_entry"));
-        fill(std::stoi(count) + 200); // other times give other hashes; more entries, so that every lane is as long
+        fill(std::stoi(count) +
+             200); // other times give other hashes; more entries, so that every lane is as long
     }
     std::string content()
     {
@@ -79,10 +80,11 @@ TEST_P(WitnessTest, AnAlteredWitnessIsFound)
     const std::string whole = content();
     ASSERT_EQ(check(), "");
     const std::size_t second = whole.find("\n@ ") + 1;
-    for (const std::string& altered : {whole.substr(second),                                   // the first removed
-                                       whole.substr(second) + whole.substr(0, second),         // swapped
-                                       std::string(whole).replace(whole.find(':') + 1, 1, "9"), // another number
-                                       whole + "0:1:abc\n", "junk\n" + whole}) {
+    for (const std::string& altered :
+         {whole.substr(second),                                    // the first removed
+          whole.substr(second) + whole.substr(0, second),          // swapped
+          std::string(whole).replace(whole.find(':') + 1, 1, "9"), // another number
+          whole + "0:1:abc\n", "junk\n" + whole}) {
         std::ofstream(path, std::ios::trunc) << altered;
         EXPECT_THAT(check(), HasSubstr("altered")) << altered;
         EXPECT_EQ(Witness(path, vault).checkpoint(*db, clock.now()).error().code, ErrorCode::corrupt)

@@ -86,7 +86,8 @@ TEST(Vault, TheIndexDependsOnKeyValueAndPurpose)
 
 TEST(Vault, AKnownValueOpensInLaterReleases)
 {
-    // Made with the openssl command, not with our code: a change of the format would lose every tenant's data.
+    // Made with the openssl command, not with our code: a change of the format would lose every tenant's
+    // data.
     const std::string ring = "zikao-key-ring 1\n"
                              "index AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n"
                              "key 1 AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=\n";

@@ -4,8 +4,7 @@ namespace zikao::billing {
 namespace {
 
 class Codes : public BillingTest
-{
-};
+{};
 INSTANTIATE_ON_BOTH_ENGINES(Codes);
 
 TEST_P(Codes, XJ_PAY_05_OneForEachChannelLivingThreeMinutes)
@@ -202,8 +201,7 @@ TEST_P(Codes, XJ_PAY_08_SaysWhenAProviderDidNotAnswer)
 }
 
 class Polling : public BillingTest
-{
-};
+{};
 INSTANTIATE_ON_BOTH_ENGINES(Polling);
 
 TEST_P(Polling, AsksAfterFiveFifteenThirtyAndSixtySeconds)

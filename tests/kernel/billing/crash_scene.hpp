@@ -14,9 +14,9 @@ struct CrashScene
 {
     CrashScene(std::unique_ptr<storage::Database> database, const std::string& dir, const std::string& keys,
                Instant at)
-        : clock(at)
-        , alpha(dir + "/alpha")
-        , beta(dir + "/beta")
+        : clock(at),
+          alpha(dir + "/alpha"),
+          beta(dir + "/beta")
     {
         std::filesystem::create_directories(dir + "/alpha");
         std::filesystem::create_directories(dir + "/beta");

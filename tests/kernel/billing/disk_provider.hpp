@@ -14,10 +14,7 @@ namespace zikao::billing {
 class DiskProvider : public api::PaymentProvider
 {
 public:
-    explicit DiskProvider(std::string dir)
-        : dir_(std::move(dir))
-    {
-    }
+    explicit DiskProvider(std::string dir) : dir_(std::move(dir)) {}
 
     void pay(const std::string& attempt_no)
     {

@@ -4,8 +4,7 @@ namespace zikao::billing {
 namespace {
 
 class Orders : public BillingTest
-{
-};
+{};
 INSTANTIATE_ON_BOTH_ENGINES(Orders);
 
 TEST_P(Orders, XJ_PAY_03_FourCoursesMakeOneHundredAndFortyYuan)

@@ -12,7 +12,8 @@ const char* const kOffices = "code,name,level,parent\n"
                              "900101,东灯区考试办,county,9001\n";
 const char* const kCourses = "code,name,credits\n00001,灯学概论,4\n00002,灯具史,\n";
 const char* const kPlans = "plan_id,seq,course_code,requirement\nP1,2,00002,选考\nP1,1,00001,必考\n";
-const char* const kMajors = "code,name,plan_id,special,open,min_credits\nL01,灯学,P1,0,1,70\nL02,灯艺,,1,0,\n";
+const char* const kMajors =
+    "code,name,plan_id,special,open,min_credits\nL01,灯学,P1,0,1,70\nL02,灯艺,,1,0,\n";
 
 class CatalogTest : public test::OnBothEngines
 {
@@ -45,8 +46,9 @@ INSTANTIATE_ON_BOTH_ENGINES(CatalogTest);
 TEST_P(CatalogTest, AnswersWhatWasImported)
 {
     loadAll(catalog);
-    load(catalog, "code_items", "list,code,name,parent,sort\ncounties,b,乙区,9001,2\ncounties,a,甲区,9001,3\n"
-                                "counties,c,丙区,9002,1\nsexes,1,男,,1\n");
+    load(catalog, "code_items",
+         "list,code,name,parent,sort\ncounties,b,乙区,9001,2\ncounties,a,甲区,9001,3\n"
+         "counties,c,丙区,9002,1\nsexes,1,男,,1\n");
     const auto plan = *catalog.plan("P1");
     ASSERT_EQ(plan.size(), 2u);
     EXPECT_EQ(plan[0].code, "00001");
@@ -88,7 +90,8 @@ TEST_P(CatalogTest, KnowsWhichOfficeLiesBelowWhich)
 TEST_P(CatalogTest, AnImportWithOneFaultChangesNothingAndNamesLineAndColumn)
 {
     loadAll(catalog);
-    const Error error = refused("offices", "code,name,level,parent\n91,新省考试院,province,\n9101,新市,town,95\n");
+    const Error error =
+        refused("offices", "code,name,level,parent\n91,新省考试院,province,\n9101,新市,town,95\n");
     EXPECT_EQ(error.code, ErrorCode::invalid_argument);
     EXPECT_NE(error.message.find("line 3, column level"), std::string::npos) << error.message;
     EXPECT_NE(error.message.find("line 3, column parent"), std::string::npos) << error.message;
@@ -99,18 +102,22 @@ TEST_P(CatalogTest, AnImportWithOneFaultChangesNothingAndNamesLineAndColumn)
 TEST_P(CatalogTest, RefusesRowsThatComeTwiceAreEmptyOrPointNowhere)
 {
     loadAll(catalog);
-    EXPECT_NE(refused("courses", "code,name\n00001,甲\n00001,乙\n00002,丙\n").message.find("line 3, column code"),
+    EXPECT_NE(
+        refused("courses", "code,name\n00001,甲\n00001,乙\n00002,丙\n").message.find("line 3, column code"),
+        std::string::npos);
+    EXPECT_NE(refused("courses", "code,name\n00001,\n").message.find("line 2, column name"),
               std::string::npos);
-    EXPECT_NE(refused("courses", "code,name\n00001,\n").message.find("line 2, column name"), std::string::npos);
     EXPECT_NE(refused("courses", "code,name,credits\n00001,甲,four\n").message.find("line 2, column credits"),
               std::string::npos);
-    EXPECT_NE(refused("plan_courses", "plan_id,course_code\nP1,09999\n").message.find("course 09999 is unknown"),
-              std::string::npos);
+    EXPECT_NE(
+        refused("plan_courses", "plan_id,course_code\nP1,09999\n").message.find("course 09999 is unknown"),
+        std::string::npos);
     EXPECT_NE(refused("majors", "code,name,plan_id\nL01,灯学,P9\n").message.find("plan P9 is unknown"),
               std::string::npos);
     EXPECT_NE(refused("majors", "code,name,open\nL01,灯学,maybe\n").message.find("line 2, column open"),
               std::string::npos);
-    EXPECT_NE(refused("offices", "code,name,level,parent\na,甲,county,b\nb,乙,county,a\n").message.find("below itself"),
+    EXPECT_NE(refused("offices", "code,name,level,parent\na,甲,county,b\nb,乙,county,a\n")
+                  .message.find("below itself"),
               std::string::npos);
     EXPECT_EQ(refused("planets", "code\n").reason, "kind_unknown");
     EXPECT_EQ(catalog.majors()->size(), 2u);

@@ -37,8 +37,7 @@ struct Bad
     const char* place;
 };
 class CsvFaults : public testing::TestWithParam<Bad>
-{
-};
+{};
 TEST_P(CsvFaults, AreRefusedWithTheLine)
 {
     const auto rows = parseCsv(GetParam().text);
@@ -46,14 +45,13 @@ TEST_P(CsvFaults, AreRefusedWithTheLine)
     EXPECT_EQ(rows.error().reason, GetParam().reason);
     EXPECT_NE(rows.error().message.find(GetParam().place), std::string::npos) << rows.error().message;
 }
-INSTANTIATE_TEST_SUITE_P(Kinds, CsvFaults,
-                         testing::Values(Bad{"a,b\n1,2\n3\n", "csv_field_count", "line 3"},
-                                         Bad{"a,b\n1,2,3\n", "csv_field_count", "line 2"},
-                                         Bad{"a\n\"open\n", "csv_quote", "line"},
-                                         Bad{"a\n\"x\"y\n", "csv_quote", "line 2"},
-                                         Bad{"a\nx\"y\n", "csv_quote", "line 2"},
-                                         Bad{"a\n\xff\n", "csv_not_utf8", "UTF-8"}, Bad{"", "csv_no_header", "header"},
-                                         Bad{"\n\n", "csv_no_header", "header"}));
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, CsvFaults,
+    testing::Values(Bad{"a,b\n1,2\n3\n", "csv_field_count", "line 3"},
+                    Bad{"a,b\n1,2,3\n", "csv_field_count", "line 2"}, Bad{"a\n\"open\n", "csv_quote", "line"},
+                    Bad{"a\n\"x\"y\n", "csv_quote", "line 2"}, Bad{"a\nx\"y\n", "csv_quote", "line 2"},
+                    Bad{"a\n\xff\n", "csv_not_utf8", "UTF-8"}, Bad{"", "csv_no_header", "header"},
+                    Bad{"\n\n", "csv_no_header", "header"}));
 
 TEST(Csv, RefusesAFileOverTheLimitBeforeReadingIt)
 {

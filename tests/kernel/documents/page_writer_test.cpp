@@ -34,7 +34,8 @@ TEST(PageWriter, NoCharacterOfANameVanishesFromThePaper)
     const auto codes = sample();
     documents::PageWriter writer("grid", "2026-04-11T10:00:00+08:00");
     for (std::size_t i = 0; i < codes.size(); ++i)
-        writer.draw(writer.text(utf8(codes[i]), kCell, {.size = 12}), 40 + static_cast<double>(i % kColumns) * kCell,
+        writer.draw(writer.text(utf8(codes[i]), kCell, {.size = 12}),
+                    40 + static_cast<double>(i % kColumns) * kCell,
                     40 + static_cast<double>(i / kColumns) * kCell);
     const test::OutputFolder folder;
     const std::string pdf = folder.write("grid.pdf", writer.finish().value());
@@ -42,8 +43,8 @@ TEST(PageWriter, NoCharacterOfANameVanishesFromThePaper)
     const cv::Mat page = picture::decode(test::readFile(folder.path("grid.png"))).value();
     const std::string text = test::run("pdftotext " + pdf + " -");
     for (std::size_t i = 0; i < codes.size(); ++i) {
-        const cv::Rect cell(40 + static_cast<int>(i % kColumns) * kCell, 40 + static_cast<int>(i / kColumns) * kCell,
-                            kCell, kCell);
+        const cv::Rect cell(40 + static_cast<int>(i % kColumns) * kCell,
+                            40 + static_cast<int>(i / kColumns) * kCell, kCell, kCell);
         EXPECT_LT(cv::mean(page(cell))[0], 250) << utf8(codes[i]) << " left no ink";
         EXPECT_NE(text.find(utf8(codes[i])), std::string::npos) << utf8(codes[i]) << " cannot be searched";
     }

@@ -16,10 +16,7 @@ namespace {
 class Printed
 {
 public:
-    explicit Printed(const std::string& pdf)
-        : file_(folder_.write("sheet.pdf", pdf))
-    {
-    }
+    explicit Printed(const std::string& pdf) : file_(folder_.write("sheet.pdf", pdf)) {}
 
     [[nodiscard]] std::string text() const { return test::run("pdftotext -layout " + file_ + " -"); }
     [[nodiscard]] std::string info() const { return test::run("pdfinfo -isodates " + file_); }
@@ -29,7 +26,10 @@ public:
         test::run("pdftoppm -r 100 -png -f 1 -l 1 -singlefile " + file_ + " " + folder_.path("page"));
         return folder_.path("page.png");
     }
-    [[nodiscard]] cv::Mat firstPage() const { return picture::decode(test::readFile(firstPageFile())).value(); }
+    [[nodiscard]] cv::Mat firstPage() const
+    {
+        return picture::decode(test::readFile(firstPageFile())).value();
+    }
 
 private:
     test::OutputFolder folder_;
@@ -64,7 +64,8 @@ Sheet longSheet()
 {
     Sheet sheet = receipt();
     for (int i = 0; i < 90; ++i)
-        sheet.tables[0].rows.push_back({std::to_string(20000 + i), "课程名称第" + std::to_string(i) + "门", "上午", "37.00"});
+        sheet.tables[0].rows.push_back(
+            {std::to_string(20000 + i), "课程名称第" + std::to_string(i) + "门", "上午", "37.00"});
     return sheet;
 }
 
@@ -82,8 +83,8 @@ TEST(Sheet, WhatIsPrintedCanBeSearchedAndCopied)
 {
     const Printed pdf(documents::renderPdf(receipt()).value());
     const std::string text = pdf.text();
-    for (const char* part : {"高等教育自学考试缴费凭证", "林知远", "990126100042", "高等数学（工本）", "1074.00",
-                             "第 1 页，共 1 页", "本凭证由系统生成"})
+    for (const char* part : {"高等教育自学考试缴费凭证", "林知远", "990126100042", "高等数学（工本）",
+                             "1074.00", "第 1 页，共 1 页", "本凭证由系统生成"})
         EXPECT_NE(text.find(part), std::string::npos) << part;
 }
 
@@ -106,7 +107,8 @@ TEST(Sheet, CarriesOnlyTheDateItIsGivenSoThatEqualSheetsAreEqualBytes)
 {
     const std::string first = documents::renderPdf(receipt()).value();
     EXPECT_EQ(first, documents::renderPdf(receipt()).value());
-    EXPECT_NE(Printed(first).info().find("2026-04-11T10:00:00+08"), std::string::npos) << Printed(first).info();
+    EXPECT_NE(Printed(first).info().find("2026-04-11T10:00:00+08"), std::string::npos)
+        << Printed(first).info();
 }
 
 TEST(Sheet, ATableThatReachesFourPagesRepeatsItsHeadAndNumbersThePages)

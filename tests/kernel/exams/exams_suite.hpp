@@ -26,16 +26,19 @@ protected:
     static Sitting sitting()
     {
         Sitting one{"261", "2026年4月自考", at(1, 10, 9), at(1, 20, 17), at(1, 22, 17), {}, "published"};
-        one.slots = {{1, at(4, 11, 9), at(4, 11, 11), {"00001", "00002"}}, {2, at(4, 11, 14), at(4, 11, 16), {"00003"}}};
+        one.slots = {{1, at(4, 11, 9), at(4, 11, 11), {"00001", "00002"}},
+                     {2, at(4, 11, 14), at(4, 11, 16), {"00003"}}};
         return one;
     }
     Result<void> save(const Sitting& wanted)
     {
-        return tenant->database->transaction([&](storage::Transaction& tx) { return exams.save(tx, wanted); });
+        return tenant->database->transaction(
+            [&](storage::Transaction& tx) { return exams.save(tx, wanted); });
     }
     Result<std::string> signUp(const SignUp& wanted)
     {
-        return tenant->database->transaction([&](storage::Transaction& tx) { return exams.signUp(tx, wanted); });
+        return tenant->database->transaction(
+            [&](storage::Transaction& tx) { return exams.signUp(tx, wanted); });
     }
     Result<void> move(const std::string& case_id, const std::string& from, const std::string& to)
     {

@@ -72,7 +72,8 @@ TEST_P(SignUpTest, ASecondLiveOneOfTheSameSittingIsRefusedUntilTheFirstIsVoid)
     EXPECT_EQ(signUp(second).error().reason, "already_signed_up");
     ASSERT_TRUE(move("case-anna", "submitted", "void"));
     EXPECT_TRUE(signUp(second));
-    EXPECT_EQ(signUp(wanted("anna", {{1, "00001"}})).error().reason, "already_signed_up") << "the void one stays void";
+    EXPECT_EQ(signUp(wanted("anna", {{1, "00001"}})).error().reason, "already_signed_up")
+        << "the void one stays void";
 }
 
 TEST_P(SignUpTest, MovesOnlyFromTheStateItIsIn)

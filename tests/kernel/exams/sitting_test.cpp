@@ -4,8 +4,7 @@ namespace zikao::exams {
 namespace {
 
 class SittingTest : public ExamsSuite
-{
-};
+{};
 INSTANTIATE_ON_BOTH_ENGINES(SittingTest);
 
 TEST_P(SittingTest, IsReadAsItWasSaved)
@@ -29,10 +28,12 @@ TEST_P(SittingTest, RefusesWindowsAndSlotsThatDoNotFit)
         return done ? std::string("accepted") : done.error().reason;
     };
     EXPECT_EQ(reason([](Sitting& s) { s.signup_closes = s.signup_opens; }), "window_order");
-    EXPECT_EQ(reason([](Sitting& s) { s.pay_until = s.signup_closes - std::chrono::milliseconds{1}; }), "window_order");
+    EXPECT_EQ(reason([](Sitting& s) { s.pay_until = s.signup_closes - std::chrono::milliseconds{1}; }),
+              "window_order");
     EXPECT_EQ(reason([](Sitting& s) { s.slots[0].ends_at = s.slots[0].starts_at; }), "window_order");
-    EXPECT_EQ(reason([](Sitting& s) { s.slots[1].starts_at = s.slots[0].ends_at - std::chrono::milliseconds{1}; }),
-              "slot_overlap");
+    EXPECT_EQ(
+        reason([](Sitting& s) { s.slots[1].starts_at = s.slots[0].ends_at - std::chrono::milliseconds{1}; }),
+        "slot_overlap");
     EXPECT_EQ(reason([](Sitting& s) { s.slots[1].courses = {"00001"}; }), "course_twice");
     EXPECT_EQ(reason([](Sitting& s) { s.slots[1].courses = {"09999"}; }), "course_unknown");
     EXPECT_EQ(reason([](Sitting& s) { s.slots[1].slot_no = 1; }), "slot_twice");
@@ -80,13 +81,16 @@ TEST_P(SittingTest, ACourseThatSomebodyChoseStaysInItsSlot)
 TEST_P(SittingTest, SlotsComeFromAFileAllOrNothing)
 {
     const std::string head = "slot_no,exam_date,start_time,end_time,course_code\n";
-    const auto rows = exams.importSlots("261", head + "1,2026-04-12,09:00,11:30,00004\n1,2026-04-12,09:00,11:30,00003\n");
+    const auto rows =
+        exams.importSlots("261", head + "1,2026-04-12,09:00,11:30,00004\n1,2026-04-12,09:00,11:30,00003\n");
     ASSERT_TRUE(rows) << rows.error().message;
     EXPECT_EQ(*rows, 2);
     const auto slots = exams.sitting("261")->value().slots;
     ASSERT_EQ(slots.size(), 1u);
     EXPECT_EQ(slots[0].ends_at, beijingInstant(Date{2026, 4, 12}, std::chrono::minutes{11 * 60 + 30}));
-    const auto fault = [&](const std::string& row) { return exams.importSlots("261", head + row).error().message; };
+    const auto fault = [&](const std::string& row) {
+        return exams.importSlots("261", head + row).error().message;
+    };
     EXPECT_NE(fault("1,2026-02-30,09:00,11:00,00001\n").find("line 2, column exam_date"), std::string::npos);
     EXPECT_NE(fault("1,2026-04-12,24:00,11:00,00001\n").find("line 2, column start_time"), std::string::npos);
     EXPECT_NE(fault("1,2026-04-12,09:00,11:00,00001\n1,2026-04-12,09:30,11:00,00002\n").find("line 3"),

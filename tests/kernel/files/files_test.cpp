@@ -119,7 +119,8 @@ TEST_P(FilesTest, APictureOverTheLimitsNeverReachesTheDecoder)
     EXPECT_EQ(reasonFor(upload(png(10'001, 10)), acceptance()), "file_pixels");
     EXPECT_EQ(reasonFor(upload(png(5001, 5000)), acceptance()), "file_pixels");
     EXPECT_EQ(reasonFor(upload(jpg(100, 100, 65)), acceptance()), "file_pixels");
-    EXPECT_EQ(reasonFor(upload(png(10, 10, pngChunk("acTL", big(2, 4) + big(0, 4)))), acceptance()), "file_pixels");
+    EXPECT_EQ(reasonFor(upload(png(10, 10, pngChunk("acTL", big(2, 4) + big(0, 4)))), acceptance()),
+              "file_pixels");
     EXPECT_EQ(reasonFor(upload(jpg(100, 100).substr(0, 40)), acceptance()), "file_damaged");
     EXPECT_EQ(images.cleaned, 0);
     EXPECT_TRUE(blobs().empty());
@@ -153,7 +154,8 @@ TEST_P(FilesTest, AFailedCheckIsKeptWithTheFileForTheCaseToJudge)
 {
     images.inspection = [](const std::string& original) -> Result<api::Inspection> {
         EXPECT_EQ(original, jpg(480, 600)) << "measured is what the candidate sent";
-        return api::Inspection{"jpg", 480, 600, {{"height", false, "480 × 600", "480 × 640"}}, {{1, 2, 3, 4}}, {}};
+        return api::Inspection{"jpg",          480, 600, {{"height", false, "480 × 600", "480 × 640"}},
+                               {{1, 2, 3, 4}}, {}};
     };
     Acceptance measured = acceptance();
     measured.standard.emplace();
@@ -202,8 +204,10 @@ TEST_P(FilesTest, I11_MissingAndAlteredBlobsAreFaultsAndStraysAreSweptAfterADay)
     const Blobs store(tenant->file_dir);
     ASSERT_TRUE(store.write("strayofcrash00", "original", "x"));
     ASSERT_TRUE(store.write("strayofcrash01", "original", "x"));
-    fs::last_write_time(store.path("strayofcrash00", "original"), fs::file_time_type::clock::now() - std::chrono::hours(25));
-    fs::last_write_time(store.path(kept->id, "original"), fs::file_time_type::clock::now() - std::chrono::hours(25));
+    fs::last_write_time(store.path("strayofcrash00", "original"),
+                        fs::file_time_type::clock::now() - std::chrono::hours(25));
+    fs::last_write_time(store.path(kept->id, "original"),
+                        fs::file_time_type::clock::now() - std::chrono::hours(25));
     EXPECT_EQ(files->sweep().value(), 1);
     EXPECT_TRUE(fs::exists(store.path("strayofcrash01", "original"))) << "its row may be on the way";
     EXPECT_EQ(files->read(*kept).value(), pdf);

@@ -51,7 +51,8 @@ inline std::string jpg(std::uint32_t width, std::uint32_t height, int scans = 1)
     std::string out = bytes({0xFF, 0xD8}) + jpgSegment(0xFE, bytes({0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 1})) +
                       jpgFrame(width, height);
     for (int i = 0; i < scans; ++i)
-        out += jpgSegment(0xDA, bytes({1, 1, 0, 0, 63, 0})) + "entropy" + bytes({0xFF, 0x00, 0xFF, 0xD0}) + "coded";
+        out += jpgSegment(0xDA, bytes({1, 1, 0, 0, 63, 0})) + "entropy" + bytes({0xFF, 0x00, 0xFF, 0xD0}) +
+               "coded";
     return out + bytes({0xFF, 0xD9});
 }
 

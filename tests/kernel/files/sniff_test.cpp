@@ -13,8 +13,8 @@ TEST(Sniff, KnowsATypeByItsContentAlone)
     EXPECT_EQ(sniffType("%PDF-1.7"), "pdf");
     EXPECT_EQ(sniffType(bytes({'P', 'K', 3, 4})), "zip");
     EXPECT_EQ(sniffType(bytes({'R', 'a', 'r', '!', 0x1A, 7, 0})), "rar");
-    for (const std::string& other : {std::string(), std::string("GIF89a"), std::string("<svg"), std::string("\xFF\xD8"),
-                                     std::string(" %PDF-1.7"), std::string("MZ")})
+    for (const std::string& other : {std::string(), std::string("GIF89a"), std::string("<svg"),
+                                     std::string("\xFF\xD8"), std::string(" %PDF-1.7"), std::string("MZ")})
         EXPECT_EQ(sniffType(other), "") << other;
 }
 
@@ -36,7 +36,8 @@ TEST(PictureHeaderTest, ReadsTheSizeOfAPngAndCountsItsFrames)
     EXPECT_EQ(header->height, 70000);
     EXPECT_EQ(header->frames, 1);
     EXPECT_EQ(readPictureHeader(png(1, 1, pngChunk("acTL", big(9, 4) + big(0, 4))))->frames, 9);
-    EXPECT_GT(readPictureHeader(png(1, 1, pngChunk("fdAT", "1234")))->frames, 1) << "frames without their count";
+    EXPECT_GT(readPictureHeader(png(1, 1, pngChunk("fdAT", "1234")))->frames, 1)
+        << "frames without their count";
 }
 
 TEST(PictureHeaderTest, EveryTruncationIsDamageAndNeverReadsBeyond)
@@ -71,8 +72,8 @@ TEST(PdfCheck, ActivePdfsAreRefusedAlsoWhenTheNameIsEscaped)
 {
     const auto pdf = [](const std::string& body) { return "%PDF-1.7\n" + body + "\n%%EOF\n"; };
     EXPECT_TRUE(checkPdf(pdf("<< /Type /Catalog /JSON 1 /Launcher 2 >>")));
-    for (const char* active : {"/JavaScript", "/JS (app.alert(1))", "/Launch", "/EmbeddedFile", "/J#61vaScript",
-                               "/#4A#53", "/RichMedia", "/XFA["}) {
+    for (const char* active : {"/JavaScript", "/JS (app.alert(1))", "/Launch", "/EmbeddedFile",
+                               "/J#61vaScript", "/#4A#53", "/RichMedia", "/XFA["}) {
         const auto checked = checkPdf(pdf(std::string("<< ") + active + " >>"));
         ASSERT_FALSE(checked) << active;
         EXPECT_EQ(checked.error().reason, "file_active");

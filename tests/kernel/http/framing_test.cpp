@@ -83,15 +83,17 @@ TEST_F(Framing, TwoHostsAreRefusedEvenWhenEqual)
 
 TEST_F(Framing, AnInvalidHostIsRefused)
 {
-    for (const char* host : {"", " ", "a b", "a/b", "u@h", "h:", "h:0", "h:65536", "h:8x", "h:123456", "[::1", "[]", "h,i",
-                             ".h", "h..i", "-h", "h:80:80", "h%41"})
+    for (const char* host : {"", " ", "a b", "a/b", "u@h", "h:", "h:0", "h:65536", "h:8x", "h:123456", "[::1",
+                             "[]", "h,i", ".h", "h..i", "-h", "h:80:80", "h%41"})
         expectRefused("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n", host);
 }
 
 TEST_F(Framing, OrdinaryHostsAreTaken)
 {
-    for (const char* host : {"h", "exam.example.org:8080", "127.0.0.1:1", "[::1]:8080", "[2001:db8::1]", "A-b_c.d"})
-        EXPECT_EQ(connect().ask("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n").status, 200) << host;
+    for (const char* host :
+         {"h", "exam.example.org:8080", "127.0.0.1:1", "[::1]:8080", "[2001:db8::1]", "A-b_c.d"})
+        EXPECT_EQ(connect().ask("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n").status, 200)
+            << host;
 }
 
 TEST_F(Framing, TwoContentLengthsAreRefusedEvenWhenEqual)
@@ -103,7 +105,8 @@ TEST_F(Framing, TwoContentLengthsAreRefusedEvenWhenEqual)
 
 TEST_F(Framing, AContentLengthThatIsNoPlainNumberIsRefused)
 {
-    for (const char* length : {"-1", "+1", "0x1", "1 1", "", "1.0", "1e1", "18446744073709551617", "99999999999999999999"})
+    for (const char* length :
+         {"-1", "+1", "0x1", "1 1", "", "1.0", "1e1", "18446744073709551617", "99999999999999999999"})
         expectRefused(post("Content-Length: " + std::string(length) + "\r\n", "a"), length);
 }
 
@@ -115,7 +118,8 @@ TEST_F(Framing, ALengthTogetherWithChunkingIsRefused)
 
 TEST_F(Framing, ATransferEncodingOtherThanChunkedIsRefused)
 {
-    for (const char* coding : {"gzip", "gzip, chunked", "chunked, chunked", "identity", "xchunked", "chunked;q=1", "\"chunked\""})
+    for (const char* coding :
+         {"gzip", "gzip, chunked", "chunked, chunked", "identity", "xchunked", "chunked;q=1", "\"chunked\""})
         expectRefused(post("Transfer-Encoding: " + std::string(coding) + "\r\n", "0\r\n\r\n"), coding);
     expectRefused(post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), "twice");
     expectRefused("POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.0");
@@ -125,8 +129,9 @@ TEST_F(Framing, AFaultyChunkIsRefused)
 {
     const std::string chunked = "Transfer-Encoding: chunked\r\n";
     for (const char* body :
-         {"x\r\n", "\r\n", "-1\r\n", " 1\r\na\r\n0\r\n\r\n", "1 \r\na\r\n0\r\n\r\n", "1\na\r\n0\r\n\r\n", "1\r\nab\r\n0\r\n\r\n",
-          "1\r\na\n0\r\n\r\n", "1;x=y\r\na\r\n0\r\n\r\n", "123456789\r\n", "0\r\nTrailer: t\r\n\r\n", "0\r\n\n", "0x1\r\na\r\n0\r\n\r\n"})
+         {"x\r\n", "\r\n", "-1\r\n", " 1\r\na\r\n0\r\n\r\n", "1 \r\na\r\n0\r\n\r\n", "1\na\r\n0\r\n\r\n",
+          "1\r\nab\r\n0\r\n\r\n", "1\r\na\n0\r\n\r\n", "1;x=y\r\na\r\n0\r\n\r\n", "123456789\r\n",
+          "0\r\nTrailer: t\r\n\r\n", "0\r\n\n", "0x1\r\na\r\n0\r\n\r\n"})
         expectRefused(post(chunked, body), body);
 }
 
@@ -138,21 +143,24 @@ TEST_F(Framing, AMethodOutsideTheListIsRefused)
 
 TEST_F(Framing, AFaultyRequestLineIsRefused)
 {
-    for (const char* line : {"GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1", "GET / HTTP/2.0",
-                             "GET / HTTP/0.9", "GET / http/1.1", "GET / HTTP/1.1x", "GET\t/\tHTTP/1.1", "GET / x HTTP/1.1"})
+    for (const char* line : {"GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ",
+                             " GET / HTTP/1.1", "GET / HTTP/2.0", "GET / HTTP/0.9", "GET / http/1.1",
+                             "GET / HTTP/1.1x", "GET\t/\tHTTP/1.1", "GET / x HTTP/1.1"})
         expectRefused(std::string(line) + "\r\nHost: h\r\n\r\n", line);
 }
 
 TEST_F(Framing, ATargetThatIsNotAPathIsRefused)
 {
-    for (const char* target : {"http://h/", "*", "h:80", "?a", "//evil", "/a//b", "/\\", "/a#b", "/<", "/\"", "/{", "/|", "/^", "/`"})
+    for (const char* target : {"http://h/", "*", "h:80", "?a", "//evil", "/a//b", "/\\", "/a#b", "/<", "/\"",
+                               "/{", "/|", "/^", "/`"})
         expectRefused(get(target), target);
 }
 
 TEST_F(Framing, BrokenOrDangerousPercentEncodingIsRefused)
 {
-    for (const char* target : {"/%", "/%4", "/%zz", "/%2", "/a%2fb", "/a%2Fb", "/a%5cb", "/%00", "/%0a", "/%0d", "/%7f", "/%ff",
-                               "/%c0%af", "/%ed%a0%80", "/?a=%", "/?a=%00", "/?a=%0d%0a"})
+    for (const char* target :
+         {"/%", "/%4", "/%zz", "/%2", "/a%2fb", "/a%2Fb", "/a%5cb", "/%00", "/%0a", "/%0d", "/%7f", "/%ff",
+          "/%c0%af", "/%ed%a0%80", "/?a=%", "/?a=%00", "/?a=%0d%0a"})
         expectRefused(get(target), target);
 }
 
@@ -180,7 +188,8 @@ TEST_F(Framing, ARepeatedFieldThatMustBeSingleIsRefused)
 {
     for (const char* name : {"Cookie", "Content-Type", "Authorization", "X-CSRF-Token", "Expect"}) {
         const std::string value = std::string(name) == "Expect" ? "100-continue" : "a";
-        expectRefused(get("/", std::string(name) + ": " + value + "\r\n" + name + ": " + value + "\r\n"), name);
+        expectRefused(get("/", std::string(name) + ": " + value + "\r\n" + name + ": " + value + "\r\n"),
+                      name);
     }
 }
 

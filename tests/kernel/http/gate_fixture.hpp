@@ -44,7 +44,8 @@ public:
             changed_.wait(lock, [&] { return open_; });
         }
         auto body = request.body.bytes();
-        return Response::text(request.method() + " " + request.path() + " " + (body ? *body : std::string("?")));
+        return Response::text(request.method() + " " + request.path() + " " +
+                              (body ? *body : std::string("?")));
     }
 
     void open()

@@ -92,7 +92,8 @@ TEST_F(Gates, AChunkedBodyOverTheLimitIsRefused)
 {
     start();
     RawClient client = connect();
-    EXPECT_EQ(client.ask("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n100001\r\n").status, 413);
+    EXPECT_EQ(client.ask("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n100001\r\n").status,
+              413);
     EXPECT_EQ(handler->handled.load(), 0);
 }
 
@@ -150,8 +151,9 @@ TEST_F(Gates, EveryAnswerCarriesTheSecurityHeaders)
     start();
     for (const std::string& bytes : {kGet, std::string("BAD\r\n\r\n")}) {
         const auto answer = connect().ask(bytes);
-        for (const char* line : {"X-Content-Type-Options: nosniff", "frame-ancestors 'none'", "Referrer-Policy: same-origin",
-                                 "Cross-Origin-Opener-Policy: same-origin", "Cache-Control: no-store", "Date: "})
+        for (const char* line :
+             {"X-Content-Type-Options: nosniff", "frame-ancestors 'none'", "Referrer-Policy: same-origin",
+              "Cross-Origin-Opener-Policy: same-origin", "Cache-Control: no-store", "Date: "})
             EXPECT_TRUE(answer.has(line)) << line;
         EXPECT_FALSE(answer.has("Server:"));
         EXPECT_FALSE(answer.has("Strict-Transport-Security")) << "over plain HTTP";
@@ -170,7 +172,8 @@ TEST_F(Gates, AHeadRequestGetsTheLengthButNoBody)
 TEST_F(Gates, TheClientAddressIsThePeerUnlessANamedProxySpeaks)
 {
     start();
-    const std::string asking = "GET /client HTTP/1.1\r\nHost: h\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 9.9.9.9\r\n\r\n";
+    const std::string asking =
+        "GET /client HTTP/1.1\r\nHost: h\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 9.9.9.9\r\n\r\n";
     EXPECT_EQ(connect().ask(asking).body, "127.0.0.1 plain");
 }
 
@@ -179,13 +182,17 @@ TEST_F(Gates, ANamedProxyIsBelievedForTheLastHopOnly)
     options.trusted_proxies = {"127.0.0.1", "10.0.0.1"};
     start();
     const auto seen = [&](const std::string& chain) {
-        return connect().ask("GET /client HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: " + chain + "\r\n\r\n").body;
+        return connect()
+            .ask("GET /client HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: " + chain + "\r\n\r\n")
+            .body;
     };
     EXPECT_EQ(seen("9.9.9.9"), "9.9.9.9 plain");
-    EXPECT_EQ(seen("6.6.6.6, 9.9.9.9"), "9.9.9.9 plain") << "what the client itself wrote stands further left";
+    EXPECT_EQ(seen("6.6.6.6, 9.9.9.9"), "9.9.9.9 plain")
+        << "what the client itself wrote stands further left";
     EXPECT_EQ(seen("9.9.9.9, 10.0.0.1"), "9.9.9.9 plain");
     EXPECT_EQ(seen("nonsense"), "127.0.0.1 plain");
-    EXPECT_EQ(connect().ask("GET /client HTTP/1.1\r\nHost: h\r\nX-Forwarded-Proto: https\r\n\r\n").body, "127.0.0.1 secure");
+    EXPECT_EQ(connect().ask("GET /client HTTP/1.1\r\nHost: h\r\nX-Forwarded-Proto: https\r\n\r\n").body,
+              "127.0.0.1 secure");
 }
 
 TEST_F(Gates, AThousandIdleConnectionsKeepNoThreadAndLeaveRoomForOthers)

@@ -86,7 +86,8 @@ TEST_F(Limits, ASlowReaderIsEndedAndHoldsNoThread)
     slow.send("GET /big HTTP/1.1\r\nHost: h\r\n\r\n");
     ASSERT_TRUE(eventually([&] { return handler->handled == 1; }));
     EXPECT_EQ(connect().ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n").status, 200) << "the one thread is free";
-    // What the kernel's buffers took counts as sent; 8 MiB at 1 KB/s and the grace are far behind after three hours.
+    // What the kernel's buffers took counts as sent; 8 MiB at 1 KB/s and the grace are far behind after three
+    // hours.
     now_ms += 3 * 3600 * 1000;
     EXPECT_TRUE(eventually([&] { return gate->stats().timed_out == 1; }));
 }
@@ -149,8 +150,10 @@ TEST_F(Rates, ASubscriberCannotUseItsManyAddressesOfOneNetwork)
 TEST_F(Rates, ManyAddressesDoNotGrowTheTableWithoutEnd)
 {
     for (int i = 0; i < 300'000; ++i)
-        limiter.take(Rate::login, "10." + std::to_string(i >> 16) + "." + std::to_string((i >> 8) & 255) + "." +
-                                      std::to_string(i & 255), "");
+        limiter.take(Rate::login,
+                     "10." + std::to_string(i >> 16) + "." + std::to_string((i >> 8) & 255) + "." +
+                         std::to_string(i & 255),
+                     "");
     EXPECT_LE(limiter.size(), 16u * 8192);
 }
 

@@ -25,26 +25,38 @@ constexpr BodyRule kJson = BodyRule::json(1024);
 constexpr BodyRule kNone = BodyRule::none();
 static_assert(!faultOf(post, "/api/x", Scope::tenant, Need::visitor | Need::csrf, kJson));
 static_assert(!faultOf(get, "/api/x/{id}", Scope::tenant, Need::anyone, kNone));
-static_assert(!faultOf(post, "/api/n", Scope::tenant, Need::anyone | Need::signed_by_sender, BodyRule::raw(10)));
+static_assert(!faultOf(post, "/api/n", Scope::tenant, Need::anyone | Need::signed_by_sender,
+                       BodyRule::raw(10)));
 static_assert(faultOf(post, "/api/x", Scope::tenant, Need::visitor, kJson), "a change without csrf");
 static_assert(faultOf(get, "/api/x", Scope::tenant, Need::visitor | Need::csrf, kNone), "csrf for reading");
 static_assert(faultOf(post, "/api/x", Scope::tenant, Need::csrf, kJson), "nobody named");
 static_assert(faultOf(get, "/api/x", Scope::tenant, Need::staff | Need::visitor, kNone), "two callers named");
-static_assert(faultOf(post, "/api/x", Scope::tenant, Need::anyone | Need::csrf, kJson), "csrf without a session");
+static_assert(faultOf(post, "/api/x", Scope::tenant, Need::anyone | Need::csrf, kJson),
+              "csrf without a session");
 static_assert(faultOf(get, "/api/x", Scope::tenant, Need::anyone, kJson), "GET with a body");
-static_assert(faultOf(post, "/api/x", Scope::tenant, Need::visitor | Need::csrf, BodyRule::json(0)), "no size");
+static_assert(faultOf(post, "/api/x", Scope::tenant, Need::visitor | Need::csrf, BodyRule::json(0)),
+              "no size");
 static_assert(faultOf(get, "/x", Scope::tenant, Need::anyone, kNone), "a tenant's route outside /api/");
 static_assert(faultOf(get, "/api/{x", Scope::tenant, Need::anyone, kNone), "an open brace");
 static_assert(faultOf(get, "/api/x/", Scope::tenant, Need::anyone, kNone), "a slash at the end");
 static_assert(Need::roles(4).roleBits() == 4 && Need::roles(4).has(Need::staff));
 
-constexpr Route kCase{get, "/api/cases/{case}", Scope::tenant, Need::signed_in, BodyRule::none(), Rate::read, Cost::light};
-constexpr Route kAct{post, "/api/cases/{case}/actions/{action}", Scope::tenant, Need::visitor | Need::csrf,
-                     BodyRule::json(65536), Rate::write, Cost::light};
-constexpr Route kMine{get, "/api/cases/mine", Scope::tenant, Need::signed_in, BodyRule::none(), Rate::read, Cost::light};
-constexpr Route kRemove{del, "/api/cases/{id}", Scope::tenant, Need::signed_in | Need::csrf, BodyRule::none(), Rate::write,
-                        Cost::light};
-constexpr Route kRoot{get, "/api/tenants", Scope::root, Need::anyone, BodyRule::none(), Rate::read, Cost::light};
+constexpr Route kCase{get,        "/api/cases/{case}", Scope::tenant, Need::signed_in, BodyRule::none(),
+                      Rate::read, Cost::light};
+constexpr Route kAct{post,
+                     "/api/cases/{case}/actions/{action}",
+                     Scope::tenant,
+                     Need::visitor | Need::csrf,
+                     BodyRule::json(65536),
+                     Rate::write,
+                     Cost::light};
+constexpr Route kMine{get,        "/api/cases/mine", Scope::tenant, Need::signed_in, BodyRule::none(),
+                      Rate::read, Cost::light};
+constexpr Route kRemove{
+    del,         "/api/cases/{id}", Scope::tenant, Need::signed_in | Need::csrf, BodyRule::none(),
+    Rate::write, Cost::light};
+constexpr Route kRoot{get,        "/api/tenants", Scope::root, Need::anyone, BodyRule::none(),
+                      Rate::read, Cost::light};
 
 class Routes : public testing::Test
 {
@@ -86,7 +98,8 @@ TEST_F(Routes, HeadFindsWhatGetFinds)
 
 TEST_F(Routes, OddPlaceholderValuesFindNothing)
 {
-    for (const std::string& value : {std::string(""), std::string("a b"), std::string("考"), std::string("a'b"), std::string(65, 'a')})
+    for (const std::string& value :
+         {std::string(""), std::string("a b"), std::string("考"), std::string("a'b"), std::string(65, 'a')})
         EXPECT_EQ(table.find(Scope::tenant, "GET", "/api/cases/" + value).index, -1) << value;
 }
 
@@ -99,8 +112,8 @@ TEST_F(Routes, ARootRouteIsNotFoundUnderATenantNorTheOtherWayRound)
 
 TEST_F(Routes, TwoRoutesOfOneShapeAreADefect)
 {
-    static constexpr Route kTwin{get, "/api/cases/{other}", Scope::tenant, Need::anyone, BodyRule::none(), Rate::read,
-                                 Cost::light};
+    static constexpr Route kTwin{
+        get, "/api/cases/{other}", Scope::tenant, Need::anyone, BodyRule::none(), Rate::read, Cost::light};
     EXPECT_THROW(table.add(kTwin), std::logic_error);
 }
 

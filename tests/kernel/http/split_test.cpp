@@ -9,11 +9,12 @@ namespace {
 /// However the network cuts a stream of requests, the same requests come out of it.
 using Split = GateTest;
 
-const std::string kStream = "POST /one?x=%E8%80%83 HTTP/1.1\r\nHost: exam.example:8080\r\nContent-Length: 11\r\nCookie: a=b\r\n\r\n"
-                            "hello\r\n\r\nab"
-                            "POST /two HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-                            "4\r\nwxyz\r\n1\r\n\n\r\n0\r\n\r\n"
-                            "GET /three HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+const std::string kStream =
+    "POST /one?x=%E8%80%83 HTTP/1.1\r\nHost: exam.example:8080\r\nContent-Length: 11\r\nCookie: a=b\r\n\r\n"
+    "hello\r\n\r\nab"
+    "POST /two HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "4\r\nwxyz\r\n1\r\n\n\r\n0\r\n\r\n"
+    "GET /three HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 
 void expectThree(RawClient& client)
 {
@@ -64,8 +65,8 @@ TEST_F(Split, TheScannerFindsTheSameEndWhateverTheCuts)
     }
 }
 
-/// Seeded noise: whatever one byte becomes, the head is either refused or still means exactly one request, and
-/// re-reading gives the same verdict. Run under the sanitizers this is the fuzz target of the head.
+/// Seeded noise: whatever one byte becomes, the head is either refused or still means exactly one request,
+/// and re-reading gives the same verdict. Run under the sanitizers this is the fuzz target of the head.
 TEST_F(Split, ChangedBytesNeverConfuseTheReader)
 {
     const std::string head = kStream.substr(0, kStream.find("\r\n\r\n") + 4);

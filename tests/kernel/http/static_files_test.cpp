@@ -34,7 +34,8 @@ protected:
 
     void put(const std::string& name, const std::string& text) { std::ofstream(dir / name) << text; }
 
-    std::optional<Response> ask(const std::string& path, const std::string& accept = "", const std::string& known = "")
+    std::optional<Response> ask(const std::string& path, const std::string& accept = "",
+                                const std::string& known = "")
     {
         Request request;
         request.head = std::make_unique<Head>();
@@ -67,7 +68,8 @@ TEST_F(Statics, HashedNamesAreKeptForAYearAndOthersAskedFor)
 {
     EXPECT_NE(ask("/assets/app-1a2B3c4d.js")->head.get("Cache-Control").find("immutable"), std::string::npos);
     EXPECT_EQ(ask("/index.html")->head.get("Cache-Control"), "no-cache");
-    EXPECT_EQ(ask("/assets/some-stylesheet.css")->head.get("Cache-Control"), "no-cache") << "a word is not a hash";
+    EXPECT_EQ(ask("/assets/some-stylesheet.css")->head.get("Cache-Control"), "no-cache")
+        << "a word is not a hash";
 }
 
 TEST_F(Statics, WhatTheBrowserHasIsNotSentAgain)
@@ -77,7 +79,8 @@ TEST_F(Statics, WhatTheBrowserHasIsNotSentAgain)
     EXPECT_EQ(again->status(), Status::HTTP_NOT_MODIFIED);
     EXPECT_TRUE(again->content().empty());
     EXPECT_EQ(ask("/index.html", "", "\"other\"")->status(), Status::HTTP_OK);
-    EXPECT_NE(ask("/assets/app-1a2B3c4d.js", "br")->head.get("ETag"), ask("/assets/app-1a2B3c4d.js", "gzip")->head.get("ETag"));
+    EXPECT_NE(ask("/assets/app-1a2B3c4d.js", "br")->head.get("ETag"),
+              ask("/assets/app-1a2B3c4d.js", "gzip")->head.get("ETag"));
 }
 
 TEST_F(Statics, TheBrowsersOwnPathsGetTheIndexAndMissingFilesNothing)

@@ -24,7 +24,8 @@ TlsFiles makeCertificate(const std::filesystem::path& dir)
     X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
     X509_set_pubkey(cert, key);
     X509_NAME* name = X509_get_subject_name(cert);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"),
+                               -1, -1, 0);
     X509_set_issuer_name(cert, name);
     X509_sign(cert, key, EVP_sha256());
     FILE* out = fopen(files.certificate.c_str(), "w");
@@ -115,7 +116,8 @@ TEST_F(Tls, BigBodiesPassBothWays)
     RawClient raw = connect();
     TlsClient client(raw);
     const std::string body(700'000, 'y');
-    const auto answer = client.ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 700000\r\n\r\n" + body, 700'000);
+    const auto answer =
+        client.ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 700000\r\n\r\n" + body, 700'000);
     EXPECT_NE(answer.find(std::string(1000, 'y')), std::string::npos);
     EXPECT_GT(answer.size(), 700'000u);
     EXPECT_GE(client.ask("GET /big HTTP/1.1\r\nHost: h\r\n\r\n", 8 * 1024 * 1024).size(), 8u * 1024 * 1024);

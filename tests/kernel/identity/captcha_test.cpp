@@ -6,8 +6,7 @@ namespace {
 using namespace std::chrono_literals;
 
 class Captchas : public IdentityTest
-{
-};
+{};
 INSTANTIATE_ON_BOTH_ENGINES(Captchas);
 
 TEST_P(Captchas, DEF_GEN_03_ARightAnswerCountsOnceOnly)

@@ -18,12 +18,14 @@ protected:
     void SetUp() override
     {
         tenant->sms = std::make_unique<test::FixedPlugin<api::MessageSender>>(sender);
-        runner.on("message", [this](const std::string& id, const Json& payload) { return notify.deliver(id, payload); });
+        runner.on("message",
+                  [this](const std::string& id, const Json& payload) { return notify.deliver(id, payload); });
     }
     void queue(std::int64_t useless_after_ms = 0)
     {
-        const Json payload = sealMessage(*tenant->vault, {"sms", "13900000000", "verification_code",
-                                                          {{"code", "482913"}}, useless_after_ms});
+        const Json payload =
+            sealMessage(*tenant->vault,
+                        {"sms", "13900000000", "verification_code", {{"code", "482913"}}, useless_after_ms});
         ASSERT_TRUE(tenant->database->transaction([&](Transaction& tx) {
             return storage::post(tx, {"message", payload}, clock.now());
         }));
@@ -105,9 +107,10 @@ TEST_P(NotifyTest, AMessageBegunByAProcessThatDiedIsNotRepeated)
 {
     queue();
     const auto row = tenant->database->query("SELECT id, payload FROM outbox").value();
-    ASSERT_TRUE(tenant->database->execute("INSERT INTO outgoing_message (id, channel, template_key, state, tries, "
-                                          "begun_at_ms) VALUES (?, 'sms', 'x', 'begun', 1, 1)",
-                                          {row.at(0).text(0)}));
+    ASSERT_TRUE(
+        tenant->database->execute("INSERT INTO outgoing_message (id, channel, template_key, state, tries, "
+                                  "begun_at_ms) VALUES (?, 'sms', 'x', 'begun', 1, 1)",
+                                  {row.at(0).text(0)}));
     EXPECT_EQ(runner.deliverDue().value(), 1);
     EXPECT_TRUE(sender.sent.empty());
     EXPECT_EQ(state(), "unknown");

@@ -17,7 +17,8 @@ std::string faultOf(const std::string& text, const std::string& id = "payment-ex
     return manifest ? "" : manifest.error().message;
 }
 
-constexpr const char* kGood = R"({ "id": "payment-example", "implements": "PaymentProvider", "version": "1.2.0",
+constexpr const char* kGood =
+    R"({ "id": "payment-example", "implements": "PaymentProvider", "version": "1.2.0",
   "maturity": "stable", "network": true, "memory_mib": 128, "readable": ["/usr/share/x"],
   "settings": { "merchant_no": { "type": "string", "required": true, "about": "given by the bank" },
                 "tries": { "type": "integer", "default": 3, "about": "how often" } } })";
@@ -38,15 +39,19 @@ TEST(Manifest, SaysWhatThePluginIsAndNeeds)
 
 TEST(Manifest, UnknownKeysMissingOnesAndWrongTypesAreAllNamed)
 {
-    const std::string fault = faultOf(R"({ "id": "payment-example", "implements": "PaymentProvider", "netwrok": true,
+    const std::string fault =
+        faultOf(R"({ "id": "payment-example", "implements": "PaymentProvider", "netwrok": true,
       "maturity": "stable", "settings": { "a": { "type": "strin", "about": "x" }, "b": { "type": "integer", "default": "3", "about": "x", "unit": "s" } } })");
-    for (const char* part : {"netwrok", "version", "settings.a.type", "settings.b.default", "settings.b.unit"})
+    for (const char* part :
+         {"netwrok", "version", "settings.a.type", "settings.b.default", "settings.b.unit"})
         EXPECT_THAT(fault, HasSubstr(part));
 }
 
 TEST(Manifest, AnInterfaceNobodyKnowsAndAFolderOfAnotherNameAreRefused)
 {
-    EXPECT_THAT(faultOf(R"({"id":"payment-example","implements":"TimeMachine","version":"1","maturity":"stable"})"), HasSubstr("implements"));
+    EXPECT_THAT(
+        faultOf(R"({"id":"payment-example","implements":"TimeMachine","version":"1","maturity":"stable"})"),
+        HasSubstr("implements"));
     EXPECT_THAT(faultOf(kGood, "payment-other"), HasSubstr("differs_from_folder"));
     EXPECT_FALSE(faultOf("{").empty());
     EXPECT_FALSE(Manifest::read("/nonexistent"));
@@ -62,8 +67,9 @@ TEST(Manifest, SettingsAreCheckedWithTheirPathAndDefaultsFilledIn)
     EXPECT_EQ(*checked, (Json{{"merchant_no", "1"}, {"tries", 3}}));
     auto wrong = manifest.check({{"tries", "many"}, {"colour", 1}}, "plugins[1].settings");
     ASSERT_FALSE(wrong);
-    for (const char* part : {"plugins[1].settings.merchant_no: is missing (given by the bank)",
-                             "plugins[1].settings.tries: must be of type integer", "plugins[1].settings.colour"})
+    for (const char* part :
+         {"plugins[1].settings.merchant_no: is missing (given by the bank)",
+          "plugins[1].settings.tries: must be of type integer", "plugins[1].settings.colour"})
         EXPECT_THAT(wrong.error().message, HasSubstr(part));
 }
 
@@ -71,7 +77,8 @@ TEST(Manifest, ASecretIsNeverPartOfAMessage)
 {
     PluginFolder folder("payment-example");
     folder.manifest(kGood);
-    auto wrong = Manifest::read(folder.dir.string())->check({{"merchant_no", 1}, {"zkey", "s3cret-value"}}, "settings");
+    auto wrong = Manifest::read(folder.dir.string())
+                     ->check({{"merchant_no", 1}, {"zkey", "s3cret-value"}}, "settings");
     ASSERT_FALSE(wrong);
     EXPECT_THAT(wrong.error().message, testing::Not(HasSubstr("s3cret-value")));
 }

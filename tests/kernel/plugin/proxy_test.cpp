@@ -25,7 +25,8 @@ TEST(PluginProxy, CarriesEveryFieldOfAPaymentBothWays)
     auto loaded = payment("payment-right");
     ASSERT_TRUE(loaded);
     api::PaymentProvider& provider = loaded->get();
-    EXPECT_EQ(provider.charge({"A1", Money::fen(3500), "报考费", Instant{99}, "http://x/n"})->qr_text, "A1|3500|报考费|99|http://x/n");
+    EXPECT_EQ(provider.charge({"A1", Money::fen(3500), "报考费", Instant{99}, "http://x/n"})->qr_text,
+              "A1|3500|报考费|99|http://x/n");
     const api::Trade trade = provider.query("A1").value();
     EXPECT_EQ(trade.attempt_no, "A1");
     EXPECT_EQ(trade.state, api::TradeState::paid);
@@ -38,7 +39,8 @@ TEST(PluginProxy, CarriesEveryFieldOfAPaymentBothWays)
     EXPECT_EQ(refund.provider_refund_no, "A1|退考|9");
     EXPECT_EQ(refund.amount, Money::fen(4));
     EXPECT_EQ(provider.queryRefund("A1", "R1")->state, api::RefundState::succeeded);
-    const api::Notice notice = provider.readNotice({{{"Signature", "s"}}, std::string("\0\xff\x80", 3)}, Instant{5}).value();
+    const api::Notice notice =
+        provider.readNotice({{{"Signature", "s"}}, std::string("\0\xff\x80", 3)}, Instant{5}).value();
     EXPECT_EQ(notice.kind, api::Notice::Kind::refund);
     EXPECT_EQ(notice.notice_id, "Signature=s@5");
     EXPECT_EQ(notice.trade.attempt_no, "3");
@@ -67,13 +69,17 @@ TEST(PluginProxy, CarriesMessagesPicturesAndReadings)
 {
     auto sender = loadMessageSender(loadOptions("sender-right"));
     ASSERT_TRUE(sender) << sender.error().message;
-    EXPECT_EQ((*sender)->get().send({"m", "13900000000", "k", {{"a", "1"}, {"b", "二"}}})->provider_id, "m|13900000000|k|a=1|b=二");
+    EXPECT_EQ((*sender)->get().send({"m", "13900000000", "k", {{"a", "1"}, {"b", "二"}}})->provider_id,
+              "m|13900000000|k|a=1|b=二");
     EXPECT_EQ((*sender)->get().send({"m", "full", "k", {}}).error().reason, "isv.BUSINESS_LIMIT_CONTROL");
 
     auto inspector = loadImageInspector(loadOptions("inspector-right"));
     ASSERT_TRUE(inspector) << inspector.error().message;
     const api::Inspection found =
-        (*inspector)->get().inspect(std::string(1000, '\xff'), {{"jpg", "png"}, 1, 2, 3, 4, true, {"1,2,3"}, 0.5}).value();
+        (*inspector)
+            ->get()
+            .inspect(std::string(1000, '\xff'), {{"jpg", "png"}, 1, 2, 3, 4, true, {"1,2,3"}, 0.5})
+            .value();
     EXPECT_EQ(found.width, 1000);
     ASSERT_EQ(found.checks.size(), 2u);
     EXPECT_EQ(found.checks[0].found, "1,2,3,4,face,0.500000,jpg,png;1,2,3");
@@ -98,8 +104,10 @@ TEST(PluginProxy, ACrashAnExceptionAndALieCostOneCall)
 {
     auto loaded = payment("payment-misbehaves");
     ASSERT_TRUE(loaded);
-    const std::pair<const char*, const char*> ways[] = {
-        {"throws", "exception"}, {"crashes", "crashed"}, {"lies", "broken_answer"}, {"executes", "forbidden_call"}};
+    const std::pair<const char*, const char*> ways[] = {{"throws", "exception"},
+                                                        {"crashes", "crashed"},
+                                                        {"lies", "broken_answer"},
+                                                        {"executes", "forbidden_call"}};
     for (const auto& [how, reason] : ways) {
         auto answer = loaded->get().query(how);
         ASSERT_FALSE(answer) << how;
@@ -147,7 +155,8 @@ TEST(PluginProxy, NothingIsStartedWhenManifestSettingsOrStampDisagree)
 
     LoadOptions no_settings = loadOptions("payment-right");
     no_settings.settings = Json::object();
-    EXPECT_THAT(loadPaymentProvider(no_settings).error().message, HasSubstr("settings.merchant_no: is missing"));
+    EXPECT_THAT(loadPaymentProvider(no_settings).error().message,
+                HasSubstr("settings.merchant_no: is missing"));
 
     EXPECT_EQ(loadPaymentProvider(loadOptions("wrong-stamp")).error().reason, "stamp");
     EXPECT_EQ(loadPaymentProvider(loadOptions("no-stamp")).error().code, ErrorCode::plugin_fault);

@@ -46,8 +46,9 @@ TEST(Stamp, EveryMismatchIsNamedInOneMessageAndNoCodeOfTheLibraryRan)
 
 TEST(Stamp, AnotherInterfaceVersionOrNoStampIsRefused)
 {
-    EXPECT_THAT(checkStamp(fixtureDir("wrong-version"), *Manifest::read(fixtureDir("wrong-version"))).error().message,
-                HasSubstr("interface version is 2, wanted 1"));
+    EXPECT_THAT(
+        checkStamp(fixtureDir("wrong-version"), *Manifest::read(fixtureDir("wrong-version"))).error().message,
+        HasSubstr("interface version is 2, wanted 1"));
     EXPECT_THAT(checkStamp(fixtureDir("no-stamp"), *Manifest::read(fixtureDir("no-stamp"))).error().message,
                 HasSubstr("zikao_plugin_stamp"));
 }
@@ -70,7 +71,8 @@ TEST(Stamp, ARottenFileIsReadOrRefusedButNeverFaults)
         for (int i = 0; i < 8; ++i) {
             state = state * 1664525 + 1013904223;
             // Most of the structure lies in the first pages.
-            rotten[(state >> 8) % std::min<std::size_t>(rotten.size(), i < 6 ? 8192 : rotten.size())] = static_cast<char>(state >> 24);
+            rotten[(state >> 8) % std::min<std::size_t>(rotten.size(), i < 6 ? 8192 : rotten.size())] =
+                static_cast<char>(state >> 24);
         }
         [[maybe_unused]] const auto read = readStamp(rotten);
     }

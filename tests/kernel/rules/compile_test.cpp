@@ -26,7 +26,8 @@ Fault onlyFault(std::map<std::string, std::string> changed)
     return faults.empty() ? Fault{} : faults.front();
 }
 
-constexpr const char* kManifest = R"(return { id = "lantern", version = "1.0.0", host_api = { min = 1, max = 1 }, cases = { "sign_up" }, %s })";
+constexpr const char* kManifest =
+    R"(return { id = "lantern", version = "1.0.0", host_api = { min = 1, max = 1 }, cases = { "sign_up" }, %s })";
 
 std::string manifestWith(const std::string& more)
 {
@@ -38,7 +39,8 @@ std::string manifestWith(const std::string& more)
 
 TEST(Compile, ASoundPackageIsReadWhole)
 {
-    auto package = compiled(smallPackage({{"common/credit.lua", "return { sum = function() return 0 end }"}}));
+    auto package =
+        compiled(smallPackage({{"common/credit.lua", "return { sum = function() return 0 end }"}}));
     ASSERT_TRUE(package);
     EXPECT_EQ(package->id, "lantern");
     EXPECT_EQ(package->version, "1.0.0");
@@ -50,7 +52,8 @@ TEST(Compile, ASoundPackageIsReadWhole)
 
 TEST(Compile, ASyntaxErrorIsReportedWithFileAndLine)
 {
-    const Fault fault = onlyFault({{"rules/fees.lua", "local M = {}\nfunction M.f()\n  return 1 +\nend\nreturn M"}});
+    const Fault fault =
+        onlyFault({{"rules/fees.lua", "local M = {}\nfunction M.f()\n  return 1 +\nend\nreturn M"}});
     EXPECT_EQ(fault.file, "rules/fees.lua");
     EXPECT_EQ(fault.line, 4);
     EXPECT_THAT(fault.message, HasSubstr("near 'end'"));
@@ -58,12 +61,17 @@ TEST(Compile, ASyntaxErrorIsReportedWithFileAndLine)
 
 TEST(Compile, EveryBrokenFileIsReportedNotOnlyTheFirst)
 {
-    EXPECT_EQ(faultsOf({{"rules/a.lua", "x ="}, {"rules/b.lua", "return 7"}, {"cases/sign_up.lua", "return ("}}).size(), 3u);
+    EXPECT_EQ(
+        faultsOf({{"rules/a.lua", "x ="}, {"rules/b.lua", "return 7"}, {"cases/sign_up.lua", "return ("}})
+            .size(),
+        3u);
 }
 
 TEST(Compile, AFunctionInACaseIsReportedWithItsPathAndLine)
 {
-    const Fault fault = onlyFault({{"cases/sign_up.lua", "return {\n  actions = {\n    submit = {\n      guard = function() return true end } } }"}});
+    const Fault fault = onlyFault(
+        {{"cases/sign_up.lua",
+          "return {\n  actions = {\n    submit = {\n      guard = function() return true end } } }"}});
     EXPECT_EQ(fault.file, "cases/sign_up.lua");
     EXPECT_EQ(fault.line, 4);
     EXPECT_EQ(fault.path, "actions.submit.guard");
@@ -71,13 +79,18 @@ TEST(Compile, AFunctionInACaseIsReportedWithItsPathAndLine)
 
 TEST(Compile, ACaseHasNoRulesAtHand)
 {
-    EXPECT_THAT(onlyFault({{"cases/sign_up.lua", "local x = use 'rules.sign_up' return {}"}}).message, HasSubstr("unknown name 'use'"));
+    EXPECT_THAT(onlyFault({{"cases/sign_up.lua", "local x = use 'rules.sign_up' return {}"}}).message,
+                HasSubstr("unknown name 'use'"));
 }
 
 TEST(Compile, MissingFilesAreNamed)
 {
-    EXPECT_THAT(onlyFault({{"package.lua", R"(return { id = "lantern", version = "1", host_api = { min = 1, max = 1 }, cases = { "sign_up", "waiver" } })"}}).message,
-                HasSubstr("cases/waiver.lua"));
+    EXPECT_THAT(
+        onlyFault(
+            {{"package.lua",
+              R"(return { id = "lantern", version = "1", host_api = { min = 1, max = 1 }, cases = { "sign_up", "waiver" } })"}})
+            .message,
+        HasSubstr("cases/waiver.lua"));
     EXPECT_EQ(onlyFault({{"cases/extra.lua", "return {}"}}).file, "cases/extra.lua");
     const Fault use = onlyFault({{"rules/fees.lua", "\nlocal x = use 'common.none'\nreturn {}"}});
     EXPECT_EQ(use.line, 2);
@@ -93,10 +106,28 @@ TEST(Compile, MissingFilesAreNamed)
 TEST(Compile, TheManifestIsReadStrictly)
 {
     EXPECT_EQ(onlyFault({{"package.lua", manifestWith("author = 'x'")}}).path, "author");
-    EXPECT_EQ(onlyFault({{"package.lua", R"(return { id = "Big Id", version = "1", host_api = { min = 1, max = 1 }, cases = { "sign_up" } })"}}).path, "id");
-    EXPECT_EQ(onlyFault({{"package.lua", R"(return { id = "a", version = "1", host_api = { min = 2, max = 3 }, cases = { "sign_up" } })"}}).path, "host_api");
-    EXPECT_EQ(onlyFault({{"package.lua", R"(return { id = "a", version = "1", host_api = 1, cases = { "sign_up" } })"}}).path, "host_api");
-    EXPECT_EQ(onlyFault({{"package.lua", R"(return { id = "a", version = "x", host_api = { min = 1, max = 1 }, cases = { "sign_up" } })"}}).path, "version");
+    EXPECT_EQ(
+        onlyFault(
+            {{"package.lua",
+              R"(return { id = "Big Id", version = "1", host_api = { min = 1, max = 1 }, cases = { "sign_up" } })"}})
+            .path,
+        "id");
+    EXPECT_EQ(
+        onlyFault(
+            {{"package.lua",
+              R"(return { id = "a", version = "1", host_api = { min = 2, max = 3 }, cases = { "sign_up" } })"}})
+            .path,
+        "host_api");
+    EXPECT_EQ(onlyFault({{"package.lua",
+                          R"(return { id = "a", version = "1", host_api = 1, cases = { "sign_up" } })"}})
+                  .path,
+              "host_api");
+    EXPECT_EQ(
+        onlyFault(
+            {{"package.lua",
+              R"(return { id = "a", version = "x", host_api = { min = 1, max = 1 }, cases = { "sign_up" } })"}})
+            .path,
+        "version");
     EXPECT_FALSE(faultsOf({{"package.lua", "return 7"}}).empty());
     EXPECT_FALSE(faultsOf({{"package.lua", "return nil"}}).empty());
 }

@@ -16,8 +16,10 @@ TEST(Evaluator, AnswersAllCallsOfARequestInOrder)
     ASSERT_TRUE(answers) << answers.error().message;
     ASSERT_EQ(answers->size(), 3u);
     EXPECT_EQ((*answers)[0].value["allowed"], true);
-    EXPECT_EQ((*answers)[1].value["reasons"][0],
-              Json::parse(R"({"code":"credits_short","args":{"have":13,"need":14},"field":"courses","rule":"sign_up.may_submit"})"));
+    EXPECT_EQ(
+        (*answers)[1].value["reasons"][0],
+        Json::parse(
+            R"({"code":"credits_short","args":{"have":13,"need":14},"field":"courses","rule":"sign_up.may_submit"})"));
     EXPECT_EQ((*answers)[2].value["x"], "报");
     EXPECT_GT((*answers)[0].memory_bytes, 0);
 }
@@ -46,7 +48,8 @@ TEST(Evaluator, AnUnknownRuleAndABrokenOneSayWhich)
 {
     auto package = compiled(smallPackage());
     ASSERT_TRUE(package);
-    for (const char* rule : {"sign_up.nothing", "nowhere.may_submit", "may_submit", "", "common.credit.sum", "../x.y"}) {
+    for (const char* rule :
+         {"sign_up.nothing", "nowhere.may_submit", "may_submit", "", "common.credit.sum", "../x.y"}) {
         auto answer = evaluator().run(*package, {{rule, Json::object()}});
         ASSERT_FALSE(answer) << rule;
         EXPECT_EQ(answer.error().reason, "rule_unknown") << rule;
@@ -54,7 +57,8 @@ TEST(Evaluator, AnUnknownRuleAndABrokenOneSayWhich)
     auto broken = evaluator().run(*package, {{"sign_up.may_submit", Json::object()}});
     ASSERT_FALSE(broken);
     EXPECT_EQ(broken.error().reason, "rule_error");
-    EXPECT_NE(broken.error().message.find("rules/sign_up.lua:4"), std::string::npos) << broken.error().message;
+    EXPECT_NE(broken.error().message.find("rules/sign_up.lua:4"), std::string::npos)
+        << broken.error().message;
 }
 
 TEST(Evaluator, TwoVersionsOfOnePackageDoNotMix)
@@ -76,7 +80,11 @@ TEST(Evaluator, MoreVersionsThanAWorkerKeepsStillAnswer)
             {{"rules/fees.lua", "return { fee = function() return " + std::to_string(i) + " end }"}})));
     for (int round = 0; round < 2; ++round)
         for (int i = 0; i < 40; ++i)
-            EXPECT_EQ(evaluator().run(*packages[static_cast<std::size_t>(i)], {{"fees.fee", Json::object()}})->front().value, i);
+            EXPECT_EQ(evaluator()
+                          .run(*packages[static_cast<std::size_t>(i)], {{"fees.fee", Json::object()}})
+                          ->front()
+                          .value,
+                      i);
 }
 
 TEST(Evaluator, ManyThreadsOfOnePackageAllGetTheirAnswer)

@@ -34,7 +34,8 @@ protected:
 
 Source withFee(int fen)
 {
-    return smallPackage({{"rules/fees.lua", "return { fee = function() return " + std::to_string(fen) + " end }"}});
+    return smallPackage(
+        {{"rules/fees.lua", "return { fee = function() return " + std::to_string(fen) + " end }"}});
 }
 
 } // namespace
@@ -85,13 +86,17 @@ TEST_P(RuleRegistry, AFaultAFailedExampleOrARefusedDefinitionChangesNothing)
     EXPECT_FALSE(broken->package);
     EXPECT_EQ(broken->faults.size(), 1u);
 
-    auto failing = publish(smallPackage({{"examples/a.lua", R"(return { { name = "x", call = "sign_up.may_submit", facts = { credits = 1 }, expect = { allowed = true } } })"}}));
+    auto failing = publish(smallPackage(
+        {{"examples/a.lua",
+          R"(return { { name = "x", call = "sign_up.may_submit", facts = { credits = 1 }, expect = { allowed = true } } })"}}));
     ASSERT_TRUE(failing);
     EXPECT_FALSE(failing->package);
     ASSERT_EQ(failing->failed_examples.size(), 1u);
     EXPECT_EQ(failing->failed_examples[0].name, "x");
 
-    auto refused = publish(withFee(4000), [](const Package&) { return std::vector<Fault>{{"cases/sign_up.lua", 0, "states", "none"}}; });
+    auto refused = publish(withFee(4000), [](const Package&) {
+        return std::vector<Fault>{{"cases/sign_up.lua", 0, "states", "none"}};
+    });
     ASSERT_TRUE(refused);
     EXPECT_FALSE(refused->package);
     EXPECT_EQ(refused->faults[0].path, "states");
@@ -103,9 +108,10 @@ TEST_P(RuleRegistry, AFaultAFailedExampleOrARefusedDefinitionChangesNothing)
 
 TEST_P(RuleRegistry, WhereTheAuditCannotBeWrittenNothingIsPublished)
 {
-    auto outcome = registry.publish(withFee(3500), "author", nullptr, [](Transaction&, const Package&) -> Result<void> {
-        return fail(ErrorCode::unavailable, "no audit");
-    });
+    auto outcome =
+        registry.publish(withFee(3500), "author", nullptr, [](Transaction&, const Package&) -> Result<void> {
+            return fail(ErrorCode::unavailable, "no audit");
+        });
     EXPECT_FALSE(outcome);
     EXPECT_EQ(registry.active().error().code, ErrorCode::not_found);
     EXPECT_TRUE(registry.history()->empty());

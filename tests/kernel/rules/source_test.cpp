@@ -35,7 +35,8 @@ TEST(Source, SurvivesStorage)
 
 TEST(Source, NamesOutsideThePackageAreRefused)
 {
-    for (const char* path : {"../evil.lua", "/etc/passwd", "rules/a.so", "rules//a.lua", "rules/a.lua.lua", "rules/", "a b.lua"}) {
+    for (const char* path : {"../evil.lua", "/etc/passwd", "rules/a.so", "rules//a.lua", "rules/a.lua.lua",
+                             "rules/", "a b.lua"}) {
         const std::string text = Json{{path, "return {}"}}.dump();
         EXPECT_FALSE(Source::parse(text)) << path;
     }
@@ -44,7 +45,8 @@ TEST(Source, NamesOutsideThePackageAreRefused)
 TEST(Source, FilesOver64KiBAndBytesThatAreNoTextAreRefused)
 {
     EXPECT_TRUE(Source::parse(Json{{"rules/a.lua", std::string(64 * 1024, '-')}}.dump()));
-    EXPECT_EQ(Source::parse(Json{{"rules/a.lua", std::string(64 * 1024 + 1, '-')}}.dump()).error().reason, "file_too_large");
+    EXPECT_EQ(Source::parse(Json{{"rules/a.lua", std::string(64 * 1024 + 1, '-')}}.dump()).error().reason,
+              "file_too_large");
     EXPECT_FALSE(Source::parse("{\"rules/a.lua\": \"\xff\xfe\"}"));
     EXPECT_FALSE(Source::parse(R"({"rules/a.lua": 7})"));
     EXPECT_FALSE(Source::parse("[]"));

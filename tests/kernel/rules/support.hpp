@@ -15,7 +15,8 @@ inline Source smallPackage(std::map<std::string, std::string> changed = {})
 {
     Source source;
     source.files = {
-        {"package.lua", R"(return { id = "lantern", version = "1.0.0", host_api = { min = 1, max = 1 }, cases = { "sign_up" } })"},
+        {"package.lua",
+         R"(return { id = "lantern", version = "1.0.0", host_api = { min = 1, max = 1 }, cases = { "sign_up" } })"},
         {"cases/sign_up.lua", R"(return { title = "报考" })"},
         {"texts/zh-CN.json", R"({"credits_short": "还差 {need} 学分"})"},
         {"rules/sign_up.lua", R"(

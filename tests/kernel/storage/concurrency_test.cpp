@@ -15,9 +15,10 @@ using namespace std::chrono_literals;
 void makeCounters(Database& database)
 {
     const bool sqlite = database.engine() == Engine::sqlite;
-    ASSERT_TRUE(database.execute(std::string("CREATE TABLE counter (id VARCHAR(10) NOT NULL PRIMARY KEY, amount BIGINT "
-                                             "NOT NULL)") +
-                                 (sqlite ? "" : " ENGINE=InnoDB")));
+    ASSERT_TRUE(database.execute(
+        std::string("CREATE TABLE counter (id VARCHAR(10) NOT NULL PRIMARY KEY, amount BIGINT "
+                    "NOT NULL)") +
+        (sqlite ? "" : " ENGINE=InnoDB")));
     ASSERT_TRUE(database.execute("INSERT INTO counter (id, amount) VALUES ('a', 0), ('b', 0)"));
 }
 
@@ -158,7 +159,8 @@ TEST_P(ConcurrencyTest, RefusedTransactionsTakeNothingFromTheirNeighbours)
     EXPECT_EQ(amount(*db), kept);
 }
 
-// --- SQLite alone ------------------------------------------------------------------------------------------------
+// --- SQLite alone
+// ------------------------------------------------------------------------------------------------
 
 class SqliteTest : public testing::Test
 {
@@ -180,21 +182,25 @@ TEST_F(SqliteTest, WritersThatWaitShareACommitAndOneAloneHasItsOwn)
     constexpr int kThreads = 16;
     std::barrier holding{2};
     std::thread holder([&] {
-        EXPECT_TRUE(writer.run([&](Transaction& tx) {
-            holding.arrive_and_wait();
-            while (writer.waiting() < kThreads)
-                std::this_thread::yield();
-            return increment(tx);
-        }).result);
+        EXPECT_TRUE(writer
+                        .run([&](Transaction& tx) {
+                            holding.arrive_and_wait();
+                            while (writer.waiting() < kThreads)
+                                std::this_thread::yield();
+                            return increment(tx);
+                        })
+                        .result);
     });
     holding.arrive_and_wait();
     inThreads(kThreads, [&](int) { once(); });
     holder.join();
     EXPECT_LT(writer.commits() - 10, kThreads / 2);
-    EXPECT_TRUE(writer.run([](Transaction& tx) -> Result<void> {
-        EXPECT_EQ(amount(tx), 10 + 1 + kThreads);
-        return ok();
-    }).result);
+    EXPECT_TRUE(writer
+                    .run([](Transaction& tx) -> Result<void> {
+                        EXPECT_EQ(amount(tx), 10 + 1 + kThreads);
+                        return ok();
+                    })
+                    .result);
 }
 
 TEST_F(SqliteTest, ItRunsWithTheSettingsThatSurviveAPowerCut)
@@ -259,7 +265,8 @@ TEST_F(SqliteTest, AWriterThatIsNeverFreeIsReportedInTime)
     EXPECT_TRUE(database->execute("UPDATE counter SET amount = 1"));
 }
 
-// --- MariaDB alone -----------------------------------------------------------------------------------------------
+// --- MariaDB alone
+// -----------------------------------------------------------------------------------------------
 
 class MariaDbTest : public testing::Test
 {
@@ -270,7 +277,8 @@ protected:
     {
         const auto admin = openMysql(test::mysqlOptions("mysql")).value().release();
         const std::unique_ptr<Database> owner(admin);
-        const auto rows = owner->query("SELECT id FROM information_schema.processlist WHERE db = ?", {db.location()});
+        const auto rows =
+            owner->query("SELECT id FROM information_schema.processlist WHERE db = ?", {db.location()});
         ASSERT_TRUE(rows) << rows.error().message;
         ASSERT_FALSE(rows->empty());
         for (const Row& row : *rows)

@@ -1,5 +1,5 @@
-// A process that writes pairs of rows and says which were acknowledged, to be killed by fail points from outside.
-//   storage_crash_child write  sqlite|mysql LOCATION ACK_FILE
+// A process that writes pairs of rows and says which were acknowledged, to be killed by fail points from
+//   outside. storage_crash_child write  sqlite|mysql LOCATION ACK_FILE
 //   storage_crash_child migrate sqlite|mysql LOCATION -
 //   storage_crash_child unsync sqlite LOCATION ACK_FILE    from the tenth pair on, every fsync fails
 
@@ -45,7 +45,8 @@ int main(int count, char** arguments)
     if (count != 5)
         return 2;
     const bool unsync = std::strcmp(arguments[1], "unsync") == 0;
-    const auto engine = std::strcmp(arguments[2], "sqlite") == 0 ? storage::Engine::sqlite : storage::Engine::mysql;
+    const auto engine =
+        std::strcmp(arguments[2], "sqlite") == 0 ? storage::Engine::sqlite : storage::Engine::mysql;
     const auto database = test::TestDatabase::openAt(engine, arguments[3]);
     const int acknowledgements = ::open(arguments[4], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (!database || acknowledgements < 0)

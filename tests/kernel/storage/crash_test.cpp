@@ -18,9 +18,10 @@ protected:
     void SetUp() override
     {
         const bool sqlite = GetParam() == Engine::sqlite;
-        ASSERT_TRUE(db->execute(std::string("CREATE TABLE pair_row (pair BIGINT NOT NULL, half VARCHAR(5) NOT NULL, "
-                                            "PRIMARY KEY (pair, half))") +
-                                (sqlite ? "" : " ENGINE=InnoDB")));
+        ASSERT_TRUE(
+            db->execute(std::string("CREATE TABLE pair_row (pair BIGINT NOT NULL, half VARCHAR(5) NOT NULL, "
+                                    "PRIMARY KEY (pair, half))") +
+                        (sqlite ? "" : " ENGINE=InnoDB")));
     }
 
     /// Runs the child on the database until it ends. @return its wait status
@@ -73,9 +74,9 @@ TEST_P(CrashTest, WithoutAFaultEveryPairIsAcknowledgedAndThere)
 
 TEST_P(CrashTest, I1_AKillAtAnyPointKeepsWhatWasAcknowledgedAndNothingByHalf)
 {
-    for (const char* fail_point : {"child.between_statements@1", "child.between_statements@40",
-                                   "child.between_statements@101", "storage.before_commit@7",
-                                   "storage.after_commit@7", "storage.after_commit@20"}) {
+    for (const char* fail_point :
+         {"child.between_statements@1", "child.between_statements@40", "child.between_statements@101",
+          "storage.before_commit@7", "storage.after_commit@7", "storage.after_commit@20"}) {
         ASSERT_TRUE(db->execute("DELETE FROM pair_row"));
         ::unlink(acknowledged_path.c_str());
         const int status = runChild("write", fail_point);
@@ -91,8 +92,9 @@ TEST_P(CrashTest, AMigrationCutOffInTheMiddleIsFoundDirtyAtTheNextStart)
     const pid_t child = ::fork();
     if (child == 0) {
         ::setenv("ZIKAO_FAIL_POINT", "storage.migrator.marked@2", 1);
-        ::execl(ZIKAO_CRASH_CHILD, ZIKAO_CRASH_CHILD, "migrate", GetParam() == Engine::sqlite ? "sqlite" : "mysql",
-                db.location().c_str(), acknowledged_path.c_str(), nullptr);
+        ::execl(ZIKAO_CRASH_CHILD, ZIKAO_CRASH_CHILD, "migrate",
+                GetParam() == Engine::sqlite ? "sqlite" : "mysql", db.location().c_str(),
+                acknowledged_path.c_str(), nullptr);
         ::_exit(127);
     }
     int status = 0;
@@ -107,8 +109,7 @@ TEST_P(CrashTest, AMigrationCutOffInTheMiddleIsFoundDirtyAtTheNextStart)
 }
 
 class SqliteCrashTest : public CrashTest
-{
-};
+{};
 INSTANTIATE_TEST_SUITE_P(Sqlite, SqliteCrashTest, testing::Values(Engine::sqlite));
 
 TEST_P(SqliteCrashTest, C27_AFailedSyncEndsTheProcessAndIsNeverAcknowledged)

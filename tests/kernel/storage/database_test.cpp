@@ -24,7 +24,8 @@ protected:
     }
     std::string engineTail() const
     {
-        return GetParam() == Engine::sqlite ? "" : " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+        return GetParam() == Engine::sqlite ? ""
+                                            : " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
     }
     void make(const std::string& sql)
     {
@@ -54,8 +55,9 @@ TEST_P(DatabaseTest, EveryKindOfValueComesBackAsItWasWritten)
     for (int i = 0; i < 256; ++i)
         every_byte += static_cast<char>(i);
     const std::string text = "自学考试 '\"\\ 𠮷 ?;--";
-    ASSERT_TRUE(db->execute("INSERT INTO thing (id, amount, note, data, flag) VALUES (?, ?, ?, ?, ?)",
-                            {"v", std::int64_t{-9'007'199'254'740'993}, text, Bytes{every_byte}, std::monostate{}}));
+    ASSERT_TRUE(
+        db->execute("INSERT INTO thing (id, amount, note, data, flag) VALUES (?, ?, ?, ?, ?)",
+                    {"v", std::int64_t{-9'007'199'254'740'993}, text, Bytes{every_byte}, std::monostate{}}));
     const auto rows = db->query("SELECT amount, note, data, flag FROM thing WHERE note = ?", {text});
     ASSERT_TRUE(rows) << rows.error().message;
     ASSERT_EQ(rows->size(), 1u);
@@ -84,7 +86,8 @@ TEST_P(DatabaseTest, EmptyTextAndEmptyBytesAreNotNull)
 {
     ASSERT_TRUE(db->execute("INSERT INTO thing (id, amount, note, data) VALUES (?, ?, ?, ?)",
                             {"e", std::int64_t{1}, "", Bytes{}}));
-    EXPECT_EQ(number("SELECT COUNT(*) FROM thing WHERE id = 'e' AND note IS NOT NULL AND data IS NOT NULL"), 1);
+    EXPECT_EQ(number("SELECT COUNT(*) FROM thing WHERE id = 'e' AND note IS NOT NULL AND data IS NOT NULL"),
+              1);
 }
 
 TEST_P(DatabaseTest, SumsAndCountsAreIntegers)
@@ -125,7 +128,8 @@ TEST_P(DatabaseTest, AnErrorNeverRepeatsTheValueThatCausedIt)
     const auto again = db->execute("INSERT INTO thing (id, amount) VALUES (?, ?)", {secret, std::int64_t{1}});
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().message.find(secret), std::string::npos);
-    const auto missing = db->execute("INSERT INTO thing (id, amount) VALUES (?, ?)", {secret + "x", std::monostate{}});
+    const auto missing =
+        db->execute("INSERT INTO thing (id, amount) VALUES (?, ?)", {secret + "x", std::monostate{}});
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().code, ErrorCode::invalid_argument);
     EXPECT_EQ(missing.error().reason, "constraint");
@@ -156,12 +160,13 @@ TEST_P(DatabaseTest, ARefusedTransactionLeavesNothingBehind)
 TEST_P(DatabaseTest, AnExceptionRollsBackAndPassesThrough)
 {
     EXPECT_THROW(static_cast<void>(db->transaction([](Transaction& tx) -> Result<void> {
-        EXPECT_TRUE(tx.execute("UPDATE thing SET amount = 99 WHERE id = 'a'"));
-        throw std::logic_error("a defect");
-    })),
+                     EXPECT_TRUE(tx.execute("UPDATE thing SET amount = 99 WHERE id = 'a'"));
+                     throw std::logic_error("a defect");
+                 })),
                  std::logic_error);
     EXPECT_EQ(number("SELECT amount FROM thing WHERE id = 'a'"), 0);
-    EXPECT_TRUE(db->execute("UPDATE thing SET amount = 1 WHERE id = 'a'")) << "the connection must be usable again";
+    EXPECT_TRUE(db->execute("UPDATE thing SET amount = 1 WHERE id = 'a'"))
+        << "the connection must be usable again";
 }
 
 TEST_P(DatabaseTest, ATransactionSeesItsOwnChangesAndOthersOnlyAfterTheCommit)

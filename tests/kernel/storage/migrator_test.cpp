@@ -38,7 +38,8 @@ INSTANTIATE_ON_BOTH_ENGINES(MigratorTest);
 TEST_P(MigratorTest, AppliesEachChangeOnceInOrder)
 {
     write("0002_second", "CREATE TABLE second (id INTEGER PRIMARY KEY);", "SELECT COUNT(*) = 0 FROM second;");
-    write("0001_first", "-- a note; with a semicolon\nCREATE TABLE first (id INTEGER PRIMARY KEY); INSERT INTO first (id) VALUES (7);");
+    write("0001_first", "-- a note; with a semicolon\nCREATE TABLE first (id INTEGER PRIMARY KEY); INSERT "
+                        "INTO first (id) VALUES (7);");
     EXPECT_THAT(migrator().up().value(), ElementsAre("0001_first", "0002_second"));
     EXPECT_THAT(migrator().up().value(), ElementsAre());
     EXPECT_EQ(db->query("SELECT id FROM first").value().at(0).integer(0), 7);
@@ -125,8 +126,9 @@ TEST(SplitScript, SemicolonsInQuotesCommentsAndTriggersDoNotCut)
 {
     EXPECT_THAT(splitScript("-- a; b\nINSERT INTO t VALUES ('x;''y');/* ; */ ;\nDELETE FROM t"),
                 ElementsAre("INSERT INTO t VALUES ('x;''y')", "DELETE FROM t"));
-    EXPECT_THAT(splitScript("CREATE TRIGGER t BEFORE DELETE ON x BEGIN SELECT RAISE(ABORT, 'no'); END; SELECT 1;"),
-                ElementsAre("CREATE TRIGGER t BEFORE DELETE ON x BEGIN SELECT RAISE(ABORT, 'no'); END", "SELECT 1"));
+    EXPECT_THAT(
+        splitScript("CREATE TRIGGER t BEFORE DELETE ON x BEGIN SELECT RAISE(ABORT, 'no'); END; SELECT 1;"),
+        ElementsAre("CREATE TRIGGER t BEFORE DELETE ON x BEGIN SELECT RAISE(ABORT, 'no'); END", "SELECT 1"));
     EXPECT_THAT(splitScript("  \n -- nothing\n"), ElementsAre());
 }
 

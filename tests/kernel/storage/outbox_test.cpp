@@ -100,7 +100,8 @@ TEST_P(OutboxTest, AFailedDeliveryIsTriedAgainAfterGrowingPauses)
         return fail(ErrorCode::unavailable, "not now");
     });
     int expected = 0;
-    for (const std::chrono::milliseconds pause : {0ms, 5'000ms, 30'000ms, 120'000ms, 600'000ms, 3'600'000ms, 3'600'000ms}) {
+    for (const std::chrono::milliseconds pause :
+         {0ms, 5'000ms, 30'000ms, 120'000ms, 600'000ms, 3'600'000ms, 3'600'000ms}) {
         if (pause > 0ms) {
             clock.advance(pause - 1ms);
             EXPECT_EQ(one.deliverDue().value(), 0) << pause.count();
@@ -116,7 +117,8 @@ TEST_P(OutboxTest, ARefusedDeliveryIsGivenUp)
 {
     for (const ErrorCode never : {ErrorCode::refused, ErrorCode::invalid_argument}) {
         ASSERT_TRUE(add());
-        OutboxRunner one = runner([&](const std::string&, const Json&) -> Result<void> { return fail(never, "no"); });
+        OutboxRunner one =
+            runner([&](const std::string&, const Json&) -> Result<void> { return fail(never, "no"); });
         EXPECT_EQ(one.deliverDue().value(), 1);
         clock.advance(24h);
         EXPECT_EQ(one.deliverDue().value(), 0);
@@ -155,7 +157,8 @@ TEST_P(OutboxTest, ARowClaimedByAProcessThatDiedIsDeliveredAfterItsLease)
 {
     ASSERT_TRUE(add());
     // As the claim leaves it when the process dies before it writes the outcome.
-    ASSERT_TRUE(db->execute("UPDATE outbox SET claimed_by = 'dead', tries = 1, due_at_ms = ?", {(clock.now() + 2min).ms}));
+    ASSERT_TRUE(db->execute("UPDATE outbox SET claimed_by = 'dead', tries = 1, due_at_ms = ?",
+                            {(clock.now() + 2min).ms}));
     OutboxRunner one = runner(counting);
     EXPECT_EQ(one.deliverDue().value(), 0);
     clock.advance(2min);

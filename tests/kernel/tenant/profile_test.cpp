@@ -26,7 +26,9 @@ protected:
         const auto profile = read(json);
         return profile ? "accepted" : profile.error().message;
     }
-    const Json least{{"id", "lantern"}, {"name", "灯笼省教育考试院"}, {"platform_name", "平台"},
+    const Json least{{"id", "lantern"},
+                     {"name", "灯笼省教育考试院"},
+                     {"platform_name", "平台"},
                      {"theme", {{"primary_color", "#8A3B12"}}}};
     Json with(const std::string& key, Json value)
     {
@@ -90,7 +92,8 @@ TEST_F(ProfileTest, ValuesOutsideTheirRangeAreRefused)
     EXPECT_THAT(faultsOf(with("captcha_length", 3)), HasSubstr("captcha_length: field_range"));
     EXPECT_THAT(faultsOf(with("session_minutes", 61)), HasSubstr("session_minutes: field_range"));
     EXPECT_THAT(faultsOf(with("qr_seconds", "180")), HasSubstr("qr_seconds: field_type"));
-    EXPECT_THAT(faultsOf(with("theme", {{"primary_color", "red"}})), HasSubstr("theme.primary_color: field_range"));
+    EXPECT_THAT(faultsOf(with("theme", {{"primary_color", "red"}})),
+                HasSubstr("theme.primary_color: field_range"));
     EXPECT_THAT(faultsOf(with("reason_choices", {{"registration", "one"}})),
                 HasSubstr("reason_choices.registration: field_type"));
 }
@@ -117,8 +120,8 @@ TEST_F(ProfileTest, APluginIsNamedAloneOrWithSettings)
 {
     Json json = with("message_sender", "sms-example");
     json["image_inspector"] = {{"plugin", "photo-example"}, {"settings", {{"threads", 1}}}};
-    json["payment_channels"] =
-        Json::array({{{"id", "card"}, {"label", "银行卡"}, {"plugin", "payment-example"}, {"settings", {{"a", "b"}}}}});
+    json["payment_channels"] = Json::array(
+        {{{"id", "card"}, {"label", "银行卡"}, {"plugin", "payment-example"}, {"settings", {{"a", "b"}}}}});
     const auto profile = read(json);
     ASSERT_TRUE(profile) << profile.error().message;
     EXPECT_EQ(profile->message_sender.plugin, "sms-example");

@@ -26,7 +26,10 @@ struct Pair
         ::close(a);
         ::close(b);
     }
-    void raw(const std::string& bytes) const { EXPECT_EQ(::write(a, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size())); }
+    void raw(const std::string& bytes) const
+    {
+        EXPECT_EQ(::write(a, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+    }
 };
 
 Deadline soon()

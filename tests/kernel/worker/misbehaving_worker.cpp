@@ -2,8 +2,8 @@
 #include <arpa/inet.h>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <fstream>
 #include <netinet/in.h>
 #include <spawn.h>
@@ -49,8 +49,11 @@ Json forked()
 Json limits()
 {
     Json answer = Json::object();
-    const std::pair<const char*, __rlimit_resource> kinds[] = {
-        {"as", RLIMIT_AS}, {"nofile", RLIMIT_NOFILE}, {"nproc", RLIMIT_NPROC}, {"core", RLIMIT_CORE}, {"cpu", RLIMIT_CPU}};
+    const std::pair<const char*, __rlimit_resource> kinds[] = {{"as", RLIMIT_AS},
+                                                               {"nofile", RLIMIT_NOFILE},
+                                                               {"nproc", RLIMIT_NPROC},
+                                                               {"core", RLIMIT_CORE},
+                                                               {"cpu", RLIMIT_CPU}};
     for (const auto& [name, kind] : kinds) {
         rlimit value{};
         ::getrlimit(kind, &value);
@@ -126,7 +129,8 @@ Result<Message> answer(const Message& request, const std::string& greeting)
         return Message{Json::object()};
     }
     if (what == "executable_memory") {
-        void* page = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        void* page =
+            ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         return Message{Json{{"mapped", page != MAP_FAILED}}};
     }
     if (what == "thread") {
@@ -148,7 +152,8 @@ Result<Message> answer(const Message& request, const std::string& greeting)
         return Message{Json::object()};
     }
     if (what == "answer_bytes")
-        return Message{Json::object(), std::string(static_cast<std::size_t>(request.head.value("count", 0)), 'b')};
+        return Message{Json::object(),
+                       std::string(static_cast<std::size_t>(request.head.value("count", 0)), 'b')};
     if (what == "seen_at_start")
         return Message{seen_at_start};
     return fail(ErrorCode::invalid_argument, "unknown request");

@@ -53,7 +53,8 @@ public:
     /// Signs an answer object as Alipay would.
     void answerSigned(const std::string& method, const Json& object)
     {
-        static const auto kKey = support::PrivateKey::parse(vectors::file("keys/alipay_platform_private.pem"));
+        static const auto kKey =
+            support::PrivateKey::parse(vectors::file("keys/alipay_platform_private.pem"));
         std::string key = method + "_response";
         std::replace(key.begin(), key.end(), '.', '_');
         const std::string raw = object.dump();

@@ -11,8 +11,12 @@ namespace {
 
 Json tradeObject(const std::string& status, bool took_money)
 {
-    Json object{{"code", "10000"},     {"msg", "Success"},         {"out_trade_no", kNo},
-                {"trade_no", "2026"},  {"trade_status", status},   {"total_amount", "184.00"},
+    Json object{{"code", "10000"},
+                {"msg", "Success"},
+                {"out_trade_no", kNo},
+                {"trade_no", "2026"},
+                {"trade_status", status},
+                {"total_amount", "184.00"},
                 {"buyer_pay_amount", "180.00"}};
     if (took_money)
         object["send_pay_date"] = "2026-03-02 10:54:02";
@@ -68,7 +72,8 @@ TEST(Alipay, ACodeIsAskedForInYuanWithTheLastMomentInBeijingTime)
     EXPECT_EQ(content.at("qr_code_timeout_express"), "3m");
     EXPECT_EQ(content.at("out_trade_no"), kNo);
     EXPECT_EQ(sent.method, "POST");
-    EXPECT_NE(sent.url.find("notify_url=https%3A%2F%2Fpay.example.invalid%2Fnotify%2Falipay%2F65"), std::string::npos);
+    EXPECT_NE(sent.url.find("notify_url=https%3A%2F%2Fpay.example.invalid%2Fnotify%2Falipay%2F65"),
+              std::string::npos);
     EXPECT_EQ(sent.url.find("biz_content"), std::string::npos);
 }
 
@@ -88,8 +93,10 @@ TEST(Alipay, TheLifeOfTheCodeIsRoundedUpToMinutesAndCapped)
 TEST(Alipay, EveryStateOfATradeHasItsMeaning)
 {
     const std::tuple<const char*, bool, api::TradeState> kStates[] = {
-        {"WAIT_BUYER_PAY", false, api::TradeState::pending}, {"TRADE_SUCCESS", true, api::TradeState::paid},
-        {"TRADE_FINISHED", true, api::TradeState::paid},     {"TRADE_CLOSED", false, api::TradeState::closed},
+        {"WAIT_BUYER_PAY", false, api::TradeState::pending},
+        {"TRADE_SUCCESS", true, api::TradeState::paid},
+        {"TRADE_FINISHED", true, api::TradeState::paid},
+        {"TRADE_CLOSED", false, api::TradeState::closed},
         {"TRADE_CLOSED", true, api::TradeState::paid}};
     for (const auto& [status, took_money, state] : kStates) {
         Bench bench;
@@ -112,13 +119,16 @@ TEST(Alipay, AnAnswerThatIsUnsignedRepeatedOrAnothersIsNotBelieved)
     EXPECT_EQ(bench.provider->query(kNo).error().reason, "signature");
     const std::string body = text(vectorOf("query_response_not_exist"), "body");
     bench.transport->answer(200, {}, "{\"alipay_trade_query_response\":" + paid + "," + body.substr(1));
-    EXPECT_EQ(bench.provider->query(kNo).error().code, ErrorCode::unavailable) << "two objects of the same name";
+    EXPECT_EQ(bench.provider->query(kNo).error().code, ErrorCode::unavailable)
+        << "two objects of the same name";
     bench.answerSigned(kQuery, tradeObject("TRADE_SUCCESS", true));
     EXPECT_EQ(bench.provider->query("ZK65202604000000000002").error().code, ErrorCode::unavailable);
     bench.answer("close_response");
-    EXPECT_EQ(bench.provider->query(kNo).error().code, ErrorCode::unavailable) << "the answer of another method";
-    for (const char* text : {"", "{", "[]", "null", "<html>", R"({"alipay_trade_query_response":"x","sign":"y"})",
-                             R"({"alipay_trade_query_response":{"a":"}"},"sign":"y"})"}) {
+    EXPECT_EQ(bench.provider->query(kNo).error().code, ErrorCode::unavailable)
+        << "the answer of another method";
+    for (const char* text :
+         {"", "{", "[]", "null", "<html>", R"({"alipay_trade_query_response":"x","sign":"y"})",
+          R"({"alipay_trade_query_response":{"a":"}"},"sign":"y"})"}) {
         bench.transport->answer(200, {}, text);
         EXPECT_EQ(bench.provider->query(kNo).error().code, ErrorCode::unavailable) << text;
     }
@@ -137,8 +147,8 @@ TEST(Alipay, TheSignedTextIsCutOutEvenWithBracesAndQuotesInside)
 TEST(Alipay, AGatewayErrorIsAConfigurationMatterNotAnAnswer)
 {
     Bench bench;
-    bench.transport->answer(200, {},
-                            R"({"error_response":{"code":"40002","msg":"Invalid","sub_code":"isv.invalid-signature"}})");
+    bench.transport->answer(
+        200, {}, R"({"error_response":{"code":"40002","msg":"Invalid","sub_code":"isv.invalid-signature"}})");
     const auto trade = bench.provider->query(kNo);
     EXPECT_EQ(trade.error().code, ErrorCode::unavailable);
     EXPECT_EQ(trade.error().reason, "isv.invalid-signature");
@@ -166,7 +176,8 @@ TEST(Alipay, ClosingAsksFirstAndAskAgainWhenRefusedOrUnheard)
 TEST(Alipay, ARepeatedRefundIsAskedForInsteadOfBeingCalledFailed)
 {
     Bench bench;
-    bench.answerSigned("alipay.trade.refund", {{"code", "10000"}, {"fund_change", "N"}, {"refund_fee", "36.00"}});
+    bench.answerSigned("alipay.trade.refund",
+                       {{"code", "10000"}, {"fund_change", "N"}, {"refund_fee", "36.00"}});
     bench.answerSigned("alipay.trade.fastpay.refund.query", {{"code", "10000"},
                                                              {"out_request_no", "ZKR1"},
                                                              {"refund_amount", "36.00"},
@@ -217,7 +228,8 @@ TEST(Alipay, ANoticeForAnotherSellerIsForbidden)
 {
     Bench bench;
     support::Pairs params = noticeParams();
-    EXPECT_TRUE(bench.provider->readNotice({{}, signedForm(params)}, vectors::kNow)) << "the positive control";
+    EXPECT_TRUE(bench.provider->readNotice({{}, signedForm(params)}, vectors::kNow))
+        << "the positive control";
     put(params, "seller_id", "2088102146225136");
     EXPECT_EQ(bench.provider->readNotice({{}, signedForm(params)}, vectors::kNow).error().reason, "merchant");
 }
@@ -235,7 +247,8 @@ TEST(Alipay, ANoticeOlderThanTheProvidersRepetitionsIsForbidden)
 
 TEST(Alipay, ANoticeWithRefundFieldsIsNeverAPayment)
 {
-    for (const auto& [name, value] : {std::pair{"refund_fee", "184.00"}, std::pair{"gmt_refund", "2026-03-02 12:00:00"}}) {
+    for (const auto& [name, value] :
+         {std::pair{"refund_fee", "184.00"}, std::pair{"gmt_refund", "2026-03-02 12:00:00"}}) {
         Bench bench;
         support::Pairs params = noticeParams();
         put(params, name, value);
@@ -259,16 +272,19 @@ TEST(Alipay, ANoticeWithARepeatedFieldIsForbidden)
 {
     Bench bench;
     const std::string body = text(vectorOf("notify_paid"), "body");
-    EXPECT_EQ(bench.provider->readNotice({{}, body + "&total_amount=1.00"}, vectors::kNow).error().reason, "body");
+    EXPECT_EQ(bench.provider->readNotice({{}, body + "&total_amount=1.00"}, vectors::kNow).error().reason,
+              "body");
     for (const char* bad : {"", "x", "sign_type=RSA2", "sign_type=RSA&sign=AAAA"})
-        EXPECT_EQ(bench.provider->readNotice({{}, bad}, vectors::kNow).error().code, ErrorCode::forbidden) << bad;
+        EXPECT_EQ(bench.provider->readNotice({{}, bad}, vectors::kNow).error().code, ErrorCode::forbidden)
+            << bad;
 }
 
 TEST(Alipay, ABillIsFetchedFromKnownHostsOnly)
 {
     Bench bench;
     const std::string method = "alipay.data.dataservice.bill.downloadurl.query";
-    for (const char* url : {"http://evil.invalid/x", "http://dwbillcenter.alipay.com.evil.invalid/x", "file:///etc/x"}) {
+    for (const char* url :
+         {"http://evil.invalid/x", "http://dwbillcenter.alipay.com.evil.invalid/x", "file:///etc/x"}) {
         bench.answerSigned(method, {{"code", "10000"}, {"bill_download_url", url}});
         EXPECT_EQ(bench.provider->bill(Date{2026, 3, 1}).error().code, ErrorCode::unavailable) << url;
     }
@@ -276,7 +292,8 @@ TEST(Alipay, ABillIsFetchedFromKnownHostsOnly)
         EXPECT_TRUE(request.url.starts_with("https://openapi.alipay.com/gateway.do?"));
     bench.answerSigned(method, refusal("40004", "isp.bill_not_exist"));
     EXPECT_EQ(bench.provider->bill(Date{2026, 3, 1}).error().code, ErrorCode::not_found);
-    EXPECT_EQ(bench.provider->bill(Date{2026, 3, 2}).error().code, ErrorCode::not_found) << "today is not over";
+    EXPECT_EQ(bench.provider->bill(Date{2026, 3, 2}).error().code, ErrorCode::not_found)
+        << "today is not over";
 }
 
 TEST(Alipay, ABillThatIsNotWhatItShouldBeIsCorrupt)
@@ -284,14 +301,16 @@ TEST(Alipay, ABillThatIsNotWhatItShouldBeIsCorrupt)
     const std::string method = "alipay.data.dataservice.bill.downloadurl.query";
     const Json found{{"code", "10000"}, {"bill_download_url", "http://dwbillcenter.alipay.com/x"}};
     Bench bench;
-    for (const std::string& bytes : {std::string("not a zip"), vectors::file("files/alipay_bill_20260302.zip").substr(0, 700)}) {
+    for (const std::string& bytes :
+         {std::string("not a zip"), vectors::file("files/alipay_bill_20260302.zip").substr(0, 700)}) {
         bench.answerSigned(method, found);
         bench.transport->answer(200, {}, bytes);
         EXPECT_EQ(bench.provider->bill(Date{2026, 3, 1}).error().code, ErrorCode::corrupt);
     }
     const std::string header = "支付宝交易号,商户订单号,业务类型,订单金额（元）,退款批次号/请求号\n";
     EXPECT_EQ(readBill(header + "1\t,ZK1,退款,-36.00,R1\n")->at(0).amount, Money::fen(3600));
-    EXPECT_EQ(readBill(header + "1,ZK1,退款,36.00,R1\n").error().code, ErrorCode::corrupt) << "a refund adds nothing";
+    EXPECT_EQ(readBill(header + "1,ZK1,退款,36.00,R1\n").error().code, ErrorCode::corrupt)
+        << "a refund adds nothing";
     EXPECT_EQ(readBill(header + "1,ZK1,交易,1.005,\n").error().code, ErrorCode::corrupt);
     EXPECT_EQ(readBill(header + "1,ZK1,退款,-36.00,\n").error().code, ErrorCode::corrupt);
     EXPECT_EQ(readBill("a,b\n1,2\n").error().code, ErrorCode::corrupt);

@@ -5,10 +5,12 @@ using namespace zikao::alipay;
 
 TEST(AlipaySettings, EveryProblemIsNamedAtOnceAndNoSecret)
 {
-    const auto parsed = Settings::parse(R"({"gateway_url":"x","app_private_key":"SecretPem"})", vectors::kNow);
+    const auto parsed =
+        Settings::parse(R"({"gateway_url":"x","app_private_key":"SecretPem"})", vectors::kNow);
     ASSERT_FALSE(parsed);
     for (const char* key : {"gateway_url", "app_id", "seller_id", "app_private_key", "alipay_public_key"})
-        EXPECT_NE(parsed.error().message.find(key), std::string::npos) << key << " in: " << parsed.error().message;
+        EXPECT_NE(parsed.error().message.find(key), std::string::npos)
+            << key << " in: " << parsed.error().message;
     EXPECT_EQ(parsed.error().message.find("SecretPem"), std::string::npos);
 }
 

@@ -9,7 +9,8 @@ using vectors::text;
 
 namespace {
 
-/// Parameters in the order in which they were sent: the JSON reader sorts, so the order is taken from `encoded`.
+/// Parameters in the order in which they were sent: the JSON reader sorts, so the order is taken from
+/// `encoded`.
 support::Pairs paramsOf(const Json& item)
 {
     auto params = support::formDecode(text(item, "encoded"));
@@ -21,7 +22,8 @@ support::Pairs paramsOf(const Json& item)
     return *params;
 }
 
-/// The string, the signature and the encoded form are the published ones, and our client builds the same parameters.
+/// The string, the signature and the encoded form are the published ones, and our client builds the same
+/// parameters.
 void expectSigned(const std::string& id, bool certificates = false)
 {
     const Json& item = vectorOf(id);
@@ -38,7 +40,8 @@ void expectSigned(const std::string& id, bool certificates = false)
                                            Json::parse(text(item.at("params"), "biz_content")),
                                            std::string(support::valueOf(params, "notify_url")));
     ASSERT_TRUE(ours);
-    std::erase_if(*ours, [](const auto& pair) { return pair.first == "sign" || pair.first == "biz_content"; });
+    std::erase_if(*ours,
+                  [](const auto& pair) { return pair.first == "sign" || pair.first == "biz_content"; });
     std::erase_if(params, [](const auto& pair) {
         return pair.first == "sign" || pair.first == "biz_content" || pair.first == "return_url";
     });
@@ -48,7 +51,8 @@ void expectSigned(const std::string& id, bool certificates = false)
 Result<api::Notice> readNotice(const std::string& id)
 {
     Bench bench;
-    return bench.provider->readNotice({{}, text(vectorOf(id), "body")}, vectors::kNow + std::chrono::hours{2});
+    return bench.provider->readNotice({{}, text(vectorOf(id), "body")},
+                                      vectors::kNow + std::chrono::hours{2});
 }
 
 /// The signed object is cut out byte for byte, and the signature fits it and nothing else.
@@ -63,7 +67,8 @@ void expectVerified(const std::string& id, const std::string& method, bool certi
     const auto settings = Settings::parse(settingsJson(certificates).dump(), vectors::kNow);
     EXPECT_TRUE(readAnswer(body, method, *settings));
     std::string changed = body;
-    changed.replace(changed.find("\"Success\"") == std::string::npos ? changed.find("Failed") : changed.find("Success"),
+    changed.replace(changed.find("\"Success\"") == std::string::npos ? changed.find("Failed")
+                                                                     : changed.find("Success"),
                     1, "X");
     EXPECT_EQ(readAnswer(changed, method, *settings).error().reason, "signature");
 }
@@ -261,7 +266,8 @@ TEST(AlipayVector, bill_url_response_LeadsToTheDetailFileInTheArchive)
     EXPECT_EQ((*rows)[1].kind, api::BillRow::Kind::refund);
     EXPECT_EQ((*rows)[1].refund_no, "ZKR65202604000000000001");
     EXPECT_EQ((*rows)[1].amount, Money::fen(3600));
-    EXPECT_TRUE(bench.transport->sent.at(1).url.starts_with("http://dwbillcenter.alipay.com/downloadBillFile"));
+    EXPECT_TRUE(
+        bench.transport->sent.at(1).url.starts_with("http://dwbillcenter.alipay.com/downloadBillFile"));
 }
 
 TEST(AlipayVector, EveryPublishedCaseHasATestOfItsName)

@@ -13,8 +13,11 @@ const std::string kNo = "ZK14202604000000000001";
 
 std::string tradeBody(const std::string& state)
 {
-    Json body{{"mchid", "1609999001"},   {"appid", "wx0123456789abcdef"}, {"out_trade_no", kNo},
-              {"trade_state", state},    {"amount", {{"total", 18400}, {"payer_total", 18000}, {"currency", "CNY"}}}};
+    Json body{{"mchid", "1609999001"},
+              {"appid", "wx0123456789abcdef"},
+              {"out_trade_no", kNo},
+              {"trade_state", state},
+              {"amount", {{"total", 18400}, {"payer_total", 18000}, {"currency", "CNY"}}}};
     if (state == "SUCCESS" || state == "REFUND") {
         body["transaction_id"] = "4200001234202603020000000001";
         body["success_time"] = "2026-03-02T10:54:02+08:00";
@@ -98,9 +101,9 @@ TEST(WechatPay, AnAnswerWithoutAGoodSignatureIsNotBelieved)
 TEST(WechatPay, EveryStateOfATradeHasItsMeaning)
 {
     const std::pair<const char*, api::TradeState> kStates[] = {
-        {"SUCCESS", api::TradeState::paid},       {"REFUND", api::TradeState::paid},
-        {"NOTPAY", api::TradeState::pending},     {"USERPAYING", api::TradeState::pending},
-        {"PAYERROR", api::TradeState::pending},   {"CLOSED", api::TradeState::closed},
+        {"SUCCESS", api::TradeState::paid},     {"REFUND", api::TradeState::paid},
+        {"NOTPAY", api::TradeState::pending},   {"USERPAYING", api::TradeState::pending},
+        {"PAYERROR", api::TradeState::pending}, {"CLOSED", api::TradeState::closed},
         {"REVOKED", api::TradeState::closed}};
     for (const auto& [name, state] : kStates) {
         Bench bench;
@@ -176,9 +179,9 @@ TEST(WechatPay, AnUnheardCloseIsNeverReportedAsClosed)
 TEST(WechatPay, ARefundIsAcceptedFirstAndDoneLater)
 {
     const std::pair<const char*, api::RefundState> kStates[] = {{"SUCCESS", api::RefundState::succeeded},
-                                                               {"PROCESSING", api::RefundState::processing},
-                                                               {"CLOSED", api::RefundState::failed},
-                                                               {"ABNORMAL", api::RefundState::failed}};
+                                                                {"PROCESSING", api::RefundState::processing},
+                                                                {"CLOSED", api::RefundState::failed},
+                                                                {"ABNORMAL", api::RefundState::failed}};
     for (const auto& [name, state] : kStates) {
         Bench bench;
         bench.answerSigned(200, refundAnswer(name));
@@ -200,15 +203,19 @@ TEST(WechatPay, ARefundOfAnotherAmountInTheAnswerIsNotBelieved)
     bench.answerSigned(200, refundAnswer("SUCCESS"));
     EXPECT_EQ(bench.provider->refund(request).error().code, ErrorCode::unavailable);
     request.amount = Money::fen(18401);
-    EXPECT_EQ(bench.provider->refund(request).error().code, ErrorCode::invalid_argument) << "more than was paid";
+    EXPECT_EQ(bench.provider->refund(request).error().code, ErrorCode::invalid_argument)
+        << "more than was paid";
 }
 
 TEST(WechatPay, RefusalsTellWhetherTheOutcomeIsKnown)
 {
     const std::tuple<int, const char*, ErrorCode> kRefusals[] = {
-        {500, "SYSTEM_ERROR", ErrorCode::timeout},          {502, "", ErrorCode::timeout},
-        {429, "FREQUENCY_LIMITED", ErrorCode::too_many},    {401, "SIGN_ERROR", ErrorCode::unavailable},
-        {403, "NOT_ENOUGH", ErrorCode::invalid_argument},   {400, "INVALID_REQUEST", ErrorCode::invalid_argument},
+        {500, "SYSTEM_ERROR", ErrorCode::timeout},
+        {502, "", ErrorCode::timeout},
+        {429, "FREQUENCY_LIMITED", ErrorCode::too_many},
+        {401, "SIGN_ERROR", ErrorCode::unavailable},
+        {403, "NOT_ENOUGH", ErrorCode::invalid_argument},
+        {400, "INVALID_REQUEST", ErrorCode::invalid_argument},
         {404, "RESOURCE_NOT_EXISTS", ErrorCode::invalid_argument}};
     for (const auto& [status, code, meaning] : kRefusals) {
         Bench bench;
@@ -240,9 +247,11 @@ TEST(WechatPay, ANoticeWithoutHeadersOrWithoutSenseIsForbidden)
     const Json& item = vectors::find(published(), "notify_paid_cert_mode");
     for (std::size_t drop = 0; drop < 4; ++drop) {
         auto headers = vectors::headers(item);
-        const char* kNames[] = {"Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Signature", "Wechatpay-Serial"};
+        const char* kNames[] = {"Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Signature",
+                                "Wechatpay-Serial"};
         std::erase_if(headers, [&](const auto& header) { return header.first == kNames[drop]; });
-        EXPECT_EQ(bench.provider->readNotice({headers, text(item, "body")}, vectors::kNow).error().reason, "signature")
+        EXPECT_EQ(bench.provider->readNotice({headers, text(item, "body")}, vectors::kNow).error().reason,
+                  "signature")
             << kNames[drop];
     }
     for (const char* body : {"", "[]", "{", "{}", R"({"resource":{"algorithm":"AEAD_AES_256_GCM"}})"}) {
@@ -263,7 +272,8 @@ TEST(WechatPay, AnUnknownSerialMakesUsAskForNewCertificatesButOnlyOnceAMinute)
     bench.transport->answer(fail(ErrorCode::unavailable, "down"));
     EXPECT_EQ(bench.provider->readNotice(raw, bench.now).error().reason, "serial");
     EXPECT_EQ(bench.provider->readNotice(raw, bench.now).error().reason, "serial");
-    EXPECT_EQ(bench.transport->sent.size(), 1u) << "a flood of unknown serials must not become a flood of requests";
+    EXPECT_EQ(bench.transport->sent.size(), 1u)
+        << "a flood of unknown serials must not become a flood of requests";
     bench.now = bench.now + std::chrono::seconds{61};
     const Json& answer = vectors::find(published(), "certificates_response");
     bench.transport->answer(200, vectors::headers(answer), text(answer, "body"));
@@ -297,7 +307,8 @@ TEST(WechatPay, ABillThatIsNotReadyNotThereOrNotWholeIsToldApart)
     EXPECT_EQ(bench.provider->bill(day).error().code, ErrorCode::not_found);
     bench.transport->answer(400, {}, refusalBody("NO_STATEMENT_EXIST"));
     EXPECT_TRUE(bench.provider->bill(day)->empty()) << "a day without trades is a bill without rows";
-    EXPECT_EQ(bench.provider->bill(Date{2026, 3, 2}).error().code, ErrorCode::not_found) << "today is not over";
+    EXPECT_EQ(bench.provider->bill(Date{2026, 3, 2}).error().code, ErrorCode::not_found)
+        << "today is not over";
     const std::string body = R"({"hash_type":"SHA1","hash_value":"0000000000000000000000000000000000000000",)"
                              R"("download_url":"https://evil.invalid/v3/billdownload/file?token=T"})";
     bench.answerSigned(200, body);

@@ -5,11 +5,13 @@ using namespace zikao::wechatpay;
 
 TEST(WechatPaySettings, EveryProblemIsNamedAtOnce)
 {
-    const auto parsed = Settings::parse(R"({"base_url":"https://h/path","apiv3_key":"short","public_key":"x"})");
+    const auto parsed =
+        Settings::parse(R"({"base_url":"https://h/path","apiv3_key":"short","public_key":"x"})");
     ASSERT_FALSE(parsed);
-    for (const char* key : {"base_url", "mchid", "appid", "apiv3_key", "merchant_serial", "merchant_private_key",
-                            "public_key_id"})
-        EXPECT_NE(parsed.error().message.find(key), std::string::npos) << key << " in: " << parsed.error().message;
+    for (const char* key : {"base_url", "mchid", "appid", "apiv3_key", "merchant_serial",
+                            "merchant_private_key", "public_key_id"})
+        EXPECT_NE(parsed.error().message.find(key), std::string::npos)
+            << key << " in: " << parsed.error().message;
 }
 
 TEST(WechatPaySettings, AMerchantWithoutAnyWayToAKeyIsRefused)

@@ -19,8 +19,8 @@ const Json& vectorOf(const std::string& id)
 void expectSigned(const std::string& id)
 {
     const Json& item = vectorOf(id);
-    EXPECT_EQ(requestText(text(item, "method"), text(item, "url"), text(item, "timestamp"), text(item, "nonce_str"),
-                          text(item, "body")),
+    EXPECT_EQ(requestText(text(item, "method"), text(item, "url"), text(item, "timestamp"),
+                          text(item, "nonce_str"), text(item, "body")),
               text(item, "string_to_sign"));
     Bench bench;
     bench.nonce = text(item, "nonce_str");
@@ -116,7 +116,8 @@ TEST(WechatPayVector, native_create_response_pubkey_mode_IsBelievedBesideTheCert
 TEST(WechatPayVector, close_response_204_EndsAPendingOrder)
 {
     Bench bench;
-    bench.answerSigned(200, R"({"mchid":"1609999001","out_trade_no":"ZK14202604000000000001","trade_state":"NOTPAY"})");
+    bench.answerSigned(
+        200, R"({"mchid":"1609999001","out_trade_no":"ZK14202604000000000001","trade_state":"NOTPAY"})");
     bench.answer(vectorOf("close_response_204"));
     const auto closed = bench.provider->close("ZK14202604000000000001");
     ASSERT_TRUE(closed) << closed.error().message;
@@ -207,7 +208,8 @@ TEST(WechatPayVector, bad_notify_gcm_tag_IsForbiddenAlthoughTheSignatureFits)
 TEST(WechatPayVector, stale_notify_timestamp_IsForbiddenNowButWasRightThen)
 {
     expectForbidden(readNotice("stale_notify_timestamp"), "timestamp");
-    EXPECT_TRUE(readNotice("stale_notify_timestamp", Instant{1772410000000})) << "the signature itself is good";
+    EXPECT_TRUE(readNotice("stale_notify_timestamp", Instant{1772410000000}))
+        << "the signature itself is good";
     EXPECT_TRUE(readNotice("stale_notify_timestamp", Instant{1772410300000}));
     expectForbidden(readNotice("stale_notify_timestamp", Instant{1772410301000}), "timestamp");
     expectForbidden(readNotice("stale_notify_timestamp", Instant{1772409699000}), "timestamp");
@@ -231,12 +233,15 @@ TEST(WechatPayVector, trade_bill_response_LeadsToAFileWhoseHashIsChecked)
     EXPECT_EQ((*rows)[1].kind, api::BillRow::Kind::refund);
     EXPECT_EQ((*rows)[1].refund_no, "ZKR14202604000000000001");
     EXPECT_EQ((*rows)[1].amount, Money::fen(3600));
-    EXPECT_EQ(bench.transport->sent[0].url,
-              "https://api.mch.weixin.qq.com/v3/bill/tradebill?bill_date=2026-03-02&bill_type=ALL&tar_type=GZIP");
-    EXPECT_EQ(bench.transport->sent[1].url, "https://api.mch.weixin.qq.com" + text(vectorOf("bill_download"), "url"));
+    EXPECT_EQ(
+        bench.transport->sent[0].url,
+        "https://api.mch.weixin.qq.com/v3/bill/tradebill?bill_date=2026-03-02&bill_type=ALL&tar_type=GZIP");
+    EXPECT_EQ(bench.transport->sent[1].url,
+              "https://api.mch.weixin.qq.com" + text(vectorOf("bill_download"), "url"));
     const Json& signed_item = vectorOf("trade_bill_response");
     EXPECT_TRUE(verify(vectors::headers(signed_item), text(signed_item, "body"),
-                       Settings::parse(settingsJson().dump())->keys, vectors::kNow, std::chrono::seconds{300}));
+                       Settings::parse(settingsJson().dump())->keys, vectors::kNow,
+                       std::chrono::seconds{300}));
 }
 
 TEST(WechatPayVector, EveryPublishedCaseHasATestOfItsName)

@@ -16,8 +16,8 @@ Result<api::SendReceipt> answeredWith(int status, const std::string& code)
 
 TEST(Aliyun, WhatDoesNotLookLikeAMobileNumberIsNotSent)
 {
-    for (const char* number : {"", "1380000000", "138000000000", "23800000000", "1380000000x", "+8613800000000",
-                               "13800000000,13800000001", "a@example.invalid"}) {
+    for (const char* number : {"", "1380000000", "138000000000", "23800000000", "1380000000x",
+                               "+8613800000000", "13800000000,13800000001", "a@example.invalid"}) {
         Bench bench;
         auto outgoing = message();
         outgoing.recipient = number;
@@ -38,13 +38,18 @@ TEST(Aliyun, AMessageWithoutAConfiguredTemplateIsTheStaffsMatter)
 TEST(Aliyun, EachRefusalReachesTheOneWhoCanAct)
 {
     const std::pair<const char*, ErrorCode> kCodes[] = {
-        {"isv.BUSINESS_LIMIT_CONTROL", ErrorCode::too_many},   {"Throttling.User", ErrorCode::too_many},
-        {"isv.MOBILE_NUMBER_ILLEGAL", ErrorCode::invalid_argument}, {"isv.OUT_OF_SERVICE", ErrorCode::unavailable},
-        {"isv.SMS_SIGNATURE_ILLEGAL", ErrorCode::unavailable}, {"SignatureDoesNotMatch", ErrorCode::unavailable},
-        {"isp.SYSTEM_ERROR", ErrorCode::timeout},              {"isv.SOMETHING_NEW", ErrorCode::unavailable}};
+        {"isv.BUSINESS_LIMIT_CONTROL", ErrorCode::too_many},
+        {"Throttling.User", ErrorCode::too_many},
+        {"isv.MOBILE_NUMBER_ILLEGAL", ErrorCode::invalid_argument},
+        {"isv.OUT_OF_SERVICE", ErrorCode::unavailable},
+        {"isv.SMS_SIGNATURE_ILLEGAL", ErrorCode::unavailable},
+        {"SignatureDoesNotMatch", ErrorCode::unavailable},
+        {"isp.SYSTEM_ERROR", ErrorCode::timeout},
+        {"isv.SOMETHING_NEW", ErrorCode::unavailable}};
     for (const auto& [code, meaning] : kCodes) {
         EXPECT_EQ(answeredWith(200, code).error().code, meaning) << code;
-        EXPECT_EQ(answeredWith(400, code).error().code, meaning) << "the code decides, not the status: " << code;
+        EXPECT_EQ(answeredWith(400, code).error().code, meaning)
+            << "the code decides, not the status: " << code;
     }
 }
 

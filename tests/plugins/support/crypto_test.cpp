@@ -55,10 +55,12 @@ TEST(Crypto, ABundleWithADamagedCertificateIsRefusedAsAWhole)
 TEST(Crypto, GcmOpensOnlyWithItsKeyNonceAssociatedDataAndTag)
 {
     const auto vectors = vectors::Json::parse(file("wechatpay.json"));
-    const auto answer = vectors::Json::parse(vectors::text(vectors::find(vectors, "certificates_response"), "body"));
+    const auto answer =
+        vectors::Json::parse(vectors::text(vectors::find(vectors, "certificates_response"), "body"));
     const auto& entry = answer.at("data").at(0).at("encrypt_certificate");
     const std::string key = vectors::text(vectors, "apiv3_key");
-    const std::string nonce = vectors::text(entry, "nonce"), associated = vectors::text(entry, "associated_data");
+    const std::string nonce = vectors::text(entry, "nonce"),
+                      associated = vectors::text(entry, "associated_data");
     const std::string sealed = fromBase64(vectors::text(entry, "ciphertext")).value();
     EXPECT_TRUE(aes256GcmOpen(key, nonce, associated, sealed)->starts_with("-----BEGIN CERTIFICATE-----"));
     const auto changed = [](std::string text, std::size_t at) {

@@ -6,7 +6,8 @@ using namespace zikao::support;
 
 TEST(Encoding, BaseSixtyFourRoundTripsAndRefusesWhatIsNot)
 {
-    for (const std::string& bytes : {std::string{}, std::string("a"), std::string("ab"), std::string("abc\0d", 5)})
+    for (const std::string& bytes :
+         {std::string{}, std::string("a"), std::string("ab"), std::string("abc\0d", 5)})
         EXPECT_EQ(fromBase64(base64(bytes)).value(), bytes);
     for (const char* text : {"A", "AA=A", "AAA", "A===", "AA A", "AAAA\n", "-_-_"})
         EXPECT_FALSE(fromBase64(text)) << text;

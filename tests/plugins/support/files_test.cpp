@@ -81,7 +81,8 @@ TEST(Files, DamagedArchivesAreErrorsNotCrashes)
 
 TEST(Files, ATableIsReadByColumnNameAndEndsAtItsSummary)
 {
-    const auto table = CsvTable::parse("\xEF\xBB\xBF" "时间,商品,金额\r\n`10:00,`笔,墨,`1.00\r\n`11:00,`纸,`2.00\r\n"
+    const auto table = CsvTable::parse("\xEF\xBB\xBF"
+                                       "时间,商品,金额\r\n`10:00,`笔,墨,`1.00\r\n`11:00,`纸,`2.00\r\n"
                                        "总数,金额\r\n`2,`3.00\r\n");
     ASSERT_TRUE(table);
     ASSERT_EQ(table->rows(), 2u);

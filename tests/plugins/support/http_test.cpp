@@ -32,18 +32,17 @@ class OneShotServer
 {
 public:
     explicit OneShotServer(std::function<void(Poco::Net::StreamSocket&)> act)
-        : socket_(Poco::Net::SocketAddress("127.0.0.1", 0))
-        , thread_([this, act = std::move(act)] {
-            auto peer = socket_.acceptConnection();
-            try {
-                act(peer);
-            } catch (const std::exception&) {
-                // The client went away, as some tests want it to.
-                gone_ = true;
-            }
-        })
-    {
-    }
+        : socket_(Poco::Net::SocketAddress("127.0.0.1", 0)),
+          thread_([this, act = std::move(act)] {
+              auto peer = socket_.acceptConnection();
+              try {
+                  act(peer);
+              } catch (const std::exception&) {
+                  // The client went away, as some tests want it to.
+                  gone_ = true;
+              }
+          })
+    {}
     ~OneShotServer() { thread_.join(); }
     [[nodiscard]] std::string url() const
     {
@@ -60,7 +59,8 @@ std::string readRequest(Poco::Net::StreamSocket& peer, std::size_t body_bytes)
 {
     std::string text;
     char buffer[4096];
-    while (text.find("\r\n\r\n") == std::string::npos || text.size() < text.find("\r\n\r\n") + 4 + body_bytes) {
+    while (text.find("\r\n\r\n") == std::string::npos ||
+           text.size() < text.find("\r\n\r\n") + 4 + body_bytes) {
         const int count = peer.receiveBytes(buffer, sizeof buffer);
         if (count <= 0)
             break;
@@ -93,24 +93,26 @@ TEST(Http, AnswersAreReadWithLengthInChunksOrToTheEnd)
     EXPECT_EQ(length->status, 200);
     EXPECT_EQ(length->body, "hello");
     EXPECT_EQ(headerOf(length->headers, "x-a"), "b");
-    const auto chunked =
-        parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;ext=1\r\nlo\r\n0\r\nT: x\r\n\r\n");
+    const auto chunked = parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+                               "chunked\r\n\r\n3\r\nhel\r\n2;ext=1\r\nlo\r\n0\r\nT: x\r\n\r\n");
     ASSERT_TRUE(chunked) << chunked.error().message;
     EXPECT_EQ(chunked->body, "hello");
     EXPECT_EQ(parse("HTTP/1.0 200 OK\r\n\r\nhello")->body, "hello");
     EXPECT_EQ(parse("HTTP/1.1 204 No Content\r\n\r\n")->status, 204);
-    EXPECT_EQ(parse("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")->status, 200);
+    EXPECT_EQ(parse("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")->status,
+              200);
 }
 
 TEST(Http, DoubtAboutFramingIsAnErrorInsteadOfAGuess)
 {
-    for (const char* text : {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 5\r\n\r\nhello",
-                             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                             "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
-                             "HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\nhello",
-                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nhello",
-                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
-                             "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "SMTP 200\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n"})
+    for (const char* text :
+         {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 5\r\n\r\nhello",
+          "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
+          "HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\nhello",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nhello",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "SMTP 200\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n"})
         EXPECT_EQ(parse(text).error().code, ErrorCode::unavailable) << text;
     EXPECT_EQ(parse("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel").error().code, ErrorCode::timeout);
     EXPECT_EQ(parse("HTTP/1.1 200").error().code, ErrorCode::timeout);
@@ -120,7 +122,8 @@ TEST(Http, AnAnswerLargerThanAllowedIsNotRead)
 {
     EXPECT_EQ(parse("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n").error().code, ErrorCode::too_large);
     EXPECT_EQ(parse("HTTP/1.1 200 OK\r\n\r\n" + std::string(1001, 'x')).error().code, ErrorCode::too_large);
-    EXPECT_EQ(parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n").error().code, ErrorCode::too_large);
+    EXPECT_EQ(parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n").error().code,
+              ErrorCode::too_large);
     EXPECT_EQ(parse("HTTP/1.1 200 OK\r\nX: " + std::string(40000, 'x')).error().code, ErrorCode::unavailable);
 }
 
@@ -145,7 +148,8 @@ TEST(Http, ARequestArrivesAsWrittenAndItsAnswerComesBack)
         EXPECT_EQ(response->body, "ok");
     }
     EXPECT_TRUE(seen.starts_with("POST /path?x=1 HTTP/1.1\r\nHost: 127.0.0.1:")) << seen;
-    EXPECT_NE(seen.find("X-Test: 1\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody"), std::string::npos) << seen;
+    EXPECT_NE(seen.find("X-Test: 1\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody"), std::string::npos)
+        << seen;
 }
 
 TEST(Http, ATrickleDoesNotOutliveTheDeadline)
@@ -182,7 +186,8 @@ TEST(Http, NobodyThereIsUnavailableAndAnUnknownOutcomeIsTimeout)
     EXPECT_EQ(transport.send(request).error().code, ErrorCode::unavailable);
     OneShotServer server([](Poco::Net::StreamSocket& peer) { readRequest(peer, 0); });
     request.url = server.url();
-    EXPECT_EQ(transport.send(request).error().code, ErrorCode::timeout) << "the request arrived, the answer did not";
+    EXPECT_EQ(transport.send(request).error().code, ErrorCode::timeout)
+        << "the request arrived, the answer did not";
 }
 
 TEST(Http, ATlsPeerThatSpeaksNoTlsIsUnavailable)

@@ -25,7 +25,8 @@ namespace {
 class OwnCertificate
 {
 public:
-    OwnCertificate() : folder_(std::filesystem::temp_directory_path() / ("zikao_tls_" + std::to_string(getpid())))
+    OwnCertificate()
+        : folder_(std::filesystem::temp_directory_path() / ("zikao_tls_" + std::to_string(getpid())))
     {
         std::filesystem::create_directories(folder_);
         EVP_PKEY* key = EVP_RSA_gen(2048);
@@ -36,15 +37,16 @@ public:
         X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
         X509_set_pubkey(cert, key);
         X509_NAME* name = X509_get_subject_name(cert);
-        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1,
-                                   -1, 0);
+        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                                   reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
         X509_set_issuer_name(cert, name);
         X509_EXTENSION* san = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost");
         X509_add_ext(cert, san, -1);
         X509_EXTENSION_free(san);
         X509_sign(cert, key, EVP_sha256());
         write("cert.pem", [&](BIO* out) { PEM_write_bio_X509(out, cert); });
-        write("key.pem", [&](BIO* out) { PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr); });
+        write("key.pem",
+              [&](BIO* out) { PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr); });
         X509_free(cert);
         EVP_PKEY_free(key);
     }
@@ -56,7 +58,8 @@ private:
     template <class F>
     void write(const char* file, F&& pem)
     {
-        const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new_file((folder_ / file).c_str(), "w"), &BIO_free);
+        const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new_file((folder_ / file).c_str(), "w"),
+                                                            &BIO_free);
         pem(out.get());
     }
     std::filesystem::path folder_;
@@ -69,22 +72,21 @@ public:
     explicit TlsServer(const OwnCertificate& own)
         : socket_(Poco::Net::SocketAddress("127.0.0.1", 0), 8,
                   new Poco::Net::Context(Poco::Net::Context::TLS_SERVER_USE, own.key(), own.cert(), "",
-                                         Poco::Net::Context::VERIFY_NONE))
-        , thread_([this] {
-            try {
-                auto peer = socket_.acceptConnection();
-                char buffer[4096];
-                if (peer.receiveBytes(buffer, sizeof buffer) > 0) {
-                    heard_ = true;
-                    const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsafe";
-                    peer.sendBytes(answer.data(), static_cast<int>(answer.size()));
-                }
-            } catch (const std::exception&) {
-                refused_ = true;
-            }
-        })
-    {
-    }
+                                         Poco::Net::Context::VERIFY_NONE)),
+          thread_([this] {
+              try {
+                  auto peer = socket_.acceptConnection();
+                  char buffer[4096];
+                  if (peer.receiveBytes(buffer, sizeof buffer) > 0) {
+                      heard_ = true;
+                      const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsafe";
+                      peer.sendBytes(answer.data(), static_cast<int>(answer.size()));
+                  }
+              } catch (const std::exception&) {
+                  refused_ = true;
+              }
+          })
+    {}
     ~TlsServer() { join(); }
     void join()
     {

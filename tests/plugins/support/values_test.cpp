@@ -18,8 +18,8 @@ TEST(Values, YuanBecomeFenWithoutFloatingPoint)
 
 TEST(Values, WhatIsNotAnAmountIsRefusedInsteadOfRounded)
 {
-    for (const char* text : {"", "-", ".50", "1.", "1.005", "1e3", "+1.00", " 1.00", "1.00 ", "1,000.00", "¥1", "--1",
-                             "99999999999999.00"})
+    for (const char* text : {"", "-", ".50", "1.", "1.005", "1e3", "+1.00", " 1.00", "1.00 ", "1,000.00",
+                             "¥1", "--1", "99999999999999.00"})
         EXPECT_FALSE(moneyFromYuan(text)) << text;
 }
 
@@ -46,7 +46,8 @@ TEST(Values, TimesThatDoNotExistAreRefused)
     for (const char* text : {"", "2026-02-30T10:00:00Z", "2026-03-02T24:00:00Z", "2026-03-02T10:60:00Z",
                              "2026-03-02T10:53:20", "2026-03-02T10:53:20+0800", "2026-03-02T10:53:20.Z"})
         EXPECT_FALSE(fromRfc3339(text)) << text;
-    for (const char* text : {"", "2026-03-02", "2026-03-02T10:53:20", "2026-03-02 10:53:20Z", "2026-03-02 10:53:2x"})
+    for (const char* text :
+         {"", "2026-03-02", "2026-03-02T10:53:20", "2026-03-02 10:53:20Z", "2026-03-02 10:53:2x"})
         EXPECT_FALSE(fromBeijingText(text)) << text;
 }
 
