@@ -121,12 +121,13 @@ struct MysqlOptions
     std::string socket;
     std::string user, password, database;
     int connections = 8;
+    bool create = true; ///< make the database when there is none
     std::chrono::milliseconds longest_wait = kLongestWait;
 };
 
 /// WAL, synchronous=FULL, one writer with group commit, others read only.
 Result<std::unique_ptr<Database>> openSqlite(const SqliteOptions& options);
-/// Opens the database and creates it when the account may; checks the settings C26 asks for.
+/// Opens the database, creates it when told and allowed to; checks the settings C26 asks for.
 Result<std::unique_ptr<Database>> openMysql(const MysqlOptions& options);
 
 /// A stop point for fault tests: does nothing in release builds. `FP("billing.paid.before_commit")`

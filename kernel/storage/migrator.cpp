@@ -16,6 +16,19 @@ constexpr const char* kTable =
     "checksum VARCHAR(64) NOT NULL, dirty SMALLINT NOT NULL, "
     "applied_at_ms BIGINT NOT NULL)";
 
+/// Asked of the engine's own catalogue, so that looking changes nothing.
+Result<bool> hasTable(Database& database)
+{
+    const auto found =
+        database.query(database.engine() == Engine::sqlite
+                           ? "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_change'"
+                           : "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() "
+                             "AND table_name = 'schema_change'");
+    if (!found)
+        return fail(found.error());
+    return !found->empty();
+}
+
 Result<std::string> readFile(const std::filesystem::path& path)
 {
     std::ifstream in(path, std::ios::binary);
@@ -62,8 +75,6 @@ Result<void> verify(Database& database, const std::filesystem::path& path)
 
 Result<std::vector<Change>> Migrator::status()
 {
-    if (const auto made = database_.execute(kTable); !made)
-        return fail(made.error());
     std::vector<Change> changes;
     std::error_code unreadable;
     for (const auto& folder : std::filesystem::directory_iterator(sql_dir_, unreadable)) {
@@ -79,6 +90,11 @@ Result<std::vector<Change>> Migrator::status()
     std::sort(changes.begin(), changes.end(),
               [](const Change& a, const Change& b) { return a.name < b.name; });
 
+    const auto begun = hasTable(database_);
+    if (!begun)
+        return fail(begun.error());
+    if (!*begun)
+        return changes;
     const auto rows = database_.query("SELECT name, checksum, dirty FROM schema_change");
     if (!rows)
         return fail(rows.error());
@@ -104,6 +120,8 @@ Result<std::vector<Change>> Migrator::status()
 
 Result<std::vector<std::string>> Migrator::up()
 {
+    if (const auto made = database_.execute(kTable); !made)
+        return fail(made.error());
     const auto changes = status();
     if (!changes)
         return fail(changes.error());

@@ -27,6 +27,7 @@ public:
           clock_(clock)
     {}
 
+    /// Changes nothing, so it works on a database opened for reading.
     Result<std::vector<Change>> status();
     /// @return names applied now. @errors `conflict`: an applied script changed, or a change is dirty (named)
     Result<std::vector<std::string>> up();

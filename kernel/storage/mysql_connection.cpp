@@ -139,7 +139,7 @@ Result<std::unique_ptr<MysqlConnection>> MysqlConnection::open(const MysqlOption
         try {
             made.reset(new MysqlConnection(connect(options, options.database)));
         } catch (const sql::SQLException& error) {
-            if (error.getErrorCode() != kUnknownDatabase)
+            if (!options.create || error.getErrorCode() != kUnknownDatabase)
                 throw;
             const auto bare = connect(options, "");
             const std::unique_ptr<sql::Statement> create(bare->createStatement());

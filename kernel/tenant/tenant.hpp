@@ -56,7 +56,7 @@ struct OpenOptions
     storage::Engine engine = storage::Engine::sqlite;
     storage::MysqlOptions mysql; ///< `database` is a prefix here: the tenant's id is added
     enum class Mode {
-        serve,  ///< migrate first, make a key ring when there is none, start the plugins
+        serve,  ///< make a key ring when there is none and no data yet, start the plugins
         manage, ///< for zikaoctl: like `serve`, without plugins
         inspect ///< changes nothing and takes no lock: a missing database or key ring is an error; no plugins
     };
@@ -66,7 +66,8 @@ struct OpenOptions
 /// Opens one tenant. A setting `{"file": "<path>"}` of a plugin is replaced by the text of that file, so that
 /// keys stay out of configuration files.
 /// @param clock, evaluator  must outlive the tenant
-/// @errors those of `Profile::read`, `openSqlite` / `openMysql`, `Migrator::up` and the plugin loaders
+/// @errors those of `Profile::read`, `openSqlite` / `openMysql`, `Migrator::status` and the plugin loaders; `conflict`
+///         with reason `schema_pending` or `schema_dirty`: the schema is changed by `zikaoctl migrate` alone
 Result<std::unique_ptr<Tenant>> open(const OpenOptions& options, const Clock& clock,
                                      rules::Evaluator& evaluator);
 
@@ -77,7 +78,8 @@ Result<KeyRing> readKeyRing(const std::string& path);
 /// Writes a key ring beside the old one, syncs and renames (0600), so that a crash loses neither.
 Result<void> writeKeyRing(const std::string& path, const KeyRing& ring);
 
-/// Opens only the database of a tenant, for migrations and checks. `read_only` works beside a running server.
+/// Opens only the database of a tenant, for migrations and checks, whatever its schema. With mode `inspect` it is
+/// opened for reading and works beside a running server.
 Result<std::unique_ptr<storage::Database>> openDatabase(const OpenOptions& options,
                                                         const std::string& tenant_id);
 
