@@ -1,7 +1,6 @@
 #include "kernel/app/background.hpp"
 
-#include <filesystem>
-
+#include "kernel/app/installation.hpp"
 #include "kernel/base/log.hpp"
 
 namespace zikao::app {
@@ -27,8 +26,7 @@ Background::Background(Site& site)
     : site_(site),
       news_(*site.tenant->database, site.tenant->clock),
       readings_(*site.tenant->database, site.tenant->clock),
-      witness_((std::filesystem::path(site.tenant->file_dir).parent_path() / "audit-witness").string(),
-               *site.tenant->vault)
+      witness_(witnessPath(*site.tenant), *site.tenant->vault)
 {
     // The outbox row's id is the request key, so that a row delivered twice acts once.
     const auto toCase = [&site](const char* action) {

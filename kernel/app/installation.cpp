@@ -102,6 +102,11 @@ Result<std::string> pepper(const std::string& data_dir)
     return text;
 }
 
+std::string witnessPath(const tenant::Tenant& tenant)
+{
+    return (fs::path(tenant.file_dir).parent_path() / "audit-witness").string();
+}
+
 identity::Witness auditWitness(tenant::Tenant& tenant)
 {
     return [&tenant](storage::Transaction& tx, const identity::Act& act) {

@@ -25,6 +25,9 @@ Result<std::unique_ptr<rules::Evaluator>> startRules(const Config& config);
 /// keys.
 Result<std::string> pepper(const std::string& data_dir);
 
+/// Where the checkpoints of a tenant's audit chains are kept (audit::Witness).
+std::string witnessPath(const tenant::Tenant& tenant);
+
 /// Appends what identity reports to the tenant's audit chain, in the same transaction.
 identity::Witness auditWitness(tenant::Tenant& tenant);
 

@@ -78,6 +78,17 @@ Result<std::vector<CodeItem>> Catalog::list(const std::string& name, const std::
     return chosen;
 }
 
+Result<std::vector<std::string>> Catalog::listNames()
+{
+    auto now = snapshot();
+    if (!now)
+        return fail(now.error());
+    std::vector<std::string> names;
+    for (const auto& [name, items] : (*now)->lists)
+        names.push_back(name);
+    return names;
+}
+
 Result<std::optional<CodeItem>> Catalog::item(const std::string& list, const std::string& code)
 {
     auto now = snapshot();

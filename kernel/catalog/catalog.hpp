@@ -49,6 +49,8 @@ public:
 
     /// Items of a list by `sort`, then code. With `parent` only those that depend on it.
     Result<std::vector<CodeItem>> list(const std::string& name, const std::string& parent = {});
+    /// Names of every list that has items.
+    Result<std::vector<std::string>> listNames();
     Result<std::optional<CodeItem>> item(const std::string& list, const std::string& code);
     Result<std::vector<Office>> offices(const std::string& level = {}, const std::string& parent = {});
     Result<std::optional<Office>> office(const std::string& code);

@@ -154,6 +154,31 @@ Result<std::vector<std::string>> Migrator::up()
     return applied;
 }
 
+Result<std::vector<std::string>> Migrator::repair(bool undone)
+{
+    const auto changes = status();
+    if (!changes)
+        return fail(changes.error());
+    std::vector<std::string> settled;
+    for (const Change& change : *changes) {
+        if (!change.dirty)
+            continue;
+        const auto right = verify(database_, std::filesystem::path(sql_dir_) / change.name / "verify.sql");
+        if (!right && right.error().code == ErrorCode::unavailable)
+            return fail(right.error());
+        if (!right && !undone)
+            return fail(ErrorCode::conflict, change.name + " is not in place: " + right.error().message,
+                        "schema_dirty");
+        const auto done = database_.execute(right ? "UPDATE schema_change SET dirty = 0 WHERE name = ?"
+                                                  : "DELETE FROM schema_change WHERE name = ?",
+                                            {change.name});
+        if (!done)
+            return fail(done.error());
+        settled.push_back(change.name);
+    }
+    return settled;
+}
+
 Result<std::vector<std::string>> Migrator::down(int steps)
 {
     const auto changes = status();

@@ -31,6 +31,10 @@ public:
     Result<std::vector<Change>> status();
     /// @return names applied now. @errors `conflict`: an applied script changed, or a change is dirty (named)
     Result<std::vector<std::string>> up();
+    /// Settles what a crash left dirty, after somebody looked: a change that its verify.sql finds in place counts as
+    /// applied; one that is not in place was undone by hand (`undone`) and is forgotten, so that `up` runs it again.
+    /// @return names settled. @errors `conflict` with `schema_dirty`: not in place, and nobody says it was undone
+    Result<std::vector<std::string>> repair(bool undone);
     /// Reverts the newest `steps` changes. For development and tests.
     Result<std::vector<std::string>> down(int steps);
 
