@@ -76,16 +76,41 @@ bool sameContent(const Order& stored, const NewOrder& asked)
                       [](const Line& a, const Line& b) { return a.code == b.code && a.amount == b.amount; });
 }
 
-Failure whyNoRoom(storage::Transaction& tx, const std::string& case_id)
+/// @errors `conflict`: the case has a live order
+Result<void> roomFor(storage::Transaction& tx, const std::string& case_id)
 {
     const auto live = tx.query("SELECT state FROM pay_order WHERE live_case_key = ?", {case_id});
     if (!live)
         return fail(live.error());
     if (live->empty())
-        return fail(ErrorCode::conflict, "the operation is being carried out", "operation_reused");
+        return ok();
     const std::string& state = live->front().text(0);
     const bool open = state == "unpaid" || state == "paying";
     return fail(ErrorCode::conflict, "the case has a live order", open ? "order_open" : "order_paid");
+}
+
+/// @return the order's number. Two orders of one second may draw the same one: then another is drawn.
+Result<std::string> storeHead(storage::Transaction& tx, const NewOrder& order, Money total, Instant now)
+{
+    constexpr int kDraws = 5;
+    const auto lives_ms = std::chrono::milliseconds{order.lives}.count();
+    for (int draw = 0; draw < kDraws; ++draw) {
+        std::string no = newOrderNo(now);
+        const auto stored =
+            tx.execute("INSERT INTO pay_order (no, case_id, candidate_id, business, subject, state, "
+                       "total_fen, created_at_ms, "
+                       "expires_at_ms, lives_ms, operation_id, live_case_key) VALUES (?, ?, ?, ?, ?, "
+                       "'unpaid', ?, ?, ?, ?, ?, ?)",
+                       {no, order.case_id, order.candidate_id, order.business, order.subject, total.inFen(),
+                        now.ms, now.ms + lives_ms, lives_ms, order.operation_id, order.case_id});
+        if (stored)
+            return no;
+        if (stored.error().reason != "duplicate")
+            return fail(stored.error());
+        if (auto taken = roomFor(tx, order.case_id); !taken)
+            return fail(taken.error());
+    }
+    return fail(ErrorCode::conflict, "the operation is being carried out", "operation_reused");
 }
 
 /// The condition and parameters of a staff search.
@@ -177,19 +202,10 @@ Result<Order> Billing::open(storage::Transaction& tx, const NewOrder& order)
     if (*earlier)
         return fail(ErrorCode::conflict, "operation id of another order", "operation_reused");
     const Instant now = tenant_.clock.now();
-    const auto lives_ms = std::chrono::milliseconds{order.lives}.count();
-    const std::string no = newOrderNo(now);
-    const auto stored =
-        tx.execute("INSERT INTO pay_order (no, case_id, candidate_id, business, subject, state, total_fen, "
-                   "created_at_ms, "
-                   "expires_at_ms, lives_ms, operation_id, live_case_key) VALUES (?, ?, ?, ?, ?, 'unpaid', "
-                   "?, ?, ?, ?, ?, ?)",
-                   {no, order.case_id, order.candidate_id, order.business, order.subject, total.inFen(),
-                    now.ms, now.ms + lives_ms, lives_ms, order.operation_id, order.case_id});
-    if (!stored && stored.error().reason == "duplicate")
-        return whyNoRoom(tx, order.case_id);
+    const auto stored = storeHead(tx, order, total, now);
     if (!stored)
         return fail(stored.error());
+    const std::string& no = *stored;
     std::string marks;
     storage::Params params;
     for (std::size_t i = 0; i < order.lines.size(); ++i) {

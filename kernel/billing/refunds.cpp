@@ -186,7 +186,8 @@ Result<void> send(tenant::Tenant& tenant, const RefundRow& refund)
     Result<api::Refund> answer =
         ask_only ? provider->queryRefund(refund.attempt_no, refund.id)
                  : provider->refund({refund.attempt_no, refund.id, Money::fen(refund.total_fen),
-                                     Money::fen(refund.amount_fen), refund.reason});
+                                     Money::fen(refund.amount_fen), refund.reason,
+                                     tenant.public_url + "/api/notify/" + refund.channel});
     FP("billing.refund.answered");
     if (!answer) {
         log::warning("refund_unanswered", {{"refund", refund.id},

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "kernel/base/clock.hpp"
 #include "kernel/base/json.hpp"
-#include "kernel/plugin/plugins.hpp"
 #include "plugins/api/payment_provider.hpp"
 
 namespace zikao::test {
@@ -240,19 +242,6 @@ private:
     std::map<std::string, api::Trade> trades_;
     std::map<std::string, api::Refund> refunds_;
     int numbers_ = 0;
-};
-
-/// Holds a provider as the plugin host would. The provider outlives it.
-class LoadedFake : public plugin::Loaded<api::PaymentProvider>
-{
-public:
-    explicit LoadedFake(api::PaymentProvider& provider) : provider_(provider) {}
-    api::PaymentProvider& get() override { return provider_; }
-    void drainAndReplace() override {}
-    [[nodiscard]] worker::PoolStats stats() const override { return {}; }
-
-private:
-    api::PaymentProvider& provider_;
 };
 
 } // namespace zikao::test

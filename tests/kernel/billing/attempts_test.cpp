@@ -25,7 +25,7 @@ TEST_P(Codes, XJ_PAY_05_OneForEachChannelLivingThreeMinutes)
     }
 }
 
-TEST_P(Codes, TheSameOperationGivesTheSameCodes)
+TEST_P(Codes, C29_TheSameOperationGivesTheSameCodes)
 {
     const Order order = open();
     const auto first = codes(order);
@@ -167,7 +167,7 @@ TEST_P(Codes, TheSubjectIsCutToWhatProvidersTake)
         }
         api::ChargeRequest seen;
     } recorder{"alpha", clock};
-    tenant->payments[0].provider = std::make_unique<test::LoadedFake>(recorder);
+    tenant->payments[0].provider = std::make_unique<test::FixedPlugin<api::PaymentProvider>>(recorder);
     codes(tryOpen(order).value());
     EXPECT_EQ(recorder.seen.subject.size(), 60u * 3);
     EXPECT_EQ(recorder.seen.notify_url, "http://127.0.0.1:1/lantern/api/notify/alpha");
@@ -218,7 +218,7 @@ TEST_P(Polling, AsksAfterFiveFifteenThirtyAndSixtySeconds)
     EXPECT_THAT(asked_at, testing::ElementsAre(5, 15, 30, 60, 120));
 }
 
-TEST_P(Polling, FindsAPaymentWhoseNoticeNeverCame)
+TEST_P(Polling, C32_FindsAPaymentWhoseNoticeNeverCame)
 {
     const Order order = open();
     const auto made = codes(order);

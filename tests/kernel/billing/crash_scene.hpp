@@ -4,7 +4,7 @@
 #include "tests/kernel/billing/disk_provider.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/fake_evaluator.hpp"
-#include "tests/support/fake_payment_provider.hpp"
+#include "tests/support/tenant.hpp"
 
 namespace zikao::billing {
 
@@ -34,8 +34,10 @@ struct CrashScene
                                         nullptr,
                                         nullptr,
                                         nullptr});
-        tenant->payments.push_back({"alpha", "甲", std::make_unique<test::LoadedFake>(alpha)});
-        tenant->payments.push_back({"beta", "乙", std::make_unique<test::LoadedFake>(beta)});
+        tenant->payments.push_back(
+            {"alpha", "甲", std::make_unique<test::FixedPlugin<api::PaymentProvider>>(alpha)});
+        tenant->payments.push_back(
+            {"beta", "乙", std::make_unique<test::FixedPlugin<api::PaymentProvider>>(beta)});
         billing = std::make_unique<Billing>(*tenant);
     }
 

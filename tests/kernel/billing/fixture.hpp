@@ -18,8 +18,10 @@ protected:
     {
         tenant->vault = std::make_unique<Vault>(std::make_shared<const KeyRing>(KeyRing::generate()));
         tenant->public_url = "http://127.0.0.1:1/lantern";
-        tenant->payments.push_back({"alpha", "甲", std::make_unique<test::LoadedFake>(alpha)});
-        tenant->payments.push_back({"beta", "乙", std::make_unique<test::LoadedFake>(beta)});
+        tenant->payments.push_back(
+            {"alpha", "甲", std::make_unique<test::FixedPlugin<api::PaymentProvider>>(alpha)});
+        tenant->payments.push_back(
+            {"beta", "乙", std::make_unique<test::FixedPlugin<api::PaymentProvider>>(beta)});
     }
     void TearDown() override
     {

@@ -39,7 +39,7 @@ TEST_P(Notices, DEF_GEN_10_MakeTheOrderPaidOnceHoweverOftenTheyCome)
               true);
 }
 
-TEST_P(Notices, ForgedOnesChangeNothingAndAreKept)
+TEST_P(Notices, C30_ForgedOnesChangeNothingAndAreKept)
 {
     const Order order = open();
     const auto made = codes(order);
@@ -51,7 +51,7 @@ TEST_P(Notices, ForgedOnesChangeNothingAndAreKept)
     EXPECT_EQ(billing.notice("gamma", {}).error().code, ErrorCode::not_found);
 }
 
-TEST_P(Notices, OfOneChannelProveNothingForAnother)
+TEST_P(Notices, C30_OfOneChannelProveNothingForAnother)
 {
     const Order order = open();
     const auto made = codes(order);
@@ -106,7 +106,7 @@ TEST_P(Notices, XJ_PAY_07_ASecondPaymentOfAnOrderIsADoubleOne)
     EXPECT_EQ(posted("order_paid"), 1);
 }
 
-TEST_P(Notices, AWrongAmountPaysNothing)
+TEST_P(Notices, C30_AWrongAmountPaysNothing)
 {
     const Order order = open();
     const auto made = codes(order);
@@ -117,7 +117,7 @@ TEST_P(Notices, AWrongAmountPaysNothing)
     EXPECT_EQ(posted("order_paid"), 0);
 }
 
-TEST_P(Notices, AnotherCurrencyPaysNothing)
+TEST_P(Notices, C30_AnotherCurrencyPaysNothing)
 {
     const Order order = open();
     const auto made = codes(order);
@@ -129,7 +129,7 @@ TEST_P(Notices, AnotherCurrencyPaysNothing)
     EXPECT_EQ(stateOf(order), OrderState::paying);
 }
 
-TEST_P(Notices, MoneyForANumberWeNeverMadeIsListed)
+TEST_P(Notices, C32_MoneyForANumberWeNeverMadeIsListed)
 {
     alpha.payStray("zk-of-somebody-else", Money::fen(700));
     EXPECT_EQ(reply("alpha", alpha.paymentNotice("zk-of-somebody-else")), 200);
@@ -146,7 +146,7 @@ TEST_P(Notices, AnAttemptOfOneChannelCannotBePaidThroughAnother)
     EXPECT_EQ(stateOf(order), OrderState::paying);
 }
 
-TEST_P(Notices, ThatCannotBeBookedAreNotAcknowledged)
+TEST_P(Notices, C30_ThatCannotBeBookedAreNotAcknowledged)
 {
     const Order order = open();
     const auto made = codes(order);
@@ -161,7 +161,7 @@ TEST_P(Notices, ThatCannotBeBookedAreNotAcknowledged)
     EXPECT_EQ(stateOf(order), OrderState::paid);
 }
 
-TEST_P(Notices, TheSameNewsFromManySidesAtOnceIsBookedOnce)
+TEST_P(Notices, C33_TheSameNewsFromManySidesAtOnceIsBookedOnce)
 {
     const Order order = open();
     const auto made = codes(order);

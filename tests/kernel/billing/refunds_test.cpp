@@ -28,7 +28,7 @@ protected:
 };
 INSTANTIATE_ON_BOTH_ENGINES(Refunds);
 
-TEST_P(Refunds, NeedTwoPersons)
+TEST_P(Refunds, C18_NeedTwoPersons)
 {
     const Order order = paidOrder();
     const std::string id = ask(order.no, 14000);
@@ -47,7 +47,7 @@ TEST_P(Refunds, NeedTwoPersons)
     EXPECT_EQ(count("SELECT COUNT(*) FROM audit_entry WHERE act IN ('refund.request', 'refund.approve')"), 2);
 }
 
-TEST_P(Refunds, NeverExceedWhatWasReceived)
+TEST_P(Refunds, C33_NeverExceedWhatWasReceived)
 {
     const Order order = paidOrder();
     EXPECT_EQ(askRefusal(order.no, 14001), "refund_too_much");
@@ -57,7 +57,7 @@ TEST_P(Refunds, NeverExceedWhatWasReceived)
     EXPECT_EQ(askRefusal(order.no, 1), "refund_too_much");
 }
 
-TEST_P(Refunds, OfManyAskedAtOnceNoMoreThanTheMoneyIsPromised)
+TEST_P(Refunds, C33_OfManyAskedAtOnceNoMoreThanTheMoneyIsPromised)
 {
     const Order order = paidOrder();
     std::atomic<int> granted = 0;
