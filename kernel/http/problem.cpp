@@ -52,6 +52,7 @@ Status statusOf(ErrorCode code)
 Problem problemOf(const Error& error)
 {
     Problem problem{statusOf(error.code), error.reason.empty() ? name(error.code) : error.reason};
+    problem.general = name(error.code);
     if (error.code == ErrorCode::too_many || error.code == ErrorCode::unavailable)
         problem.retry_after_seconds = 2;
     return problem;
@@ -64,11 +65,14 @@ Response problemResponse(const Problem& problem, const std::string& request_id, 
     response.head.set("Content-Type", "application/problem+json; charset=utf-8");
     if (problem.retry_after_seconds > 0)
         response.head.set("Retry-After", std::to_string(problem.retry_after_seconds));
+    std::string detail = texts(problem.code, problem.args);
+    if (detail.empty()) // a word between modules: people read what its kind means for them
+        detail = texts(problem.general, problem.args);
     Json document = {{"type", "about:blank"},
                      {"title", response.head.getReason()},
                      {"status", static_cast<int>(problem.status)},
                      {"code", problem.code},
-                     {"detail", texts(problem.code, problem.args)},
+                     {"detail", std::move(detail)},
                      {"request_id", request_id}};
     if (!problem.errors.empty())
         document["errors"] = listOf(problem.errors, texts);

@@ -24,6 +24,7 @@ struct Problem
     std::vector<Reason> errors = {};  ///< by field: {field, code, detail}
     std::vector<Reason> reasons = {}; ///< of a rule: {code, args, rule, detail}
     int retry_after_seconds = 0;      ///< 0: no Retry-After
+    std::string general = {};         ///< whose sentence is shown when `code` has none of its own
 };
 
 /// The status of each error code: the one table of the product (E4).

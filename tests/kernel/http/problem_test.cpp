@@ -41,6 +41,17 @@ TEST(Problem, TheMessageOfAnErrorStaysInside)
     EXPECT_EQ(response.head.get("Content-Type"), "application/problem+json; charset=utf-8");
 }
 
+TEST(Problem, AReasonWithoutASentenceIsExplainedByItsKind)
+{
+    const auto kinds_only = [](std::string_view code, const Json&) {
+        return code == "unavailable" ? std::string("请稍后再试。") : std::string();
+    };
+    const Error error{ErrorCode::unavailable, "no worker came free", "busy"};
+    const Json document = Json::parse(problemResponse(problemOf(error), "r", kinds_only).body);
+    EXPECT_EQ(document["code"], "busy");
+    EXPECT_EQ(document["detail"], "请稍后再试。");
+}
+
 TEST(Problem, FieldsAndReasonsCarryTheirOwnSentences)
 {
     Problem problem{Status::HTTP_UNPROCESSABLE_ENTITY, "refused"};
