@@ -1,22 +1,11 @@
 // `./zikao up`: an installation for people, until Ctrl-C.
 import { parseArgs } from 'node:util';
-import { createHmac } from 'node:crypto';
 import { Installation } from './installation.mjs';
+import { oneTimeCode } from './one_time_code.mjs';
 
 const { values } = parseArgs({
   options: { build: { type: 'string' }, data: { type: 'string' }, db: { type: 'string' }, port: { type: 'string' }, demo: { type: 'string' } },
 });
-
-/** The present one-time code of a base 32 secret (RFC 6238), so that a visitor needs no authenticator. */
-function oneTimeCode(secret) {
-  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000)));
-  const digest = createHmac('sha1', key).update(counter).digest();
-  const at = digest[19] & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0');
-}
 
 const installation = new Installation({
   build: values.build, data: values.data, db: values.db, port: Number(values.port), demo: values.demo === 'yes',

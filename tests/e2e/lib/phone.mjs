@@ -1,0 +1,47 @@
+// The candidate's telephone: scans codes off screenshots, pays at the simulator, reads its messages.
+import jsQR from 'jsqr';
+import { PNG } from 'pngjs';
+
+export class Phone {
+  constructor(simulator) {
+    this.simulator = simulator;
+  }
+
+  /** What a camera reads off the picture that is on the screen. */
+  async read(locator) {
+    const { data, width, height } = PNG.sync.read(await locator.screenshot());
+    const found = jsQR(new Uint8ClampedArray(data), width, height);
+    if (!found) throw new Error(`no code can be read off the picture of ${width}×${height} pixels`);
+    return found.data;
+  }
+
+  async call(path, input) {
+    const answer = await fetch(`${this.simulator}/_control/${path}`, input && { method: 'POST', body: JSON.stringify(input) });
+    return { ok: answer.ok, ...(await answer.json()) };
+  }
+
+  scan(code, payer = 'A') {
+    return this.call('scan', { code, payer });
+  }
+
+  pay(code, payer = 'A', notice = 'now') {
+    return this.call('pay', { code, payer, notice });
+  }
+
+  /** The newest message to a number that matches, waited for. */
+  async message(number, pattern) {
+    return eventually(async () => {
+      const { messages } = await this.call(`sms?phone=${number}`);
+      return messages.find((message) => pattern.test(message.text));
+    }, `a message to ${number} like ${pattern}`);
+  }
+}
+
+/** Asks until there is an answer; for what no page shows. */
+export async function eventually(ask, what, seconds = 30) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await new Promise((done) => setTimeout(done, 200))) {
+    const answer = await ask();
+    if (answer) return answer;
+  }
+  throw new Error(`waited ${seconds} s for ${what}`);
+}

@@ -1,0 +1,158 @@
+// The candidate's pages, in the words that stand on them.
+import { CAPTCHA } from './world.mjs';
+
+export class Portal {
+  constructor(world, page) {
+    Object.assign(this, { world, page });
+  }
+
+  static async open(world, viewport) {
+    const portal = new Portal(world, await world.page(viewport));
+    await portal.page.goto(`${world.url}/`);
+    return portal;
+  }
+
+  async logIn(number, password) {
+    await this.page.getByLabel('身份证号码').fill(number);
+    await this.page.getByLabel('密码', { exact: true }).fill(password);
+    await this.page.getByLabel('验证码', { exact: true }).fill(CAPTCHA);
+    await this.page.getByRole('button', { name: '登录', exact: true }).click();
+    await this.page.getByRole('button', { name: '退出' }).waitFor();
+    return this;
+  }
+
+  get menu() {
+    return this.page.getByRole('navigation', { name: '考生菜单' });
+  }
+
+  /** On a telephone the menu is folded. */
+  async unfold() {
+    const fold = this.menu.getByRole('button', { name: '菜单' });
+    if ((await fold.isVisible()) && (await fold.getAttribute('aria-expanded')) === 'false') await fold.click();
+  }
+
+  /** What stands in the left menu. */
+  async menuTitles() {
+    await this.unfold();
+    await this.menu.getByRole('link', { name: '考生信息' }).waitFor();
+    return (await this.menu.getByRole('link').allTextContents()).map((text) => text.trim());
+  }
+
+  async go(title) {
+    await this.unfold();
+    await this.menu.getByRole('link', { name: title }).click();
+  }
+
+  async choose(field, text) {
+    await this.page.locator(`#f-${field}`).click();
+    await this.page.locator(`#f-${field}`).fill(text);
+    await this.page.getByRole('option', { name: text }).first().click();
+  }
+
+  radio(field, text) {
+    return this.page.locator(`#f-${field}`).getByText(text, { exact: true }).click();
+  }
+
+  async next(heading) {
+    await this.page.getByRole('button', { name: '下一步' }).click();
+    if (heading) await this.page.getByRole('heading', { name: heading, level: 2 }).waitFor();
+  }
+
+  async register() {
+    await this.page.getByRole('link', { name: '点此注册' }).click();
+    await this.page.getByRole('heading', { name: '照片与证件' }).waitFor();
+  }
+
+  async uploadPortrait(path) {
+    await this.page.getByLabel('照片：上传照片').setInputFiles(path);
+    await this.page.getByRole('button', { name: '使用这张照片' }).click();
+    await this.page.getByAltText('已上传的照片').waitFor();
+  }
+
+  async uploadCard(pictures) {
+    await this.page.getByLabel('身份证正面：选择文件').setInputFiles(pictures.id_card_front);
+    await this.page.getByAltText('已上传的身份证正面').waitFor();
+    await this.page.getByLabel('身份证反面：选择文件').setInputFiles(pictures.id_card_back);
+    await this.page.getByAltText('已上传的身份证反面').waitFor();
+    await this.page.getByText('已识别并填入').waitFor();
+  }
+
+  /** What the card does not say. */
+  async fillPerson(person) {
+    await this.choose('political_status', '群众');
+    await this.radio('hukou_type', '农村');
+    await this.choose('education_level', '大专(专科)');
+    await this.choose('occupation', '中国共产党中央委员会和地方各级组织负责人');
+    await this.page.getByLabel('联系电话').fill(person.phone);
+    await this.page.getByLabel('邮箱').fill(person.email);
+    await this.choose('prefecture', '乌鲁木齐');
+  }
+
+  async fillSecrets(person) {
+    await this.page.getByLabel('设置登录密码').fill(person.password);
+    await this.page.getByLabel('确认登录密码').fill(person.password);
+  }
+
+  /** From the log-in page to a registration that waits for its review. */
+  async registerWhole(person) {
+    await this.register();
+    await this.uploadPortrait(person.pictures.portrait);
+    await this.uploadCard(person.pictures);
+    await this.next('基本信息');
+    await this.fillPerson(person);
+    await this.next('特殊专业');
+    await this.next('设置密码并提交');
+    await this.fillSecrets(person);
+    await this.page.getByLabel('我担保以上信息真实准确').check();
+    await this.next('核对并提交');
+    await this.submit();
+  }
+
+  async submit() {
+    await this.page.getByRole('button', { name: '提交', exact: true }).click();
+    await this.page.getByText('已提交。').waitFor();
+  }
+
+  /** The state and, when refused, the reason, as the bar on top says them. */
+  status() {
+    return this.page.getByRole('region', { name: '当前状态' });
+  }
+
+  /** The four courses of the manual's example, one per exam time. */
+  async signUp(courses = ['00024', '00018', '00031', '00144']) {
+    await this.go('考生报考');
+    await this.choose('prefecture', '乌鲁木齐');
+    await this.choose('county', '天山区');
+    await this.choose('major', '530601');
+    for (const [at, code] of courses.entries()) await this.page.locator(`#f-courses-${at + 1}`).selectOption(code);
+    await this.page.getByLabel('本人担保以上信息真实准确').check();
+    await this.next('核对并提交');
+    await this.submit();
+  }
+
+  async openPayment() {
+    await this.go('网上缴费');
+    await this.page.getByRole('heading', { name: '收费内容' }).waitFor();
+  }
+
+  get window() {
+    return this.page.getByRole('dialog', { name: '扫码支付缴费' });
+  }
+
+  /** Opens the window and waits for its two pictures. */
+  async openCodes() {
+    await this.page.getByRole('button', { name: '点击缴费' }).click();
+    await this.code('支付宝').waitFor();
+    await this.code('微信').waitFor();
+  }
+
+  code(channel) {
+    return this.window.getByAltText(`${channel}付款二维码`);
+  }
+}
+
+/** Logs the approved person of the demonstration in. */
+export async function demoCandidate(world, viewport) {
+  const account = world.accountOf('candidate');
+  return (await Portal.open(world, viewport)).logIn(account.fields.id_number, account.password);
+}

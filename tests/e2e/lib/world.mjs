@@ -1,0 +1,99 @@
+// One installation and one browser for a whole run. Every page is watched: an error of a script, a refused resource or a
+// failed request that nobody expected fails the run.
+import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+import { Installation } from '../../support/installation.mjs';
+import { oneTimeCode } from '../../support/one_time_code.mjs';
+import { Phone } from './phone.mjs';
+
+export const CAPTCHA = 'K6nqy';
+export const DESKTOP = { width: 1280, height: 800 };
+export const TELEPHONE = { width: 375, height: 740 };
+const PROVINCE = 'xinjiang';
+// Everything is built with sanitizers here, and the machine may be busy with other tests.
+const PATIENCE_MS = 30_000;
+
+export class World {
+  constructor(db) {
+    this.db = db;
+    this.faults = [];
+    this.staffPages = {};
+  }
+
+  async start() {
+    const build = process.env.ZIKAO_BUILD_DIR;
+    if (!build) throw new Error('ZIKAO_BUILD_DIR names the build to drive');
+    this.data = mkdtempSync(join(tmpdir(), 'zikao-e2e-'));
+    this.installation = new Installation({
+      build, data: this.data, db: this.db, demo: true, env: { ZIKAO_TEST_CAPTCHA: CAPTCHA },
+      mysqlSocket: this.db === 'mariadb' ? process.env.ZIKAO_TEST_MYSQL_SOCKET : '',
+      log: process.env.ZIKAO_VERBOSE ? (who, chunk) => process.stderr.write(chunk) : null,
+    });
+    this.pictures = join(this.data, 'drawn');
+    mkdirSync(this.pictures);
+    await this.installation.start();
+    this.build = resolve(build);
+    this.demo = this.installation.demoOf(PROVINCE);
+    this.phone = new Phone(this.installation.simulatorUrl);
+    this.browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
+    });
+    return this;
+  }
+
+  get url() {
+    return `${this.installation.url}/${PROVINCE}`;
+  }
+
+  /** A page of a new person: nothing shared with any other. */
+  async page(viewport = DESKTOP, options = {}) {
+    const context = await this.browser.newContext({
+      viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', permissions: ['camera'], reducedMotion: 'reduce', ...options,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    this.watch(page);
+    return page;
+  }
+
+  watch(page) {
+    page.on('pageerror', (error) => this.faults.push(`${page.url()}: ${error.message}`));
+    page.on('console', (message) => {
+      // Chromium says this of every answer that is not a success; which of them are right is what the tests judge.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) this.faults.push(`${page.url()}: ${message.text()}`);
+    });
+    page.on('response', (response) => response.status() >= 500 && this.faults.push(`${response.request().method()} ${response.url()}: ${response.status()}`));
+  }
+
+  accountOf(as) {
+    return [...this.demo.staff, ...this.demo.candidates].find((each) => each.as === as);
+  }
+
+  /** The page of a member of staff. A one-time code is good for one log-in, so one log-in serves the whole run. */
+  async staff(as) {
+    this.staffPages[as] ??= await this.logInStaff(as);
+    return this.staffPages[as];
+  }
+
+  async logInStaff(as, viewport = DESKTOP) {
+    const account = this.accountOf(as);
+    const page = await this.page(viewport);
+    await page.goto(`${this.url}/staff/login`);
+    await page.getByLabel('用户名').fill(account.user_name);
+    await page.getByLabel('密码', { exact: true }).fill(account.password);
+    await page.getByLabel('动态口令').fill(oneTimeCode(account.totp_secret));
+    await page.getByLabel('验证码', { exact: true }).fill(CAPTCHA);
+    await page.getByRole('button', { name: '登录' }).click();
+    await page.getByRole('navigation', { name: '工作菜单' }).waitFor();
+    return page;
+  }
+
+  async stop() {
+    await this.browser?.close();
+    await this.installation?.stop();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,87 @@
+// What goes wrong with codes: they end, they are scanned twice, the provider's word does not arrive.
+// The code that ends is opened first and looked at last: three real minutes pass while the other tests run.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accessible, fits } from '../lib/judge.mjs';
+import { person } from '../lib/people.mjs';
+import { demoCandidate, Portal } from '../lib/portal.mjs';
+import { Console } from '../lib/console.mjs';
+import { TELEPHONE } from '../lib/world.mjs';
+
+const EXPIRY_MS = 200_000;
+
+/** Opens the window whose codes are left to end. @return what to do when they have */
+export function expiry(world) {
+  const state = {};
+
+  test('XJ-PAY-06 a window with codes is opened and left alone', async () => {
+    const portal = (state.portal = await demoCandidate(world));
+    await portal.signUp(['00024']);
+    await portal.openPayment();
+    await portal.openCodes();
+    state.code = await world.phone.read(portal.code('微信'));
+  });
+
+  return () => {
+    test('XJ-PAY-06 after 180 seconds the picture is covered, payment on the code is refused, and a new code can be made and paid', async () => {
+      const { portal } = state;
+      const { page } = portal;
+      await portal.window.getByText('二维码已失效', { exact: true }).first().waitFor({ timeout: EXPIRY_MS });
+      assert.equal(await portal.code('微信').isVisible(), false);
+      assert.equal((await world.phone.pay(state.code)).ok, false, 'the provider refuses the old code');
+      await accessible(page, 'payment window, codes over');
+      await portal.window.getByRole('button', { name: '生成新的二维码' }).click();
+      await portal.code('微信').waitFor();
+      const fresh = await world.phone.read(portal.code('微信'));
+      assert.notEqual(fresh, state.code);
+      assert.ok((await world.phone.pay(fresh)).ok);
+      await page.getByRole('heading', { name: '缴费成功' }).waitFor();
+      await page.context().close();
+    });
+  };
+}
+
+export function payment(world) {
+  test('XJ-PAY-07 a code scanned by a second telephone is void; a new code is needed. XJ-PAY-08 查询缴费结果 fetches what no notice told', async () => {
+    const one = person(world, { name: '钱二扫', sex: '1', birth: '1995-06-06' });
+    const portal = await Portal.open(world, TELEPHONE);
+    const { page } = portal;
+    await portal.registerWhole(one);
+    const clerk = await Console.of(world, 'prefecture_clerk');
+    await clerk.openQueue();
+    await clerk.row('钱二扫').getByRole('link').click();
+    await clerk.review.getByRole('button', { name: '审核通过' }).click();
+    await clerk.row('钱二扫').waitFor({ state: 'hidden' });
+    await page.goto(`${world.url}/`);
+    await portal.logIn(one.number, one.password);
+    await portal.signUp(['00024', '00018']);
+    await fits(page, 'sign-up, submitted');
+    await portal.openPayment();
+    await fits(page, 'payment page');
+    await accessible(page, 'payment page');
+    await portal.openCodes();
+    await fits(page, 'payment window');
+    await accessible(page, 'payment window');
+    await page.getByRole('link', { name: '打开支付宝' }).waitFor();
+    const code = await world.phone.read(portal.code('支付宝'));
+    assert.ok((await world.phone.scan(code, 'A')).ok);
+    assert.equal((await world.phone.scan(code, 'B')).ok, false, 'the second scan is void');
+    await portal.window.getByRole('button', { name: '关闭', exact: true }).click();
+    await portal.openCodes();
+    const fresh = await world.phone.read(portal.code('支付宝'));
+    assert.notEqual(fresh, code);
+    await portal.window.getByRole('button', { name: '关闭', exact: true }).click();
+    assert.ok((await world.phone.pay(fresh, 'A', 'never')).ok);
+    await page.getByRole('button', { name: '查询缴费结果' }).click();
+    await page.getByText(/向支付机构核实：已缴费/).waitFor();
+    assert.equal(await page.getByRole('button', { name: '点击缴费' }).count(), 0);
+    await page.goto(`${world.url}/orders`);
+    await page.getByText('¥70.00').waitFor();
+    assert.equal(await page.getByRole('listitem').filter({ hasText: '订单号' }).count(), 1, 'booked once');
+    await fits(page, 'orders');
+    await page.getByRole('link', { name: /^查看/ }).click();
+    await page.getByRole('heading', { name: '已缴费' }).waitFor();
+    await fits(page, 'order');
+    await page.context().close();
+  });
+}

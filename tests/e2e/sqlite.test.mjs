@@ -1,0 +1,23 @@
+import { after, before, describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { World } from './lib/world.mjs';
+import { entry } from './parts/entry.mjs';
+import { mainJob } from './parts/main_job.mjs';
+import { office } from './parts/office.mjs';
+import { expiry, payment } from './parts/payment.mjs';
+import { registration } from './parts/registration.mjs';
+
+describe('in a browser, on SQLite', () => {
+  const world = new World('sqlite');
+  before(() => world.start());
+  after(() => world.stop());
+
+  const whenOver = expiry(world);
+  mainJob(world);
+  entry(world);
+  registration(world);
+  payment(world);
+  office(world);
+  whenOver();
+  test('no page reported an error', () => assert.deepEqual(world.faults, []));
+});
