@@ -46,7 +46,7 @@ public:
             else if (segment->p_type == PT_DYNAMIC)
                 dynamic_ = *segment;
         }
-        return dynamic_ && readDynamic();
+        return dynamic_.p_filesz != 0 && readDynamic();
     }
 
     /// The symbol as the loader finds it: through the GNU hash table.
@@ -144,9 +144,9 @@ private:
 
     bool readDynamic()
     {
-        for (std::uint64_t at_byte = 0; at_byte + sizeof(Elf64_Dyn) <= dynamic_->p_filesz;
+        for (std::uint64_t at_byte = 0; at_byte + sizeof(Elf64_Dyn) <= dynamic_.p_filesz;
              at_byte += sizeof(Elf64_Dyn)) {
-            const auto entry = at<Elf64_Dyn>(dynamic_->p_offset + at_byte);
+            const auto entry = at<Elf64_Dyn>(dynamic_.p_offset + at_byte);
             if (!entry || entry->d_tag == DT_NULL)
                 break;
             switch (entry->d_tag) {
@@ -163,7 +163,7 @@ private:
 
     std::string_view bytes_;
     std::vector<Elf64_Phdr> loaded_;
-    std::optional<Elf64_Phdr> dynamic_;
+    Elf64_Phdr dynamic_{}; ///< of no size where there is none
     std::uint64_t symbols_ = 0, strings_ = 0, gnu_hash_ = 0, relocations_ = 0, relocation_bytes_ = 0;
 };
 
