@@ -48,7 +48,8 @@ return {
     },
     order_expired = {
       title = "二维码过期", from = { "ordered" }, to = "submitted", by = "system",
-      effects = { { "release_sign_up" } },
+      -- The time for paying may have ended while the code lived: then the deadline strikes now.
+      effects = { { "release_sign_up" }, { verb = "set_deadline", action = "lapse", at = "sitting.pay_until" } },
     },
     lapse = {
       title = "逾期未缴费作废", from = { "submitted" }, to = "lapsed", by = "system",

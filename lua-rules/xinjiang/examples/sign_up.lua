@@ -46,6 +46,12 @@ return {
     expect = { refused = "course_not_in_plan", args = { course = "13203" } },
   },
   {
+    name = "the same course in two slots is refused by its code",
+    call = "sign_up.may_submit",
+    facts = { fields = { major = "530601", courses = chosen("00024", "00024") }, plan = PLAN, registration = {} },
+    expect = { refused = "course_twice", args = { course = "00024" } },
+  },
+  {
     name = "XJ-REG-09: a special major without reviewed papers is refused",
     call = "sign_up.may_submit",
     facts = { fields = { major = "100701", courses = chosen("13203") }, plan = NURSING, registration = {} },
@@ -68,6 +74,12 @@ return {
       plan = { major = { code = "050114", name = "汉语言文学", open = false }, courses = {} }, registration = {},
     },
     expect = { refused = "major_closed" },
+  },
+  {
+    name = "an order is opened while the sitting takes payments",
+    call = "sign_up.may_pay",
+    facts = { sitting = { pay_until = "2026-03-17 18:00:00", payment_open = true } },
+    expect = { allowed = true },
   },
   {
     name = "no order is opened once the time for paying is over",
