@@ -1,0 +1,408 @@
+#include "tests/provinces/xinjiang/journey.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include "kernel/rules/registry.hpp"
+#include "tests/kernel/rules/support.hpp"
+
+namespace zikao::test {
+
+namespace {
+
+const std::string kProvince = ZIKAO_SOURCE_DIR "/provinces/xinjiang";
+const std::string kRules = ZIKAO_SOURCE_DIR "/lua-rules/";
+
+/// What a setting-up step needs to be true; a journey that cannot begin has nothing to say.
+template <class T>
+void need(const Result<T>& done, const std::string& what)
+{
+    if (!done)
+        throw std::runtime_error(what + ": " + done.error().message + " " + done.error().reason);
+}
+
+std::string contentOf(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    if (!file)
+        throw std::runtime_error("cannot read " + path);
+    return text.str();
+}
+
+/// A made-up woman's number (area 990101 does not exist), born on 12 May 1999.
+std::string idNumber(int number)
+{
+    char body[18];
+    std::snprintf(body, sizeof body, "99010119990512%03d", number * 2);
+    for (const char last : std::string("0123456789X"))
+        if (const auto fits = identity::IdNumber::parse(std::string(body) + last); fits)
+            return fits->whole();
+    throw std::logic_error("no check digit fits");
+}
+
+exams::Sitting manualsSitting()
+{
+    const auto at = [](unsigned month, unsigned day, std::chrono::seconds time) {
+        return beijingInstant(Date{2021, month, day}, time);
+    };
+    const auto slot = [&](int no, unsigned day, std::chrono::seconds starts,
+                          std::vector<std::string> courses) {
+        return exams::Slot{no, at(4, day, starts), at(4, day, starts + 150min), std::move(courses)};
+    };
+    exams::Sitting sitting;
+    sitting.code = "211";
+    sitting.name = "2021年4月自学考试";
+    sitting.signup_opens = at(3, 8, 9h);
+    sitting.signup_closes = at(3, 16, 18h);
+    sitting.pay_until = at(3, 17, 18h);
+    sitting.state = "published";
+    sitting.slots = {slot(1, 10, 9h, {"00024", "13203", "13125"}),
+                     slot(2, 10, 14h + 30min, {"00018", "03201"}), slot(3, 11, 9h, {"00031", "13204"}),
+                     slot(4, 11, 14h + 30min, {"00144", "13206"})};
+    return sitting;
+}
+
+} // namespace
+
+Journey::Journey()
+    : tenant(openTenant()),
+      identity(*tenant, passwords),
+      catalog(*tenant),
+      files(*tenant),
+      exams(*tenant),
+      billing(*tenant),
+      notify(*tenant),
+      services{*tenant, identity, passwords, catalog, files, exams, billing, notify},
+      engine(services),
+      news_(*tenant->database, clock)
+{
+    loadCatalog();
+    publish();
+    saveSitting(manualsSitting());
+    const auto toCase = [this](const char* action) {
+        return [this, action](const std::string& id, const Json& news) {
+            return engine.systemAction(news.at("case_id"), action, id);
+        };
+    };
+    news_.on("order_paid", toCase("paid"));
+    news_.on("order_expired", toCase("order_expired"));
+    news_.on("case_deadline", [this](const std::string& id, const Json& news) {
+        return engine.systemAction(news.at("case_id"), news.at("action"), id);
+    });
+}
+
+std::unique_ptr<tenant::Tenant> Journey::openTenant()
+{
+    clock.set(beijingInstant(Date{2021, 3, 10}, 9h));
+    auto opened = makeTenant(db, rules::testing_support::evaluator(), kProvince);
+    opened->rules = std::make_unique<rules::Registry>(*opened->database, opened->evaluator, clock);
+    opened->images = std::make_unique<FixedPlugin<api::ImageInspector>>(inspector);
+    for (const tenant::ChannelBinding& channel : opened->profile.payment_channels) {
+        auto& provider = providers_[channel.id] = std::make_unique<FakePaymentProvider>(channel.id, clock);
+        opened->payments.push_back(
+            {channel.id, channel.label, std::make_unique<FixedPlugin<api::PaymentProvider>>(*provider)});
+    }
+    return opened;
+}
+
+void Journey::loadCatalog()
+{
+    for (const std::string& kind : catalog::importKinds())
+        need(catalog.import(kind, contentOf(kProvince + "/data/" + kind + ".csv")), kind);
+}
+
+void Journey::publish()
+{
+    const auto source = rules::Source::read(kRules + tenant->profile.id, kRules + "common");
+    need(source, "rule package");
+    const auto check = [](const rules::Package& package) { return cases::checkDefinitions(package); };
+    const auto done = tenant->rules->publish(
+        *source, "test", check, [](storage::Transaction&, const rules::Package&) { return ok(); });
+    need(done, "publishing");
+    for (const rules::Fault& fault : done->faults)
+        ADD_FAILURE() << fault.file << ":" << fault.line << " " << fault.path << " " << fault.message;
+    for (const rules::ExampleOutcome& example : done->failed_examples)
+        ADD_FAILURE() << example.file << ": " << example.name << ": " << example.difference;
+}
+
+void Journey::saveSitting(const exams::Sitting& wanted)
+{
+    sitting = wanted;
+    need(tenant->database->transaction([&](storage::Transaction& tx) { return exams.save(tx, sitting); }),
+         "sitting");
+}
+
+identity::Actor Journey::officer(const std::string& name, const std::string& office)
+{
+    return {identity::ActorKind::staff,
+            "staff-" + office,
+            name,
+            {identity::Role::prefecture_office},
+            office,
+            {},
+            {}};
+}
+
+// --- what people send -----------------------------------------------------------------------------------------------
+
+Json Journey::person(int number)
+{
+    char phone[12];
+    std::snprintf(phone, sizeof phone, "139%08d", number);
+    return {{"name", "测试考生"},
+            {"id_number", idNumber(number)},
+            {"sex", "2"},
+            {"ethnicity", "01"},
+            {"birth_date", "1999-05-12"},
+            {"political_status", "01"},
+            {"hukou_type", "2"},
+            {"education_level", "3"},
+            {"occupation", "01"},
+            {"phone", phone},
+            {"email", "candidate@example.com"},
+            {"prefecture", "650100"},
+            {"special_majors", Json::array()},
+            {"declaration", true}};
+}
+
+Json Journey::secrets(const std::string& password, const std::string& again)
+{
+    return {{"password", password}, {"password_again", again}};
+}
+
+Json Journey::courses(const std::vector<std::pair<int, std::string>>& chosen)
+{
+    Json list = Json::array();
+    for (const auto& [slot_no, code] : chosen)
+        list.push_back({{"slot_no", slot_no}, {"code", code}});
+    return list;
+}
+
+Json Journey::choice()
+{
+    return {{"prefecture", "650100"},
+            {"county", "650102"},
+            {"major", "530601"},
+            {"courses", courses({{1, "00024"}, {2, "00018"}, {3, "00031"}, {4, "00144"}})},
+            {"declaration", true}};
+}
+
+// --- how far they are -----------------------------------------------------------------------------------------------
+
+Candidate Journey::begun()
+{
+    Candidate candidate;
+    auto session = identity.beginGuest();
+    need(session, "guest session");
+    candidate.session = *session;
+    auto opened = engine.begin(candidate.actor(), "registration", "");
+    need(opened, "registration");
+    candidate.registration = opened->record.id;
+    for (const char* field : {"portrait", "id_card_front", "id_card_back"})
+        attach(candidate, field, picture());
+    return candidate;
+}
+
+Candidate Journey::registered(const Json& changed, int number)
+{
+    Candidate candidate = begun();
+    Json fields = person(number);
+    fields.update(changed);
+    for (const Json& major : fields["special_majors"])
+        attach(candidate, "papers_" + major.get<std::string>(), picture());
+    const auto done = act(candidate.actor(), candidate.registration, "submit", {fields, secrets()});
+    need(done, "submitting");
+    EXPECT_TRUE(done->decision.allowed) << toJson(done->decision).dump();
+    const auto risen = identity.promote(candidate.session.token, done->opened_account);
+    need(risen, "opened account");
+    candidate.session = *risen;
+    return candidate;
+}
+
+Candidate Journey::passed(const Json& changed, int number)
+{
+    Candidate candidate = registered(changed, number);
+    review(candidate, "pass");
+    return candidate;
+}
+
+Candidate Journey::choosing(Candidate candidate)
+{
+    auto opened = engine.begin(candidate.actor(), "sign_up", "");
+    need(opened, "sign-up");
+    candidate.sign_up = opened->record.id;
+    return candidate;
+}
+
+Candidate Journey::signedUp(const Json& choice)
+{
+    Candidate candidate = choosing(passed());
+    EXPECT_THAT(signUpRefused(candidate, choice), testing::ElementsAre("<done>"));
+    return candidate;
+}
+
+Candidate Journey::ordered()
+{
+    Candidate candidate = signedUp();
+    EXPECT_THAT(refusals(candidate.actor(), candidate.sign_up, "pay", {}), testing::ElementsAre("<done>"));
+    return candidate;
+}
+
+Candidate Journey::paid()
+{
+    Candidate candidate = ordered();
+    const std::string code = codes(candidate, "first").at("alipay").no;
+    EXPECT_TRUE(alipay().pay(code));
+    EXPECT_EQ(billing.notice("alipay", alipay().paymentNotice(code))->status, 200);
+    deliver();
+    return candidate;
+}
+
+// --- what they do ---------------------------------------------------------------------------------------------------
+
+Result<cases::Outcome> Journey::act(const identity::Actor& actor, const std::string& case_id,
+                                    const std::string& action, const Sent& sent)
+{
+    const auto seen = engine.view(actor, case_id);
+    if (!seen)
+        return fail(seen.error());
+    cases::Input input;
+    input.revision = seen->record.revision;
+    input.request_key = "request-" + std::to_string(++requests_);
+    input.fields = sent.fields;
+    input.secrets = sent.secrets;
+    input.reason = sent.reason;
+    return engine.perform(actor, case_id, action, input);
+}
+
+std::vector<std::string> Journey::refusals(const identity::Actor& actor, const std::string& case_id,
+                                           const std::string& action, const Sent& sent)
+{
+    const auto done = act(actor, case_id, action, sent);
+    if (!done)
+        return {done.error().reason.empty() ? name(done.error().code) : done.error().reason};
+    if (done->decision.allowed)
+        return {"<done>"};
+    std::vector<std::string> reasons;
+    for (const Reason& reason : done->decision.reasons)
+        reasons.push_back(reason.field.empty() ? reason.code : reason.code + "@" + reason.field);
+    return reasons;
+}
+
+void Journey::attach(const Candidate& candidate, const std::string& field, const std::string& bytes)
+{
+    EXPECT_EQ(attachRefused(candidate, field, bytes), "") << field;
+}
+
+std::string Journey::attachRefused(const Candidate& candidate, const std::string& field,
+                                   const std::string& bytes, const std::string& declared)
+{
+    const auto taken = engine.attach(candidate.actor(), candidate.registration, field, bytes, declared);
+    return taken ? "" : taken.error().reason;
+}
+
+std::vector<std::string> Journey::submitRefused(const Candidate& candidate, const Json& changed)
+{
+    Json fields = person();
+    fields.update(changed);
+    return refusals(candidate.actor(), candidate.registration, "submit", {fields, secrets()});
+}
+
+std::vector<std::string> Journey::signUpRefused(const Candidate& candidate, const Json& choice)
+{
+    return refusals(candidate.actor(), candidate.sign_up, "submit", {choice});
+}
+
+void Journey::review(const Candidate& candidate, const std::string& action, const std::string& reason)
+{
+    EXPECT_THAT(refusals(urumqi, candidate.registration, action, {nullptr, nullptr, reason}),
+                testing::ElementsAre("<done>"));
+}
+
+// --- what is seen ---------------------------------------------------------------------------------------------------
+
+cases::View Journey::view(const identity::Actor& actor, const std::string& case_id)
+{
+    auto seen = engine.view(actor, case_id);
+    need(seen, "view");
+    return *seen;
+}
+
+std::string Journey::shownState(const cases::View& view)
+{
+    return view.definition->states.at(view.record.state).title;
+}
+
+std::vector<std::string> Journey::reasonsNotToBegin(const identity::Actor& actor, const std::string& type)
+{
+    const auto decision = engine.mayBegin(actor, type, "");
+    need(decision, "mayBegin");
+    std::vector<std::string> codes;
+    for (const Reason& reason : decision->reasons)
+        codes.push_back(reason.code);
+    EXPECT_EQ(decision->allowed, codes.empty());
+    return codes;
+}
+
+std::vector<std::string> Journey::queueOf(const identity::Actor& officer)
+{
+    const auto queue = engine.queue(officer, {});
+    need(queue, "queue");
+    std::vector<std::string> ids;
+    for (const cases::QueueRow& row : queue->rows)
+        ids.push_back(row.record.id);
+    EXPECT_EQ(queue->total, static_cast<std::int64_t>(ids.size()));
+    return ids;
+}
+
+exams::SignUp Journey::storedSignUp(const Candidate& candidate)
+{
+    return exams.ofCase(candidate.sign_up).value().value();
+}
+
+billing::Order Journey::order(const Candidate& candidate)
+{
+    return billing.newestOrderOfCase(candidate.sign_up).value().value();
+}
+
+std::map<std::string, billing::Attempt> Journey::codes(const Candidate& candidate,
+                                                       const std::string& operation)
+{
+    const auto made = billing.newCodes(order(candidate).no, order(candidate).no + operation);
+    need(made, "codes");
+    std::map<std::string, billing::Attempt> by_channel;
+    for (const billing::Attempt& attempt : *made)
+        by_channel[attempt.channel] = attempt;
+    return by_channel;
+}
+
+std::string Journey::newestMessage(const Candidate& candidate)
+{
+    const auto box = notify.box(candidate.actor().id);
+    need(box, "message box");
+    return box->empty() ? "" : box->front().text;
+}
+
+// --- time and news --------------------------------------------------------------------------------------------------
+
+void Journey::deliver()
+{
+    need(billing.tick(), "tick");
+    for (int delivered = 1; delivered > 0;) {
+        const auto round = news_.deliverDue();
+        need(round, "news");
+        delivered = *round;
+    }
+}
+
+void Journey::pass(std::chrono::seconds span)
+{
+    for (std::chrono::seconds gone{}; gone < span; gone += 5s) {
+        clock.advance(5s);
+        deliver();
+    }
+}
+
+} // namespace zikao::test
