@@ -1,5 +1,7 @@
 #include "kernel/app/application.hpp"
 
+#include <Poco/String.h>
+
 #include "kernel/app/api/routes.hpp"
 #include "kernel/app/texts.hpp"
 #include "kernel/base/encoding.hpp"
@@ -29,6 +31,16 @@ std::uint32_t roleBits(const identity::Actor& actor)
     for (const identity::Role role : actor.roles)
         bits |= bit(role);
     return bits;
+}
+
+/// A body that names itself as anything but JSON is not read as JSON: forms of other sites cannot say
+/// application/json without asking first.
+bool mayBeJson(const Request& request)
+{
+    const std::string length = request.header("Content-Length");
+    const bool has_body = !request.header("Transfer-Encoding").empty() || (!length.empty() && length != "0");
+    const std::string type = request.header("Content-Type");
+    return type.empty() ? !has_body : Poco::icompare(type.substr(0, type.find(';')), "application/json") == 0;
 }
 
 /// Whether the caller is who the route asks for (C13): deny unless one rule says yes.
@@ -76,6 +88,8 @@ Application::Application(std::vector<std::unique_ptr<Site>> sites, StaticFiles w
 Application::Place Application::placeOf(const Request& request) const
 {
     const std::string& path = request.path();
+    if (root_.find(Scope::root, "GET", path).index >= 0)
+        return {nullptr, path}; // the installation's own, on every host
     const std::size_t slash = path.find('/', 1);
     const std::string_view first =
         std::string_view(path).substr(1, slash == std::string::npos ? slash : slash - 1);
@@ -137,6 +151,10 @@ Admission Application::admit(const Request& request)
     // Whoever shows no session at all is not let send megabytes first.
     if (session.empty() && !route.need.has(Need::anyone)) {
         admission.refusal = problem({Status::HTTP_UNAUTHORIZED, "unauthenticated"}, request, place.site);
+        return admission;
+    }
+    if (route.body.kind() == BodyKind::json && !mayBeJson(request)) {
+        admission.refusal = problem({Status::HTTP_UNSUPPORTED_MEDIA_TYPE, "media_type"}, request, place.site);
         return admission;
     }
     admission.max_body = route.body.maxBytes();

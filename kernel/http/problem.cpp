@@ -23,18 +23,24 @@ constexpr std::array<std::pair<ErrorCode, Status>, 14> kStatus = {{
     {ErrorCode::internal, Status::HTTP_INTERNAL_SERVER_ERROR},
 }};
 
-Json listOf(const std::vector<Reason>& reasons, const Texts& texts)
+Json errorsOf(const Problem& problem, const Texts& texts)
 {
     Json list = Json::array();
-    for (const auto& reason : reasons) {
-        Json item = {
-            {"code", reason.code}, {"args", reason.args}, {"detail", texts(reason.code, reason.args)}};
-        if (!reason.field.empty())
-            item["field"] = reason.field;
-        if (!reason.rule.empty())
-            item["rule"] = reason.rule;
-        list.push_back(std::move(item));
-    }
+    for (const auto& error : problem.errors)
+        list.push_back(
+            {{"field", error.field}, {"code", error.code}, {"detail", texts(error.code, error.args)}});
+    return list;
+}
+
+Json reasonsOf(const Problem& problem, const Texts& texts)
+{
+    Json list = Json::array();
+    for (const auto& reason : problem.reasons)
+        list.push_back({{"code", reason.code},
+                        {"args", reason.args.is_object() ? reason.args : Json::object()},
+                        {"rule", reason.rule},
+                        {"field", reason.field},
+                        {"detail", texts(reason.code, reason.args)}});
     return list;
 }
 
@@ -68,16 +74,14 @@ Response problemResponse(const Problem& problem, const std::string& request_id, 
     std::string detail = texts(problem.code, problem.args);
     if (detail.empty()) // a word between modules: people read what its kind means for them
         detail = texts(problem.general, problem.args);
-    Json document = {{"type", "about:blank"},
-                     {"title", response.head.getReason()},
-                     {"status", static_cast<int>(problem.status)},
-                     {"code", problem.code},
-                     {"detail", std::move(detail)},
-                     {"request_id", request_id}};
-    if (!problem.errors.empty())
-        document["errors"] = listOf(problem.errors, texts);
-    if (!problem.reasons.empty())
-        document["reasons"] = listOf(problem.reasons, texts);
+    const Json document = {{"type", "about:blank"},
+                           {"title", response.head.getReason()},
+                           {"status", static_cast<int>(problem.status)},
+                           {"code", problem.code},
+                           {"detail", std::move(detail)},
+                           {"errors", errorsOf(problem, texts)},
+                           {"reasons", reasonsOf(problem, texts)},
+                           {"request_id", request_id}};
     response.body = dumpJson(document);
     return response;
 }

@@ -22,7 +22,7 @@ struct Problem
     std::string code;
     Json args = Json::object();
     std::vector<Reason> errors = {};  ///< by field: {field, code, detail}
-    std::vector<Reason> reasons = {}; ///< of a rule: {code, args, rule, detail}
+    std::vector<Reason> reasons = {}; ///< of a rule: {code, args, rule, field, detail}
     int retry_after_seconds = 0;      ///< 0: no Retry-After
     std::string general = {};         ///< whose sentence is shown when `code` has none of its own
 };

@@ -1,6 +1,7 @@
 #include "kernel/app/api/menu.hpp"
 #include "kernel/app/api/routes.hpp"
 
+#include "kernel/documents/documents.hpp"
 #include "kernel/http/cookies.hpp"
 
 namespace zikao::app {
@@ -60,23 +61,67 @@ Result<Response> login(Call& call)
     return enter(call, call.site.identity.loginCandidate(login));
 }
 
-Result<Response> staffLogin(Call& call)
+/// What every request of an officer who is not signed in yet begins with. `body` is finished by the caller.
+identity::Identity::Login staffProof(Call& call, StrictObject& body)
 {
-    StrictObject body(call.body, "");
     identity::Identity::Login login;
     login.login = body.text("user_name");
     login.password = body.text("password");
     login.captcha_id = body.text("captcha_id");
     login.captcha = body.text("captcha");
-    login.one_time_code = body.text("otp", "");
     login.network = call.request.client;
+    if (login.login.empty() && body.has("user_name"))
+        body.fault("user_name", "user_name_empty");
+    return login;
+}
+
+/// The sentence for officers speaks of their user name, the candidates' of the ID number.
+Error staffRefusal(const Error& error)
+{
+    return error.reason == "login_wrong" ? Error{error.code, error.message, "staff_login_wrong"} : error;
+}
+
+Result<Response> staffLogin(Call& call)
+{
+    StrictObject body(call.body, "");
+    identity::Identity::Login login = staffProof(call, body);
+    login.one_time_code = body.text("otp", "");
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
-    if (login.login.empty())
-        return fail(ErrorCode::invalid_argument, "empty user name", "user_name_empty");
     Result<identity::Session> session = call.site.identity.loginStaff(login);
-    if (!session && session.error().reason == "login_wrong")
-        return fail(session.error().code, session.error().message, "staff_login_wrong");
+    if (!session)
+        return fail(staffRefusal(session.error()));
+    return enter(call, std::move(session));
+}
+
+/// The first login binds an authenticator (C8): answers the secret, once, to whoever knows the password.
+Result<Response> enrolTotp(Call& call)
+{
+    StrictObject body(call.body, "");
+    const identity::Identity::Login login = staffProof(call, body);
+    if (Result<void> good = body.finish(); !good)
+        return fail(good.error());
+    Result<identity::Identity::TotpEnrolment> enrolment = call.site.identity.enrolTotp(login);
+    if (!enrolment)
+        return fail(staffRefusal(enrolment.error()));
+    Result<std::string> svg = documents::qrSvg(enrolment->uri);
+    if (!svg)
+        return fail(svg.error());
+    return Response::json(
+        {{"secret", enrolment->secret}, {"uri", enrolment->uri}, {"qr_svg", std::move(*svg)}});
+}
+
+Result<Response> renewStaffPassword(Call& call)
+{
+    StrictObject body(call.body, "");
+    identity::Identity::Login login = staffProof(call, body);
+    login.one_time_code = body.text("otp", "");
+    const std::string fresh = body.text("new_password");
+    if (Result<void> good = body.finish(); !good)
+        return fail(good.error());
+    Result<identity::Session> session = call.site.identity.renewStaffPassword(login, fresh);
+    if (!session)
+        return fail(staffRefusal(session.error()));
     return enter(call, std::move(session));
 }
 
@@ -103,7 +148,8 @@ Result<Response> forgotPassword(Call& call)
         return fail(good.error());
     if (Result<void> right = call.site.identity.checkCaptcha(captcha_id, captcha); !right)
         return fail(right.error());
-    Result<void> sent = call.site.identity.requestReset(id_number, way, call.actor().session_id);
+    Result<void> sent =
+        call.site.identity.requestReset(id_number, way, call.actor().session_id, call.request.client);
     if (!sent)
         return fail(sent.error());
     constexpr std::chrono::seconds kResendAfter{60}; // DEF-GEN-02
@@ -148,6 +194,11 @@ void addAccountRoutes(Routes& routes)
     routes.add({Method::post, "/api/login", Scope::tenant, kChange, kSmall, Rate::login, Cost::heavy}, login);
     routes.add({Method::post, "/api/staff/login", Scope::tenant, kChange, kSmall, Rate::login, Cost::heavy},
                staffLogin);
+    routes.add({Method::post, "/api/staff/totp", Scope::tenant, kChange, kSmall, Rate::login, Cost::heavy},
+               enrolTotp);
+    routes.add(
+        {Method::post, "/api/staff/password/renew", Scope::tenant, kChange, kSmall, Rate::login, Cost::heavy},
+        renewStaffPassword);
     routes.add({Method::post, "/api/logout", Scope::tenant, Need::signed_in | Need::csrf, BodyRule::json(64),
                 Rate::write, Cost::light},
                logout);

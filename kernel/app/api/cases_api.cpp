@@ -131,19 +131,28 @@ Result<Response> upload(Call& call)
          {"revision", attached->revision}});
 }
 
+/// What is no picture leaves only as an attachment (C46). Previews are always JPEG.
+std::string mediaType(const files::File& file, bool preview)
+{
+    if (preview || file.type == "jpg")
+        return "image/jpeg";
+    if (file.type == "png")
+        return "image/png";
+    return file.type == "pdf" ? "application/pdf" : "application/octet-stream";
+}
+
 Result<Response> readFile(Call& call)
 {
     Result<files::File> file = call.site.engine.file(call.actor(), call.param("case"), call.param("file"));
     if (!file)
         return fail(file.error());
-    const bool preview = call.request.query("preview").value_or("") == "1" && file->type != "pdf";
+    const bool picture = file->type == "jpg" || file->type == "png";
+    const bool preview = picture && call.request.query("preview").value_or("") == "1";
     Result<std::string> bytes = call.site.files.read(*file, preview);
     if (!bytes)
         return fail(bytes.error());
-    const std::string type = file->type == "pdf"               ? "application/pdf"
-                             : file->type == "png" && !preview ? "image/png"
-                                                               : "image/jpeg";
-    return Response::download(std::move(*bytes), type, file->field + "." + file->type, file->type == "pdf");
+    return Response::download(std::move(*bytes), mediaType(*file, preview), file->field + "." + file->type,
+                              !picture);
 }
 
 Result<Response> removeFile(Call& call)

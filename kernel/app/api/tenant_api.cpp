@@ -65,7 +65,7 @@ Result<Response> profile(Call& call)
                              {"record_number", text(footer, "record_number")},
                              {"phone", text(footer, "phone")},
                              {"accessibility", text(footer, "accessibility")}}},
-                           {"captcha_length", raw.value("captcha_length", 5)},
+                           {"captcha_length", call.site.tenant->profile.captcha_length},
                            {"procedures", std::move(procedures)},
                            {"now_ms", call.now().ms}});
 }

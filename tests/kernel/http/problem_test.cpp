@@ -64,6 +64,19 @@ TEST(Problem, FieldsAndReasonsCarryTheirOwnSentences)
     EXPECT_EQ(document["reasons"][0]["detail"], "文：credits_short14");
 }
 
+TEST(Problem, ACodeWithoutASentenceSaysThatOfItsKind)
+{
+    const auto only_kinds = [](std::string_view code, const Json&) {
+        return code == "conflict" ? std::string("内容已被更新") : std::string();
+    };
+    const Error error{ErrorCode::conflict, "", "never_written"};
+    const Json document = Json::parse(problemResponse(problemOf(error), "r", only_kinds).body);
+    EXPECT_EQ(document["code"], "never_written");
+    EXPECT_EQ(document["detail"], "内容已被更新");
+    EXPECT_EQ(document["errors"], Json::array());
+    EXPECT_EQ(document["reasons"], Json::array());
+}
+
 TEST(Problem, WhoIsTooFastIsToldWhenToComeBack)
 {
     const auto response = problemResponse(problemOf({ErrorCode::too_many, "", "login_busy"}), "r", texts);

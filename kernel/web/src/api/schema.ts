@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For load balancers. 503 when a tenant's database does not answer. */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus text, for clients on the same machine; others get 404. */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenants": {
         parameters: {
             query?: never;
@@ -30,6 +64,23 @@ export interface paths {
         };
         /** What the browser must know of the tenant before anyone signs in. */
         get: operations["getTenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/theme/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of the province's theme, as named by `emblem_url` and `picture_url`. */
+        get: operations["getThemeFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -97,6 +148,43 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["staffLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Binds an authenticator where a login was answered with `otp_enrol`. Holds from the first login with a code of
+         *     it; until then each call makes a new secret.
+         */
+        post: operations["enrolTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/password/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Login and change of the password in one step, where a login was answered with `password_expired`. */
+        post: operations["renewStaffPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -777,7 +865,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The second person. 403 `second_person_needed` for the one who asked. */
+        /** The second person. 403 `same_person` for the one who asked. */
         post: operations["approveRefund"];
         delete?: never;
         options?: never;
@@ -1001,6 +1089,29 @@ export interface components {
             captcha: string;
             /** @description time-based code where the account has one */
             otp?: string;
+        };
+        StaffProof: {
+            user_name: string;
+            password: string;
+            captcha_id: string;
+            captcha: string;
+        };
+        TotpEnrolment: {
+            /** @description base 32 */
+            secret: string;
+            /** @description what the picture says */
+            uri: string;
+            /** @description an svg document */
+            qr_svg: string;
+        };
+        RenewStaffPassword: {
+            user_name: string;
+            /** @description the one that expired */
+            password: string;
+            captcha_id: string;
+            captcha: string;
+            otp?: string;
+            new_password: string;
         };
         ForgotPassword: {
             id_number: string;
@@ -1564,6 +1675,52 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description every tenant's database answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                        tenants: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description counters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listTenants: {
         parameters: {
             query?: never;
@@ -1601,6 +1758,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantProfile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getThemeFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -1667,6 +1848,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StaffLogin"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Me"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    enrolTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffProof"];
+            };
+        };
+        responses: {
+            /** @description the secret, told this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpEnrolment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    renewStaffPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewStaffPassword"];
             };
         };
         responses: {
@@ -1950,6 +2173,7 @@ export interface operations {
                     "image/jpeg": string;
                     "image/png": string;
                     "application/pdf": string;
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -2050,10 +2274,7 @@ export interface operations {
     };
     listMajors: {
         parameters: {
-            query?: {
-                /** @description only the majors that the facts of this case of the caller allow */
-                case_id?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;

@@ -20,7 +20,7 @@ function once<T>(key: string, fetch: () => Promise<T>): Promise<T> {
 
 export const listOf = (name: string, parent = '') =>
   once<ListItem[]>(`list:${name}:${parent}`, () => get('/lists/{name}', { path: { name }, query: parent ? { parent } : {} }))
-export const majorsFor = (caseId: string): Promise<Major[]> => get('/majors', { query: caseId ? { case_id: caseId } : {} })
+export const allMajors = () => once<Major[]>('majors', () => get('/majors'))
 export const planOf = (code: string) => once<Plan>(`plan:${code}`, () => get('/majors/{code}/plan', { path: { code } }))
 export const sittingOf = (code: string) => once<Sitting>(`sitting:${code}`, () => get('/sittings/{code}', { path: { code } }))
 
