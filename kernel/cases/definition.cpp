@@ -56,7 +56,8 @@ void checkWidgetKeys(const Node& node)
     for (const std::string& type : node.texts("accept"))
         if (type != "jpg" && type != "png" && type != "pdf" && type != "zip" && type != "rar")
             node.fault("accept", "unknown type " + type);
-    for (const auto& [name, value] : node.table("fills").json().items()) {
+    const Node fills = node.table("fills"); // named: the loop below refers into it
+    for (const auto& [name, value] : fills.json().items()) {
         if (!readingNames().contains(name))
             node.fault("fills." + name, "a reading never says this");
         if (!value.is_string())
@@ -244,7 +245,8 @@ std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults
         stage.allow({"case", "phase"});
         definition->requires_phase.emplace_back(stage.text("case"), stage.text("phase"));
     }
-    for (const auto& [reviewer, value] : node.table("offices").json().items()) {
+    const Node offices = node.table("offices"); // named: the loop below refers into it
+    for (const auto& [reviewer, value] : offices.json().items()) {
         if (value.is_string())
             definition->reviewer_offices[reviewer] = value.get<std::string>();
         else
