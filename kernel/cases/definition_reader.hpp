@@ -47,7 +47,8 @@ public:
     /// Tables by name, in key order.
     [[nodiscard]] std::vector<std::pair<std::string, Node>> tables(std::string_view key) const;
 
-    [[nodiscard]] const Json& json() const { return json_; }
+    [[nodiscard]] const Json& json() const& { return json_; }
+    const Json& json() && = delete; ///< what is kept of a passing node would be gone with it
     [[nodiscard]] const std::string& path() const { return path_; }
     [[nodiscard]] std::string at(std::string_view key) const;
     void fault(std::string_view key, const std::string& message) const;
