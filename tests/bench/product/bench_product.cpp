@@ -1,0 +1,191 @@
+// bench_product sign-up sqlite|mysql DIR [COUNT] · bench_product rules · bench_product centre DIR
+// One JSON line per measure, as bench_gate prints them. MariaDB is the private server of ZIKAO_TEST_MYSQL_SOCKET.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <thread>
+
+#include "kernel/base/id.hpp"
+#include "tests/bench/product/house.hpp"
+#include "tests/bench/product/replay.hpp"
+
+namespace zikao::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kThreads = 8;
+
+void print(const std::string& name, double ours, const Json& theirs, const Json& ratio,
+           const std::string& unit, const std::string& target)
+{
+    const Json line = {{"name", name},   {"ours", ours}, {"theirs", theirs},
+                       {"ratio", ratio}, {"unit", unit}, {"target", target}};
+    std::printf("%s\n", line.dump().c_str());
+    std::fflush(stdout);
+}
+
+double micros(Clock::time_point since)
+{
+    return std::chrono::duration<double, std::micro>(Clock::now() - since).count();
+}
+
+double median(std::vector<double> values)
+{
+    std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
+    return values[values.size() / 2];
+}
+
+storage::MysqlOptions mysqlServer(const std::string& database)
+{
+    storage::MysqlOptions options;
+    const char* socket = std::getenv("ZIKAO_TEST_MYSQL_SOCKET");
+    options.socket = socket == nullptr ? "" : socket;
+    options.host.clear();
+    options.user = "root";
+    options.database = database;
+    return options;
+}
+
+/// Every candidate signs up once, a few at a time. @return sign-ups per second
+double signUpAll(House& house, const std::vector<Candidate>& candidates, std::vector<Trace>& traces)
+{
+    traces.assign(candidates.size(), {});
+    std::atomic<std::size_t> next{0};
+    std::atomic<bool> failed{false};
+    const auto began = Clock::now();
+    std::vector<std::thread> running;
+    for (int i = 0; i < kThreads; ++i)
+        running.emplace_back([&] {
+            try {
+                for (std::size_t n = next++; n < candidates.size(); n = next++) {
+                    RecordingDatabase::noteIn(&traces[n]);
+                    house.signUp(candidates[n], newId());
+                }
+            } catch (const std::exception& error) {
+                std::fprintf(stderr, "sign-up: %s\n", error.what());
+                failed = true;
+            }
+            RecordingDatabase::noteIn(nullptr);
+        });
+    for (std::thread& thread : running)
+        thread.join();
+    if (failed)
+        throw std::runtime_error("a sign-up failed");
+    return static_cast<double>(candidates.size()) / (micros(began) / 1e6);
+}
+
+double statementsPer(const std::vector<Trace>& traces)
+{
+    std::size_t steps = 0;
+    for (const Trace& trace : traces)
+        steps += trace.size();
+    return static_cast<double>(steps) / static_cast<double>(traces.size());
+}
+
+/// The product first, noting every statement; then the same statements by the connector on a copy of the same start.
+void signUps(storage::Engine engine, const std::string& dir, int count)
+{
+    const bool mysql = engine == storage::Engine::mysql;
+    const std::string prefix = "zikao_bench_" + newId() + "_";
+    House house(engine, mysqlServer(prefix), dir);
+    std::vector<Trace> traces;
+    signUpAll(house, house.addCandidates(2 * kThreads),
+              traces); // warms up what keeps statements and packages
+    const std::vector<Candidate> candidates = house.addCandidates(count);
+
+    const std::string copy = mysql ? prefix + "copy" : dir + "/copy.db";
+    mysql ? copyMysql(mysqlServer(""), house.location(), copy) : copySqlite(house.location(), copy);
+    const double ours = signUpAll(house, candidates, traces);
+    const double theirs =
+        mysql ? replayMysql(mysqlServer(copy), traces, kThreads) : replaySqlite(copy, traces);
+    print(mysql ? "sign_up_mariadb" : "sign_up_sqlite", ours, theirs, ours / theirs,
+          "sign-ups/s, theirs = the connector alone", "ratio >= 0.6");
+    print(mysql ? "sign_up_mariadb_statements" : "sign_up_sqlite_statements", statementsPer(traces), nullptr,
+          nullptr, "statements, begins and commits of one sign-up", "");
+    if (mysql) {
+        dropMysql(mysqlServer(""), copy);
+        dropMysql(mysqlServer(""), house.location());
+    }
+}
+
+/// What the rules of a real province are asked when somebody signs up, from the province's own examples.
+void rulesOfOneRequest()
+{
+    rules::EvaluatorOptions options;
+    options.worker_executable = ZIKAO_BUILD_DIR "/bin/zikao-worker";
+    const auto evaluator = must(rules::startEvaluator(options));
+    for (const auto& province : std::filesystem::directory_iterator(ZIKAO_SOURCE_DIR "/lua-rules")) {
+        if (!std::filesystem::exists(province.path() / "package.lua"))
+            continue;
+        const auto source = must(rules::Source::read(province.path(), ZIKAO_SOURCE_DIR "/lua-rules/common"));
+        const rules::Compiled compiled = evaluator->compile(source);
+        if (!compiled.package)
+            throw std::runtime_error(province.path().string() + " does not compile");
+        std::vector<rules::Call> calls;
+        for (const auto& [file, examples] : compiled.package->examples)
+            for (const Json& example : examples)
+                if (file.find("sign_up") != std::string::npos && example["expect"].value("allowed", false))
+                    calls.push_back({example["call"], example["facts"]});
+        if (calls.empty())
+            throw std::runtime_error(province.path().string() + " has no allowed example of a sign-up");
+        std::vector<double> took;
+        for (int i = 0; i < 3000; ++i) {
+            const auto began = Clock::now();
+            must(evaluator->run(*compiled.package, {calls[static_cast<std::size_t>(i) % calls.size()]}));
+            if (i >= 500)
+                took.push_back(micros(began));
+        }
+        print("rules_" + compiled.package->id, median(took), nullptr, nullptr,
+              "microseconds of one request's decision, there and back", "ours <= 150");
+    }
+}
+
+void centre(const std::string& dir)
+{
+    House house(storage::Engine::sqlite, {}, dir);
+    const std::vector<Candidate> candidates = house.addCandidates(50);
+    for (const Candidate& candidate : candidates)
+        house.signUp(candidate, newId());
+    std::vector<double> took;
+    for (int i = 0; i < 2000; ++i) {
+        const auto began = Clock::now();
+        house.ask(candidates[static_cast<std::size_t>(i) % candidates.size()], "GET", "/api/center");
+        if (i >= 200)
+            took.push_back(micros(began) / 1000);
+    }
+    print("centre", median(took), nullptr, nullptr, "milliseconds of the whole centre with its tiles",
+          "ours <= 2");
+}
+
+int run(const std::vector<std::string>& words)
+{
+    const std::string what = words.empty() ? "" : words[0];
+    if (what == "rules")
+        rulesOfOneRequest();
+    else if (what == "centre" && words.size() == 2)
+        centre(words[1]);
+    else if (what == "sign-up" && words.size() >= 3)
+        signUps(words[1] == "mysql" ? storage::Engine::mysql : storage::Engine::sqlite, words[2],
+                words.size() > 3 ? std::atoi(words[3].c_str()) : 400);
+    else
+        return 2;
+    return 0;
+}
+
+} // namespace
+} // namespace zikao::bench
+
+int main(int argc, char** argv)
+{
+    try {
+        return zikao::bench::run({argv + 1, argv + argc});
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "bench_product: %s\n", error.what());
+        return 1;
+    }
+}
