@@ -59,7 +59,7 @@ let load
 try {
   load = loadavg()[0]
   measures.push(...measuresOf(await run(join(build, 'bin/bench_gate'), [])))
-  measures.push(...measuresOf(await run(product, ['rules'])))
+  measures.push(...measuresOf(await run(join(build, 'bin/bench_rules'), [])))
   measures.push(...measuresOf(await run(product, ['centre', join(dir, 'centre')])))
   measures.push(...measuresOf(await run(product, ['sign-up', 'sqlite', join(dir, 'sqlite')])))
   const started = await run('bash', [mariadbScript, 'start', join(dir, 'm')])

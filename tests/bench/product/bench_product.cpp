@@ -1,4 +1,4 @@
-// bench_product sign-up sqlite|mysql DIR [COUNT] · bench_product rules · bench_product centre DIR
+// bench_product sign-up sqlite|mysql DIR [COUNT] · bench_product centre DIR
 // One JSON line per measure, as bench_gate prints them. MariaDB is the private server of ZIKAO_TEST_MYSQL_SOCKET.
 #include <algorithm>
 #include <atomic>
@@ -10,35 +10,14 @@
 #include <thread>
 
 #include "kernel/base/id.hpp"
+#include "tests/bench/measure.hpp"
 #include "tests/bench/product/house.hpp"
 #include "tests/bench/product/replay.hpp"
 
 namespace zikao::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kThreads = 8;
-
-void print(const std::string& name, double ours, const Json& theirs, const Json& ratio,
-           const std::string& unit, const std::string& target)
-{
-    const Json line = {{"name", name},   {"ours", ours}, {"theirs", theirs},
-                       {"ratio", ratio}, {"unit", unit}, {"target", target}};
-    std::printf("%s\n", line.dump().c_str());
-    std::fflush(stdout);
-}
-
-double micros(Clock::time_point since)
-{
-    return std::chrono::duration<double, std::micro>(Clock::now() - since).count();
-}
-
-double median(std::vector<double> values)
-{
-    std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
-    return values[values.size() / 2];
-}
 
 storage::MysqlOptions mysqlServer(const std::string& database)
 {
@@ -113,38 +92,6 @@ void signUps(storage::Engine engine, const std::string& dir, int count)
     }
 }
 
-/// What the rules of a real province are asked when somebody signs up, from the province's own examples.
-void rulesOfOneRequest()
-{
-    rules::EvaluatorOptions options;
-    options.worker_executable = ZIKAO_BUILD_DIR "/bin/zikao-worker";
-    const auto evaluator = must(rules::startEvaluator(options));
-    for (const auto& province : std::filesystem::directory_iterator(ZIKAO_SOURCE_DIR "/lua-rules")) {
-        if (!std::filesystem::exists(province.path() / "package.lua"))
-            continue;
-        const auto source = must(rules::Source::read(province.path(), ZIKAO_SOURCE_DIR "/lua-rules/common"));
-        const rules::Compiled compiled = evaluator->compile(source);
-        if (!compiled.package)
-            throw std::runtime_error(province.path().string() + " does not compile");
-        std::vector<rules::Call> calls;
-        for (const auto& [file, examples] : compiled.package->examples)
-            for (const Json& example : examples)
-                if (file.find("sign_up") != std::string::npos && example["expect"].value("allowed", false))
-                    calls.push_back({example["call"], example["facts"]});
-        if (calls.empty())
-            throw std::runtime_error(province.path().string() + " has no allowed example of a sign-up");
-        std::vector<double> took;
-        for (int i = 0; i < 3000; ++i) {
-            const auto began = Clock::now();
-            must(evaluator->run(*compiled.package, {calls[static_cast<std::size_t>(i) % calls.size()]}));
-            if (i >= 500)
-                took.push_back(micros(began));
-        }
-        print("rules_" + compiled.package->id, median(took), nullptr, nullptr,
-              "microseconds of one request's decision, there and back", "ours <= 150");
-    }
-}
-
 void centre(const std::string& dir)
 {
     House house(storage::Engine::sqlite, {}, dir);
@@ -165,9 +112,7 @@ void centre(const std::string& dir)
 int run(const std::vector<std::string>& words)
 {
     const std::string what = words.empty() ? "" : words[0];
-    if (what == "rules")
-        rulesOfOneRequest();
-    else if (what == "centre" && words.size() == 2)
+    if (what == "centre" && words.size() == 2)
         centre(words[1]);
     else if (what == "sign-up" && words.size() >= 3)
         signUps(words[1] == "mysql" ? storage::Engine::mysql : storage::Engine::sqlite, words[2],

@@ -8,6 +8,7 @@
 #include "kernel/app/application.hpp"
 #include "kernel/identity/passwords.hpp"
 #include "kernel/tenant/tenant.hpp"
+#include "tests/bench/measure.hpp"
 
 namespace zikao::bench {
 
@@ -51,15 +52,5 @@ private:
     std::unique_ptr<app::Application> application_;
     int candidates_ = 0;
 };
-
-/// The value, or the error as an exception: a measurement of something broken is worth nothing.
-template <class T>
-T must(Result<T> result)
-{
-    if (!result)
-        throw std::runtime_error(result.error().message + " (" + result.error().reason + ")");
-    if constexpr (!std::is_void_v<T>)
-        return std::move(*result);
-}
 
 } // namespace zikao::bench
