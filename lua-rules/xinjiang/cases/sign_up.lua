@@ -39,8 +39,12 @@ return {
     },
     pay = {
       title = "点击缴费", from = { "submitted" }, to = "ordered", by = "candidate",
-      guard = "sign_up.may_pay", facts = { "fields", "sitting", "plan" },
-      effects = { { verb = "charge", lines = "fees.sign_up_lines", lives_seconds = CODE_SECONDS, business = "理论课报考费" } },
+      guard = "sign_up.may_pay", facts = { "fields", "sitting", "plan", "registration" },
+      effects = {
+        -- What is paid for is what is signed up for, also when the choice was changed and only kept.
+        { "sign_up" },
+        { verb = "charge", lines = "fees.sign_up_lines", lives_seconds = CODE_SECONDS, business = "理论课报考费" },
+      },
     },
     paid = {
       title = "缴费成功", from = { "ordered" }, to = "paid", by = "system",

@@ -14,6 +14,11 @@ local function chosen(...)
   return courses
 end
 
+local OPEN = { pay_until = "2026-03-17 18:00:00", payment_open = true }
+local READY = {
+  major = "530601", courses = chosen("00024"), prefecture = "650100", county = "650102", declaration = true,
+}
+
 return {
   {
     name = "XJ-SGN-04: four courses, one per slot, are accepted",
@@ -78,8 +83,34 @@ return {
   {
     name = "an order is opened while the sitting takes payments",
     call = "sign_up.may_pay",
-    facts = { sitting = { pay_until = "2026-03-17 18:00:00", payment_open = true } },
+    facts = { sitting = OPEN, fields = READY, plan = PLAN, registration = {} },
     expect = { allowed = true },
+  },
+  {
+    name = "XJ-SGN-07: a kept change to a county elsewhere is not paid for",
+    call = "sign_up.may_pay",
+    facts = {
+      sitting = OPEN, plan = PLAN, registration = {},
+      fields = {
+        major = "530601", courses = chosen("00024"), prefecture = "650100", county = "653101", declaration = true,
+      },
+    },
+    expect = { refused = "county_not_in_prefecture" },
+  },
+  {
+    name = "XJ-SGN-08: a kept change without its declaration is not paid for",
+    call = "sign_up.may_pay",
+    facts = {
+      sitting = OPEN, plan = PLAN, registration = {},
+      fields = { major = "530601", courses = chosen("00024"), prefecture = "650100", county = "650102" },
+    },
+    expect = { refused = "not_declared" },
+  },
+  {
+    name = "a kept change that took the major away is not paid for",
+    call = "sign_up.may_pay",
+    facts = { sitting = OPEN, fields = { courses = chosen("00024") }, registration = {} },
+    expect = { refused = "no_major_chosen" },
   },
   {
     name = "no order is opened once the time for paying is over",

@@ -31,6 +31,14 @@ std::string contentOf(const std::string& path)
     return text.str();
 }
 
+/// `changed` laid over `all`; null changes nothing.
+Json laidOver(Json all, const Json& changed)
+{
+    if (!changed.is_null())
+        all.update(changed);
+    return all;
+}
+
 /// A made-up woman's number (area 990101 does not exist), born on 12 May 1999.
 std::string idNumber(int number)
 {
@@ -208,8 +216,7 @@ Candidate Journey::begun()
 Candidate Journey::registered(const Json& changed, int number)
 {
     Candidate candidate = begun();
-    Json fields = person(number);
-    fields.update(changed);
+    const Json fields = laidOver(person(number), changed);
     for (const Json& major : fields["special_majors"])
         attach(candidate, "papers_" + major.get<std::string>(), picture());
     const auto done = act(candidate.actor(), candidate.registration, "submit", {fields, secrets()});
@@ -305,9 +312,8 @@ std::string Journey::attachRefused(const Candidate& candidate, const std::string
 
 std::vector<std::string> Journey::submitRefused(const Candidate& candidate, const Json& changed)
 {
-    Json fields = person();
-    fields.update(changed);
-    return refusals(candidate.actor(), candidate.registration, "submit", {fields, secrets()});
+    return refusals(candidate.actor(), candidate.registration, "submit",
+                    {laidOver(person(), changed), secrets()});
 }
 
 std::vector<std::string> Journey::signUpRefused(const Candidate& candidate, const Json& choice)

@@ -177,7 +177,8 @@ TEST_P(XinjiangReview, XJ_REV_04_ACorrectedPrefectureTakesItToThatOffice)
 TEST_P(XinjiangReview, XJ_REV_05_SigningUpIsOnlyOpenToThoseWhoPassed)
 {
     const auto open = [this](const Candidate& candidate) {
-        for (const cases::Engine::Tile& tile : engine.tiles(candidate.actor()).value())
+        const auto tiles = engine.tiles(candidate.actor()).value();
+        for (const cases::Engine::Tile& tile : tiles)
             if (tile.type == "sign_up")
                 return tile.open;
         ADD_FAILURE() << "there is no entry for signing up";
@@ -200,7 +201,8 @@ TEST_P(XinjiangReview, XJ_REV_06_TheInfoPageHasEveryFieldPictureAndPaper)
     expected["special_majors"] = {"100701"};
     EXPECT_EQ(shown.record.fields, expected);
     std::vector<std::string> pictures;
-    for (const files::File& file : files.ofCase(candidate.registration).value())
+    const auto kept = files.ofCase(candidate.registration).value();
+    for (const files::File& file : kept)
         pictures.push_back(file.field);
     EXPECT_THAT(pictures,
                 testing::UnorderedElementsAre("portrait", "id_card_front", "id_card_back", "papers_100701"));

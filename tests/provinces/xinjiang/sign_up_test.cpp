@@ -76,7 +76,8 @@ TEST_P(XinjiangSignUp, XJ_SGN_02_TheCountyFollowsThePrefectureAndBothAreStoredAs
     }
     EXPECT_THAT(signUpRefused(candidate, choiceWith({{"county", "653101"}})),
                 ElementsAre("option_unknown@county"));
-    for (const catalog::CodeItem& county : catalog.list("counties", "653100").value())
+    const auto counties = catalog.list("counties", "653100").value();
+    for (const catalog::CodeItem& county : counties)
         EXPECT_EQ(county.code.substr(0, 4), "6531");
     EXPECT_THAT(signUpRefused(candidate, choice()), ElementsAre("<done>"));
     EXPECT_EQ(storedSignUp(candidate).district_code, "650100");
@@ -91,7 +92,8 @@ TEST_P(XinjiangSignUp, XJ_SGN_03_TheGraduationStandardOfTheManualsMajorHasItsCou
     EXPECT_GT(major->min_courses, 0);
     EXPECT_GT(major->min_credits, 0);
     std::set<std::string> plan;
-    for (const catalog::PlanCourse& course : catalog.plan(major->plan_id).value()) {
+    const auto courses = catalog.plan(major->plan_id).value();
+    for (const catalog::PlanCourse& course : courses) {
         plan.insert(course.code);
         EXPECT_TRUE(course.credits) << course.code;
     }
@@ -116,7 +118,8 @@ TEST_P(XinjiangSignUp, XJ_SGN_04_OneCourseInEachSlotAndNeverTwoInOne)
 TEST_P(XinjiangSignUp, XJ_SGN_04_EachSlotShowsItsExamTimeToTheSecond)
 {
     std::vector<std::string> times;
-    for (const exams::Slot& slot : exams.current().value()->slots)
+    const auto slots = exams.current().value()->slots;
+    for (const exams::Slot& slot : slots)
         times.push_back(beijingText(slot.starts_at));
     EXPECT_THAT(times, ElementsAre("2021-04-10 09:00:00", "2021-04-10 14:30:00", "2021-04-11 09:00:00",
                                    "2021-04-11 14:30:00"));
@@ -200,6 +203,43 @@ TEST_P(XinjiangSignUp, XJ_SGN_07_DEF_XJ_06_AfterPaymentNothingCanBeChangedTheDis
     expectLocked(candidate);
 }
 
+TEST_P(XinjiangSignUp, XJ_SGN_07_WhatIsPaidForIsWhatIsSignedUpForAlsoAfterAChangeThatWasOnlyKept)
+{
+    const Candidate candidate = signedUp();
+    cases::Input kept; // typed into the open page, 提交 never pressed again
+    kept.revision = signUpOf(candidate).record.revision;
+    kept.fields = {{"courses", courses({{3, "00031"}})}};
+    ASSERT_TRUE(engine.saveDraft(candidate.actor(), candidate.sign_up, kept));
+    EXPECT_THAT(refusals(candidate.actor(), candidate.sign_up, "pay", {}), ElementsAre("<done>"));
+    EXPECT_THAT(coursesOf(candidate), ElementsAre("00031"));
+    EXPECT_EQ(order(candidate).total, Money::fen(3'500));
+}
+
+TEST_P(XinjiangSignUp, XJ_SGN_07_AChangeThatWasOnlyKeptIsJudgedBeforeItIsPaidFor)
+{
+    const Candidate candidate = signedUp();
+    const auto keep = [&](const Json& changed) {
+        cases::Input kept;
+        kept.revision = signUpOf(candidate).record.revision;
+        kept.fields = changed;
+        ASSERT_TRUE(engine.saveDraft(candidate.actor(), candidate.sign_up, kept)) << changed.dump();
+    };
+    const auto pay = [&] { return refusals(candidate.actor(), candidate.sign_up, "pay", {}); };
+    keep({{"major", "100701"}, {"courses", courses({{1, "13203"}})}});
+    EXPECT_THAT(pay(), ElementsAre("special_major_not_reviewed@major"));
+    keep(choiceWith({{"county", "653101"}}));
+    EXPECT_THAT(pay(), ElementsAre("county_not_in_prefecture@county"));
+    keep(choiceWith({{"courses", courses({{2, "00024"}})}}));
+    EXPECT_THAT(pay(), ElementsAre(testing::StartsWith("course_not_offered")));
+    keep(choiceWith({{"courses", Json::array()}}));
+    EXPECT_THAT(pay(), ElementsAre("no_course_chosen@courses"));
+    keep(choiceWith({{"declaration", false}}));
+    EXPECT_THAT(pay(), ElementsAre("not_declared@declaration"));
+    EXPECT_THAT(billing.ofCandidate(candidate.actor().id).value(), IsEmpty());
+    keep(choice());
+    EXPECT_THAT(pay(), ElementsAre("<done>"));
+}
+
 TEST_P(XinjiangSignUp, XJ_SGN_08_WithoutTheDeclarationNothingIsHandedIn)
 {
     const Candidate candidate = choosing(passed());
@@ -223,7 +263,8 @@ TEST_P(XinjiangSignUp, XJ_REG_09_ASpecialMajorIsOnlyForThoseWhosePapersPassed)
 TEST_P(XinjiangSignUp, XJ_REG_09_EverySpecialMajorOfTheCatalogIsKeptByTheRule)
 {
     const Candidate candidate = choosing(passed());
-    for (const catalog::Major& major : catalog.majors().value()) {
+    const auto majors = catalog.majors().value();
+    for (const catalog::Major& major : majors) {
         if (!major.special)
             continue;
         EXPECT_THAT(signUpRefused(candidate, choiceWith({{"major", major.code}})),
