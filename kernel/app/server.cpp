@@ -26,19 +26,18 @@ Result<std::vector<std::unique_ptr<tenant::Tenant>>> openTenants(const Config& c
             return tenant::open(*options, clock, evaluator);
         }));
     std::vector<std::unique_ptr<tenant::Tenant>> tenants;
-    std::string faults;
-    ErrorCode code = ErrorCode::internal;
+    std::optional<Error> faults; // of every tenant, so that the operator need not start again for each
     for (auto& each : opening) {
         Opened opened = each.get();
-        if (opened) {
+        if (opened)
             tenants.push_back(std::move(*opened));
-        } else {
-            faults += (faults.empty() ? "" : "\n") + opened.error().message;
-            code = opened.error().code;
-        }
+        else if (faults)
+            faults->message += "\n" + opened.error().message;
+        else
+            faults = opened.error();
     }
-    if (!faults.empty())
-        return fail(code, faults);
+    if (faults)
+        return fail(*faults);
     return tenants;
 }
 

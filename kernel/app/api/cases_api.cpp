@@ -172,6 +172,21 @@ Result<Response> readings(Call& call)
     return Response::json(readingsJson(*view, call.isStaff()));
 }
 
+/// Officers whose duties are not about cases know of none, whatever office they belong to (C13): portraits and papers
+/// are for the owner and the reviewers (docs/data-register.md).
+Endpoint ofCase(Result<Response> (*endpoint)(Call&))
+{
+    return [endpoint](Call& call) -> Result<Response> {
+        using identity::Role;
+        static constexpr Role kDealers[] = {Role::county_office, Role::prefecture_office, Role::host_school,
+                                            Role::province_office, Role::exam_site};
+        const auto has = [&](Role role) { return call.actor().has(role); };
+        if (call.isStaff() && std::none_of(std::begin(kDealers), std::end(kDealers), has))
+            return fail(ErrorCode::not_found, "the caller's duties are not about cases");
+        return endpoint(call);
+    };
+}
+
 } // namespace
 
 void addCaseRoutes(Routes& routes)
@@ -182,28 +197,28 @@ void addCaseRoutes(Routes& routes)
         begin);
     routes.add({Method::get, "/api/cases/{case}", Scope::tenant, Need::visitor, BodyRule::none(), Rate::read,
                 Cost::light},
-               show);
+               ofCase(show));
     routes.add({Method::put, "/api/cases/{case}/draft", Scope::tenant, kChange, BodyRule::json(kDraftBytes),
                 Rate::write, Cost::light},
-               saveDraft);
+               ofCase(saveDraft));
     routes.add({Method::post, "/api/cases/{case}/actions/{action}", Scope::tenant, kChange,
                 BodyRule::json(kDraftBytes), Rate::write, Cost::light},
-               perform);
+               ofCase(perform));
     routes.add({Method::get, "/api/cases/{case}/explain/{action}", Scope::tenant, Need::visitor,
                 BodyRule::none(), Rate::read, Cost::light},
-               explain);
+               ofCase(explain));
     routes.add({Method::post, "/api/cases/{case}/files", Scope::tenant, kChange, BodyRule::raw(kUploadBytes),
                 Rate::upload, Cost::heavy},
-               upload);
+               ofCase(upload));
     routes.add({Method::get, "/api/cases/{case}/files/{file}", Scope::tenant, Need::visitor, BodyRule::none(),
                 Rate::read, Cost::light},
-               readFile);
+               ofCase(readFile));
     routes.add({Method::del, "/api/cases/{case}/files/{file}", Scope::tenant, kChange, BodyRule::none(),
                 Rate::write, Cost::light},
-               removeFile);
+               ofCase(removeFile));
     routes.add({Method::get, "/api/cases/{case}/readings", Scope::tenant, Need::visitor, BodyRule::none(),
                 Rate::read, Cost::light},
-               readings);
+               ofCase(readings));
 }
 
 } // namespace zikao::app

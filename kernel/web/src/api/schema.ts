@@ -1097,7 +1097,7 @@ export interface components {
             captcha: string;
         };
         TotpEnrolment: {
-            /** @description base 32 */
+            /** @description base 32, to type by hand */
             secret: string;
             /** @description what the picture says */
             uri: string;

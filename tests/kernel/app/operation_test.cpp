@@ -1,0 +1,130 @@
+#include "tests/kernel/app/server_fixture.hpp"
+
+namespace zikao::app {
+namespace {
+
+/// What operators and load balancers see, and the refusals that no case has to do with.
+class Operation : public ServerTest
+{
+protected:
+    Browser root() { return {server->port(), ""}; }
+};
+INSTANTIATE_ON_BOTH_ENGINES(Operation);
+
+TEST_P(Operation, HealthCountsTheTenants)
+{
+    const auto health = root().get("/healthz");
+    EXPECT_EQ(health.status, 200);
+    EXPECT_EQ(health.json["tenants"], 2);
+}
+
+TEST_P(Operation, MetricsCountRequestsForThisMachineOnly)
+{
+    root().get("/healthz");
+    const auto metrics = root().get("/metrics");
+    EXPECT_EQ(metrics.status, 200);
+    EXPECT_NE(metrics.body.find("zikao_http_requests_total{class=\"2xx\"}"), std::string::npos)
+        << metrics.body;
+    EXPECT_NE(metrics.head.find("text/plain; version=0.0.4"), std::string::npos);
+}
+
+TEST_P(Operation, ThePageAtTheRootAndTheListOfTenantsAnswerOnEveryHost)
+{
+    EXPECT_NE(root().get("/").body.find("<title>page"), std::string::npos);
+    EXPECT_NE(root().get("/lantern/center").body.find("<title>page"), std::string::npos);
+    const auto list = root().get("/api/tenants");
+    ASSERT_EQ(list.json.size(), 2u);
+    EXPECT_EQ(list.json[0]["id"], "lantern");
+    // Also on a tenant's own host, where the first segment is no tenant.
+    auto own = http::test::RawClient(server->port())
+                   .ask("GET /api/tenants HTTP/1.1\r\nHost: lantern.example\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(own.status, 200);
+    own = http::test::RawClient(server->port())
+              .ask("GET /api/tenant HTTP/1.1\r\nHost: lantern.example\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(Json::parse(own.body)["id"], "lantern");
+    EXPECT_EQ(root().get("/lantern").status, 308);
+}
+
+TEST_P(Operation, RefusalsOfEveryKindAreProblemDocumentsInChinese)
+{
+    Browser guest = browser();
+    guest.me();
+    const auto expect = [](const Browser::Answer& answer, int status, const std::string& code) {
+        EXPECT_EQ(answer.status, status) << answer.body;
+        EXPECT_EQ(answer.code(), code);
+        EXPECT_NE(answer.head.find("application/problem+json"), std::string::npos);
+        EXPECT_NE(answer.detail(), "");
+        EXPECT_EQ(answer.json["status"], status);
+    };
+    expect(guest.get("/api/nothing"), 404, "not_found");
+    expect(root().get("/api/nothing"), 404, "not_found");
+    expect(root().get("/lantern/nothing.js"), 404, "not_found");
+    const auto method = guest.del("/api/captcha");
+    expect(method, 405, "method_not_allowed");
+    EXPECT_NE(method.head.find("Allow: GET"), std::string::npos);
+    expect(guest.send("POST", "/lantern/api/cases", "type=registration", "application/x-www-form-urlencoded"),
+           415, "media_type");
+    expect(guest.post("/api/cases", {{"type", std::string(5000, 'x')}}), 413, "body_too_large");
+}
+
+TEST_P(Operation, WhoCallsTooOftenIsToldWhenToComeBack)
+{
+    Browser guest = browser();
+    guest.me();
+    Browser::Answer answer;
+    for (int i = 0; i < 40 && answer.status != 429; ++i)
+        answer = guest.get("/api/captcha");
+    EXPECT_EQ(answer.status, 429);
+    EXPECT_EQ(answer.code(), "too_many");
+    EXPECT_NE(answer.head.find("Retry-After: "), std::string::npos);
+}
+
+TEST_P(Operation, AServerOnASchemaThatIsBehindDoesNotStart)
+{
+    const auto options = openOptions(config, config.tenants[0], tenant::OpenOptions::Mode::manage).value();
+    server.reset();
+    {
+        auto database = tenant::openDatabase(options, "lantern").value();
+        ASSERT_TRUE(storage::Migrator(*database, config.sql_dir, clock).down(1));
+    }
+    const auto refused = Server::start(config, clock);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "schema_pending");
+    EXPECT_NE(refused.error().message.find("lantern"), std::string::npos);
+    EXPECT_NE(refused.error().message.find("zikaoctl migrate up"), std::string::npos);
+    {
+        auto database = tenant::openDatabase(options, "lantern").value();
+        ASSERT_TRUE(storage::Migrator(*database, config.sql_dir, clock).up());
+    }
+    start();
+    EXPECT_EQ(root().get("/healthz").status, 200);
+}
+
+TEST_P(Operation, AServerWhoseKeysAreGoneDoesNotMakeNewOnesBesideData)
+{
+    officer("clerk.east", "prefecture_office", "990100");
+    server.reset();
+    const std::string keys = tenant::keyRingPath(config.data_dir, "lantern");
+    std::filesystem::rename(keys, keys + ".away");
+    const auto refused = Server::start(config, clock);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find(keys), std::string::npos) << refused.error().message;
+    EXPECT_FALSE(std::filesystem::exists(keys));
+    std::filesystem::rename(keys + ".away", keys);
+    start();
+}
+
+TEST_P(Operation, TwoTenantsOfOneIdOrHostRefuseTheStart)
+{
+    server.reset();
+    Config twice = config;
+    twice.tenants.push_back(twice.tenants[0]);
+    EXPECT_FALSE(Server::start(twice, clock));
+    Config none = config;
+    none.tenants.clear();
+    EXPECT_FALSE(Server::start(none, clock));
+    start();
+}
+
+} // namespace
+} // namespace zikao::app
