@@ -59,7 +59,7 @@ Result<tenant::OpenOptions> openOptions(const Config& config, const TenantConfig
         if (!config.database.password_file.empty()) {
             auto password = readSmallFile(config.database.password_file);
             if (!password)
-                return fail(password.error());
+                return fail(password.error().code, "database.password_file: " + password.error().message);
             options.mysql.password = std::move(*password);
         }
     }

@@ -58,7 +58,11 @@ Loading<Loaded> begin(Result<std::unique_ptr<Loaded>> (*loader)(const plugin::Lo
         if (!load)
             return fail(load.error());
         load->workers = workers;
-        return loader(*load);
+        auto loaded = loader(*load);
+        if (!loaded && !loaded.error().message.starts_with(binding.where))
+            return fail(loaded.error().code, binding.where + ": " + loaded.error().message,
+                        loaded.error().reason);
+        return loaded;
     });
 }
 

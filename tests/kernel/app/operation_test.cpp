@@ -114,6 +114,23 @@ TEST_P(Operation, AServerWhoseKeysAreGoneDoesNotMakeNewOnesBesideData)
     start();
 }
 
+TEST_P(Operation, APluginThatIsNotThereIsNamedWithTheKeyThatAsksForIt)
+{
+    server.reset();
+    const std::string path = config.tenants[0].province_dir + "/province.json";
+    std::ifstream in(path);
+    const Json right = Json::parse(in);
+    Json wrong = right;
+    wrong["message_sender"] = "sms-nobody";
+    std::ofstream(path) << wrong.dump();
+    const auto refused = Server::start(config, clock);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("province.json: message_sender"), std::string::npos)
+        << refused.error().message;
+    std::ofstream(path) << right.dump();
+    start();
+}
+
 TEST_P(Operation, TwoTenantsOfOneIdOrHostRefuseTheStart)
 {
     server.reset();
