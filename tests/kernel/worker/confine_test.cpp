@@ -53,7 +53,7 @@ struct Listener
         sockaddr_in at{};
         at.sin_family = AF_INET;
         at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        ::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at);
+        static_cast<void>(::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at));
         ::listen(fd, 4);
         socklen_t size = sizeof at;
         ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size);
