@@ -61,5 +61,6 @@ std::vector<Command> auditCommands();
 std::vector<Command> keysCommands();
 std::vector<Command> filesCommands();
 std::vector<Command> rulesCommands();
+std::vector<Command> demoCommands();
 
 } // namespace zikao::ctl

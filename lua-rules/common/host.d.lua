@@ -1,0 +1,270 @@
+---@meta
+-- The words a rule can use, for a Lua language server. Read by editors only: the kernel leaves this file out of every
+-- package. What each word does in full is in docs/rule-author.md.
+
+---@class Reason
+---@field code string  looked up in texts/zh-CN.json
+---@field args table  the figures of the sentence's {placeholders}
+---@field field string?  the field it concerns; nil: the whole case
+
+---@class Decision
+---@field allowed boolean
+---@field reasons Reason[]
+
+---@return Decision
+function allow() end
+
+-- A refusal with one reason.
+---@param code string  lower-case words joined by _, with a sentence in texts/zh-CN.json
+---@param args table?  what the sentence's {placeholders} are filled with
+---@param field string?  id of the field beside which the browser shows it
+---@return Decision
+function refuse(code, args, field) end
+
+-- Joins decisions: allowed when none refuses, else with every reason in order.
+---@param decisions Decision[]
+---@return Decision
+function refuse_all(decisions) end
+
+-- What another file returns: of the package ("rules.fees") or of the common rules ("common.photos").
+---@param module string
+---@return table
+function use(module) end
+
+-- The kind of a value.
+---@param value any
+---@return "nil"|"boolean"|"number"|"string"|"table"|"function"
+function type(value) end
+
+-- Tables and functions are named by their kind alone: an address would differ from run to run.
+---@param value any
+---@return string
+function tostring(value) end
+
+-- Whole numbers only: "12" is 12, everything else is nil.
+---@param value any
+---@return integer?
+function tonumber(value) end
+
+-- Ends the rule: the kernel answers "try later" and logs file and line. A refusal is `refuse`, never an error.
+---@param message string
+function error(message) end
+
+---@generic T
+---@param value T
+---@param message string?
+---@return T
+function assert(value, message) end
+
+-- In the order of the keys: numbers, then texts.
+---@param map table
+function pairs(map) end
+
+---@param items table
+function ipairs(items) end
+
+-- The first key in order, or the one after `key`.
+---@param map table
+---@param key any?
+function next(map, key) end
+
+-- Texts are counted in characters, never in bytes. There are no patterns.
+---@class TextLibrary
+text = {}
+---@param value string
+---@return integer
+function text.len(value) end
+-- Characters `from` to `to`, both included; negative ones count from the end.
+---@param value string
+---@param from integer
+---@param to integer?
+---@return string
+function text.sub(value, from, to) end
+---@param value string
+---@param beginning string
+---@return boolean
+function text.starts_with(value, beginning) end
+---@param value string
+---@param ending string
+---@return boolean
+function text.ends_with(value, ending) end
+---@param value string
+---@param part string  at most 200 bytes
+---@return boolean
+function text.contains(value, part) end
+---@param value string
+---@return string
+function text.trim(value) end
+---@param value string
+---@return string  with A-Z for a-z
+function text.upper(value) end
+---@param value string
+---@return string  with a-z for A-Z
+function text.lower(value) end
+---@param value string
+---@return boolean  not empty, and 0-9 alone
+function text.is_digits(value) end
+---@param parts (string|integer)[]
+---@param separator string?
+---@return string
+function text.join(parts, separator) end
+---@param value string
+---@param separator string
+---@return string[]
+function text.split(value, separator) end
+-- text.fill("共 {count} 门", { count = 3 })
+---@param pattern string
+---@param values table<string, string|integer>
+---@return string
+function text.fill(pattern, values) end
+---@param value string|integer
+---@param width integer  at most 200
+---@param with string?  one plain character, "0" unless told
+---@return string
+function text.pad_left(value, width, with) end
+
+-- Lists are never changed: what returns a list returns a new one.
+---@class ListLibrary
+list = {}
+---@param items any[]
+---@param value any
+---@return boolean
+function list.contains(items, value) end
+-- The first item whose field has the value.
+---@generic T
+---@param items T[]
+---@param field string
+---@param value any
+---@return T?
+function list.find(items, field, value) end
+-- Every item whose field has the value.
+---@generic T
+---@param items T[]
+---@param field string
+---@param value any
+---@return T[]
+function list.where(items, field, value) end
+-- One field of each item; items without it are left out.
+---@param items table[]
+---@param field string
+---@return any[]
+function list.pluck(items, field) end
+-- Of whole numbers, or of one field of each item. An overflow is an error.
+---@param items any[]
+---@param field string?
+---@return integer
+function list.sum(items, field) end
+---@generic T
+---@param items T[]
+---@param test fun(item: T): boolean
+---@return T[]
+function list.keep(items, test) end
+---@generic T, R
+---@param items T[]
+---@param change fun(item: T): R
+---@return R[]
+function list.map(items, change) end
+---@generic T
+---@param items T[]
+---@param test fun(item: T): boolean
+---@return boolean
+function list.any(items, test) end
+---@generic T
+---@param items T[]
+---@param test fun(item: T): boolean
+---@return boolean
+function list.all(items, test) end
+---@generic T
+---@param items T[]
+---@param test fun(item: T): boolean
+---@return integer
+function list.count(items, test) end
+-- By value or by a field: all whole numbers, or all text.
+---@generic T
+---@param items T[]
+---@param field string?
+---@return T[]
+function list.sorted(items, field) end
+---@param map table
+---@return any[]
+function list.keys(map) end
+---@generic T
+---@param items T[]
+---@return T[]
+function list.unique(items) end
+---@generic T
+---@param first T[]
+---@param second T[]
+---@return T[]
+function list.concat(first, second) end
+
+-- Days are texts "YYYY-MM-DD", so == and < compare them too. Today is a fact, not a word.
+---@class DateLibrary
+date = {}
+---@param value any
+---@return boolean
+function date.is(value) end
+---@param day string
+---@param days integer
+---@return string
+function date.add_days(day, days) end
+-- The same day of another month; the last one where that month is shorter.
+---@param day string
+---@param months integer
+---@return string
+function date.add_months(day, months) end
+---@param day string
+---@param years integer
+---@return string
+function date.add_years(day, years) end
+---@param from string
+---@param to string
+---@return integer
+function date.days_between(from, to) end
+---@param a string
+---@param b string
+---@return -1|0|1
+function date.compare(a, b) end
+-- Both ends belong to it.
+---@param day string
+---@param first string
+---@param last string
+---@return boolean
+function date.within(day, first, last) end
+---@param day string
+---@return integer
+function date.year(day) end
+---@param day string
+---@return integer
+function date.month(day) end
+---@param day string
+---@return integer
+function date.day(day) end
+-- Completed years of life (周岁) on a day.
+---@param born string
+---@param on string
+---@return integer
+function date.age_on(born, on) end
+
+-- Amounts are whole numbers of fen (分).
+---@class MoneyLibrary
+money = {}
+---@param fen integer
+---@return string  "35.00"
+function money.yuan(fen) end
+---@param fen integer
+---@param count integer
+---@return integer  an overflow is an error
+function money.times(fen, count) end
+
+---@class MathLibrary
+math = {}
+---@param ... integer
+---@return integer
+function math.max(...) end
+---@param ... integer
+---@return integer
+function math.min(...) end
+---@param value integer
+---@return integer
+function math.abs(value) end
