@@ -21,6 +21,15 @@ export class Portal {
     return this;
   }
 
+  /** Comes again, as somebody who has been away: whoever is signed in is signed out first. */
+  async comeAgain(number, password) {
+    await this.page.goto(`${this.world.url}/`);
+    const out = this.page.getByRole('button', { name: '退出' });
+    await this.page.getByLabel('身份证号码').or(out).waitFor();
+    if (await out.isVisible()) await out.click();
+    return this.logIn(number, password);
+  }
+
   get menu() {
     return this.page.getByRole('navigation', { name: '考生菜单' });
   }

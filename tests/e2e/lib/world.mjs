@@ -13,7 +13,7 @@ export const DESKTOP = { width: 1280, height: 800 };
 export const TELEPHONE = { width: 375, height: 740 };
 const PROVINCE = 'xinjiang';
 // Everything is built with sanitizers here, and the machine may be busy with other tests.
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 20_000;
 
 export class World {
   constructor(db) {

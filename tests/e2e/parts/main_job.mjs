@@ -29,7 +29,7 @@ export function mainJob(world) {
     assert.equal(await page.getByLabel('身份证号').inputValue(), state.person.number);
     assert.ok(await page.locator('#f-sex').getByRole('radio', { name: '女' }).isChecked(), 'the sex was read');
     assert.equal(await page.getByLabel('出生年月').inputValue(), state.person.birth);
-    await page.locator('#f-ethnicity').locator('xpath=ancestor::*[contains(@class,"el-select")][1]').getByText('汉族').waitFor();
+    await page.locator('.field', { has: page.locator('#f-ethnicity') }).getByText('汉族').waitFor();
     assert.equal(await page.getByText('从证件识别').count(), 5);
     await page.getByLabel('姓名').fill(MISTYPED);
     await page.getByText('已修改，会标给审核人员').waitFor();
@@ -81,8 +81,7 @@ export function mainJob(world) {
     await accessible(clerk.page, 'refusal');
     await clerk.key('Tab', 'Tab', 'Enter');
     await dialog.waitFor({ state: 'hidden' });
-    await portal.page.goto(`${world.url}/`);
-    await portal.logIn(state.person.number, state.person.password);
+    await portal.comeAgain(state.person.number, state.person.password);
     await portal.go('考生信息');
     await portal.status().getByText(REASON).waitFor();
     assert.match(await portal.status().innerText(), /当前报名审核状态：\s*审核未通过/);

@@ -52,8 +52,7 @@ export function payment(world) {
     await clerk.row('钱二扫').getByRole('link').click();
     await clerk.review.getByRole('button', { name: '审核通过' }).click();
     await clerk.row('钱二扫').waitFor({ state: 'hidden' });
-    await page.goto(`${world.url}/`);
-    await portal.logIn(one.number, one.password);
+    await portal.comeAgain(one.number, one.password);
     await portal.signUp(['00024', '00018']);
     await fits(page, 'sign-up, submitted');
     await portal.openPayment();
