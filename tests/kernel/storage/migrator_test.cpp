@@ -82,6 +82,28 @@ TEST_P(MigratorTest, AChangeThatDoesNotVerifyStaysDirty)
     EXPECT_FALSE(migrator().status().value().at(0).applied);
 }
 
+TEST_P(MigratorTest, RepairSettlesWhatWasFinishedByHandAndForgetsOnlyWhatSomebodySaysWasUndone)
+{
+    write("0001_first", "CREATE TABLE first (id INTEGER PRIMARY KEY); SELECT broken FROM nowhere",
+          "SELECT COUNT(*) = 1 FROM first");
+    ASSERT_FALSE(migrator().up());
+    const auto refused = migrator().repair(false);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "schema_dirty");
+    EXPECT_TRUE(migrator().status().value().at(0).dirty);
+
+    ASSERT_TRUE(db->execute("INSERT INTO first (id) VALUES (1)"));
+    EXPECT_THAT(migrator().repair(false).value(), ElementsAre("0001_first"));
+    EXPECT_TRUE(migrator().status().value().at(0).applied);
+
+    write("0002_second", "SELECT broken FROM nowhere", "SELECT COUNT(*) FROM second");
+    ASSERT_FALSE(migrator().up());
+    EXPECT_THAT(migrator().repair(true).value(), ElementsAre("0002_second"));
+    write("0002_second", "CREATE TABLE second (id INTEGER PRIMARY KEY)");
+    EXPECT_THAT(migrator().up().value(), ElementsAre("0002_second"));
+    EXPECT_THAT(migrator().repair(false).value(), ElementsAre());
+}
+
 TEST_P(MigratorTest, AVerificationThatAnswersNoRowIsNoVerification)
 {
     write("0001_first", "CREATE TABLE first (id INTEGER PRIMARY KEY)", "SELECT id FROM first");

@@ -1,0 +1,248 @@
+#include <regex>
+
+#include "kernel/audit/witness.hpp"
+#include "kernel/catalog/catalog.hpp"
+#include "kernel/identity/identity.hpp"
+#include "kernel/identity/totp.hpp"
+#include "tests/kernel/app/ctl/support.hpp"
+#include "tests/support/captcha.hpp"
+
+namespace zikao::ctl {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing_support::Ended;
+
+/// Everything that stands on a configuration, on both engines.
+class ZikaoctlInstallation : public testing::TestWithParam<storage::Engine>
+{
+protected:
+    void load()
+    {
+        here.done({"migrate", "up"});
+        here.done({"tenants", "load", "lantern"});
+    }
+    static std::string found(const std::string& text, const std::string& pattern)
+    {
+        std::smatch match;
+        EXPECT_TRUE(std::regex_search(text, match, std::regex(pattern))) << text;
+        return match.empty() ? "" : match[1].str();
+    }
+    std::string rulesVersion(const std::string& version, const std::string& forbidden_name)
+    {
+        return testing_support::writePackage(
+            here.folder.path("rules/" + version),
+            {{"package.lua", "return { id = \"lantern\", version = \"" + version +
+                                 "\", host_api = { min = 1, max = 1 }, cases = { \"registration\" } }"},
+             {"examples/registration.lua", "return { { name = \"refused\", call = "
+                                           "\"registration.may_submit\", facts = { fields = { name = \"" +
+                                               forbidden_name +
+                                               "\" } }, expect = { refused = \"name_unknown\" } } }"}});
+    }
+    std::string activeVersion() { return found(here.done({"rules", "history", "lantern"}), R"(\* (\S+))"); }
+
+    testing_support::Installation here{GetParam()};
+};
+INSTANTIATE_ON_BOTH_ENGINES(ZikaoctlInstallation);
+
+TEST_P(ZikaoctlInstallation, MigratingTwiceChangesNothing)
+{
+    EXPECT_THAT(here.done({"migrate", "up"}), HasSubstr("lantern: applied 0010_audit"));
+    EXPECT_EQ(here.done({"migrate", "up"}), "lantern: up to date\n");
+    EXPECT_THAT(here.done({"migrate", "status"}), Not(HasSubstr("pending")));
+}
+
+TEST_P(ZikaoctlInstallation, NothingIsLoadedIntoASchemaThatIsBehind)
+{
+    const Ended ended = here.ctl({"tenants", "load", "lantern"});
+    EXPECT_NE(ended.exit, 0);
+    EXPECT_THAT(ended.text, HasSubstr("migrate up"));
+}
+
+TEST_P(ZikaoctlInstallation, AnUnfinishedChangeIsShownStopsEverythingAndIsSettledOnceInPlace)
+{
+    here.done({"migrate", "up"});
+    const auto dirty = [&] {
+        const auto tenant = here.open();
+        EXPECT_TRUE(
+            tenant->database->execute("UPDATE schema_change SET dirty = 1 WHERE name = '0010_audit'"));
+    };
+    dirty();
+    const Ended status = here.ctl({"migrate", "status"});
+    EXPECT_EQ(status.exit, 1);
+    EXPECT_THAT(status.text, HasSubstr("DIRTY"));
+    EXPECT_EQ(here.ctl({"migrate", "up"}).exit, 1);
+    EXPECT_EQ(here.ctl({"staff", "list", "lantern"}).exit, 1);
+    EXPECT_EQ(here.done({"migrate", "repair", "lantern"}), "lantern: settled 0010_audit\n");
+    here.done({"migrate", "status"});
+}
+
+TEST_P(ZikaoctlInstallation, LoadingATenantTwiceLeavesOneCopyOfItsDataAndRules)
+{
+    load();
+    EXPECT_THAT(here.done({"tenants", "load", "lantern"}), HasSubstr("rules 1.0.0 are active already"));
+    const std::string history = here.done({"rules", "history", "lantern"});
+    EXPECT_EQ(std::count(history.begin(), history.end(), '\n'), 1);
+    const auto tenant = here.open();
+    catalog::Catalog catalog(*tenant);
+    EXPECT_EQ(catalog.offices().value().size(), 5u);
+    EXPECT_EQ(catalog.plan("P-L01").value().size(), 3u);
+    EXPECT_EQ(catalog.major("L01").value()->name, "灯艺");
+}
+
+TEST_P(ZikaoctlInstallation, AnUnknownTenantIsRefused)
+{
+    const Ended ended = here.ctl({"tenants", "load", "paperboat"});
+    EXPECT_EQ(ended.exit, 1);
+    EXPECT_THAT(ended.text, HasSubstr("paperboat"));
+}
+
+TEST_P(ZikaoctlInstallation, ABadRowOfAnImportIsNamedWithItsLineAndChangesNothing)
+{
+    load();
+    const std::string file =
+        here.folder.write("offices.csv", "code,name,level,parent\n99,灯笼省教育考试院,province,\n"
+                                         "9901,灯笼市,town,99\n9902,,prefecture,99\n");
+    const Ended ended = here.ctl({"catalog", "import", "lantern", "offices", file});
+    EXPECT_EQ(ended.exit, 1);
+    EXPECT_THAT(ended.text, testing::AllOf(HasSubstr("line 3"), HasSubstr("level"), HasSubstr("line 4")));
+    EXPECT_EQ(here.ctl({"catalog", "import", "lantern", "lanterns", file}).exit, 1);
+    const auto tenant = here.open();
+    EXPECT_EQ(catalog::Catalog(*tenant).office("990100").value()->level, "prefecture");
+}
+
+TEST_P(ZikaoctlInstallation, AStaffAccountThatWasAddedLogsInWithTheSecretsThatWerePrinted)
+{
+    load();
+    const std::string printed = here.done({"staff", "add", "lantern", "li.review", "--name", "李审核",
+                                           "--roles", "prefecture_office,finance", "--office", "990100"});
+    EXPECT_THAT(here.done({"staff", "list", "lantern"}), HasSubstr("prefecture_office,finance"));
+
+    const auto tenant = here.open();
+    identity::Passwords passwords(app::pepper(here.folder.path("data")).value());
+    identity::Identity identity(*tenant, passwords);
+    const auto captcha = identity.newCaptcha().value();
+    ASSERT_TRUE(test::fixCaptcha(*tenant, captcha.id, "ACE3"));
+    identity::Identity::Login login{"li.review", found(printed, "password: (\\S+)"), captcha.id, "ace3", {},
+                                    "10.0.0.1"};
+    const std::string secret = identity::fromBase32(found(printed, "secret: (\\S+)")).value();
+    login.one_time_code = identity::totpCode(secret, identity::totpStep(tenant->clock.now()));
+    const auto session = identity.loginStaff(login);
+    ASSERT_TRUE(session) << session.error().message;
+    EXPECT_TRUE(session->actor.has(identity::Role::prefecture_office));
+    EXPECT_EQ(session->actor.office_code, "990100");
+}
+
+TEST_P(ZikaoctlInstallation, StaffAreRefusedForWeakPasswordsUnknownRolesAndRolesThatNeverMeet)
+{
+    load();
+    const auto add = [&](const std::string& roles, const std::string& password) {
+        return here.ctl(
+            {"staff", "add", "lantern", "wang", "--name", "王", "--roles", roles, "--password-stdin"},
+            password);
+    };
+    EXPECT_EQ(add("finance", "short1").exit, 1);
+    EXPECT_EQ(add("finance", "").exit, 1);
+    EXPECT_THAT(add("emperor", "Quiet7lantern-hill").text, HasSubstr("role_unknown"));
+    EXPECT_THAT(add("system_officer,audit_officer", "Quiet7lantern-hill").text, HasSubstr("three_officers"));
+    const Ended added = add("finance", "Quiet7lantern-hill");
+    EXPECT_EQ(added.exit, 0);
+    EXPECT_THAT(added.text, Not(HasSubstr("Quiet7lantern-hill")));
+    EXPECT_THAT(add("finance", "Quiet7lantern-hill").text, HasSubstr("user_name_taken"));
+}
+
+TEST_P(ZikaoctlInstallation, AResetTakesTheSecondFactorAwayAndADisabledAccountIsShownSo)
+{
+    load();
+    here.done({"staff", "add", "lantern", "wang", "--name", "王", "--roles", "finance"});
+    EXPECT_THAT(here.done({"staff", "reset", "lantern", "wang"}), HasSubstr("password: "));
+    EXPECT_THAT(here.done({"staff", "list", "lantern"}), HasSubstr("no second factor yet"));
+    here.done({"staff", "disable", "lantern", "wang"});
+    EXPECT_THAT(here.done({"staff", "list", "lantern"}), HasSubstr("disabled"));
+    EXPECT_EQ(here.ctl({"staff", "disable", "lantern", "nobody"}).exit, 1);
+}
+
+TEST_P(ZikaoctlInstallation, PublishedVersionsStayAndRollingBackMakesAnEarlierOneActive)
+{
+    load();
+    here.done({"rules", "publish", "lantern", rulesVersion("1.1.0", "无名")});
+    EXPECT_EQ(activeVersion(), "1.1.0");
+    here.done({"rules", "rollback", "lantern", "1.0.0"});
+    EXPECT_EQ(activeVersion(), "1.0.0");
+    const std::string history = here.done({"rules", "history", "lantern"});
+    const std::string hash = found(history, R"(1\.1\.0\s+([0-9a-f]{12}))");
+    here.done({"rules", "rollback", "lantern", hash});
+    EXPECT_EQ(activeVersion(), "1.1.0");
+    EXPECT_EQ(here.ctl({"rules", "rollback", "lantern", "9.9.9"}).exit, 1);
+}
+
+TEST_P(ZikaoctlInstallation, APackageWithAFailedExampleOrAnUnknownCodeListIsNotPublished)
+{
+    load();
+    const Ended failed = here.ctl({"rules", "publish", "lantern", rulesVersion("1.2.0", "李明")});
+    EXPECT_EQ(failed.exit, 1);
+    EXPECT_THAT(failed.text, HasSubstr("FAILED refused"));
+    const std::string dir = rulesVersion("1.3.0", "无名");
+    std::string text = test::readFile(dir + "/cases/registration.lua");
+    text.replace(text.find("list = \"prefectures\""), 20, "list = \"provinces\"");
+    testing_support::writeFile(dir + "/cases/registration.lua", text);
+    const Ended dangling = here.ctl({"rules", "publish", "lantern", dir});
+    EXPECT_EQ(dangling.exit, 1);
+    EXPECT_THAT(dangling.text, HasSubstr("there is no code list provinces"));
+    EXPECT_EQ(activeVersion(), "1.0.0");
+}
+
+TEST_P(ZikaoctlInstallation, C47AnAlteredAuditEntryIsFoundAndNamed)
+{
+    load();
+    EXPECT_THAT(here.done({"audit", "verify", "lantern"}), HasSubstr("whole"));
+    {
+        const auto tenant = here.open();
+        ASSERT_TRUE(tenant->database->execute("DROP TRIGGER audit_entry_never_changes"));
+        ASSERT_TRUE(
+            tenant->database->execute("UPDATE audit_entry SET detail = '{}' WHERE act = 'rules.publish'"));
+    }
+    const Ended ended = here.ctl({"audit", "verify", "lantern"});
+    EXPECT_EQ(ended.exit, 1);
+    EXPECT_THAT(ended.text, testing::ContainsRegex("NOT WHOLE: lane [0-9]+, entry [0-9]+"));
+}
+
+TEST_P(ZikaoctlInstallation, C48AChainCutOffAtItsEndIsFoundByTheWitness)
+{
+    load();
+    {
+        const auto tenant = here.open();
+        audit::Witness witness(app::witnessPath(*tenant), *tenant->vault);
+        ASSERT_TRUE(witness.checkpoint(*tenant->database, tenant->clock.now()).value());
+    }
+    EXPECT_THAT(here.done({"audit", "verify", "lantern"}), HasSubstr("as witnessed"));
+    {
+        const auto tenant = here.open();
+        for (const char* trigger : {"audit_entry_never_changes", "audit_entry_never_goes"})
+            ASSERT_TRUE(tenant->database->execute(std::string("DROP TRIGGER ") + trigger));
+        ASSERT_TRUE(tenant->database->execute("DELETE FROM audit_entry WHERE act = 'rules.publish'"));
+    }
+    EXPECT_EQ(here.ctl({"audit", "verify", "lantern"}).exit, 1);
+}
+
+TEST_P(ZikaoctlInstallation, ARotatedKeyRingStillOpensWhatTheOldKeySealed)
+{
+    load();
+    const std::string sealed = here.open()->vault->seal("secret", "test");
+    EXPECT_EQ(here.ctl({"keys", "create", "lantern"}).exit, 1) << "never over a ring in use";
+    here.done({"keys", "rotate", "lantern"});
+    EXPECT_EQ(here.done({"keys", "list", "lantern"}), "key 1\nkey 2 (seals new values)\n");
+    EXPECT_EQ(here.open()->vault->open(sealed, "test").value(), "secret");
+}
+
+TEST_P(ZikaoctlInstallation, AKeyRingIsMadeBeforeTheFirstStart)
+{
+    here.done({"keys", "create", "lantern"});
+    load();
+    EXPECT_EQ(here.done({"keys", "list", "lantern"}), "key 1 (seals new values)\n");
+    here.done({"files", "check", "lantern"});
+}
+
+} // namespace
+} // namespace zikao::ctl
