@@ -2,6 +2,7 @@
 
 #include "kernel/audit/witness.hpp"
 #include "kernel/catalog/catalog.hpp"
+#include "kernel/exams/exams.hpp"
 #include "kernel/identity/identity.hpp"
 #include "kernel/identity/totp.hpp"
 #include "tests/kernel/app/ctl/support.hpp"
@@ -242,6 +243,51 @@ TEST_P(ZikaoctlInstallation, AKeyRingIsMadeBeforeTheFirstStart)
     load();
     EXPECT_EQ(here.done({"keys", "list", "lantern"}), "key 1 (seals new values)\n");
     here.done({"files", "check", "lantern"});
+}
+
+/// One officer and one candidate, for the package of writePackage.
+constexpr const char* kDemo = R"({
+  "sitting": { "code": "demo", "name": "演示考次", "signup_opens_days": -3, "signup_closes_days": 20,
+    "pay_until_days": 21,
+    "slots": [{ "slot_no": 1, "day": 60, "starts": "09:00", "ends": "11:30", "courses": ["10001"] }] },
+  "staff": [{ "as": "clerk", "user_name": "clerk", "name": "演示审核员", "office": "990100",
+    "roles": ["prefecture_office"], "password": "Shenhe-2026-demo", "totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" }],
+  "candidates": [{ "as": "candidate", "case": "registration", "approve_with": "pass", "approve_as": "clerk",
+    "fields": { "name": "测试考生", "id_number": "990101199003070015", "phone": "13900000001", "prefecture": "990100" },
+    "secrets": { "password": "kaosheng2026", "password_again": "kaosheng2026" },
+    "submit": "submit", "pictures": {} }]
+})";
+
+TEST_P(ZikaoctlInstallation, TheDemonstrationHasAnOpenSittingAndACandidateWhoPassedReviewAndLogsIn)
+{
+    testing_support::writeFile(here.folder.path("lantern/demo/demo.json"), kDemo);
+    load();
+    here.done({"demo", "load", "lantern", "--pictures", here.folder.path("pictures")});
+    EXPECT_EQ(here.done({"demo", "load", "lantern", "--pictures", here.folder.path("pictures")}),
+              "lantern: the demonstration is there\n");
+
+    const auto tenant = here.open();
+    EXPECT_EQ(exams::Exams(*tenant).current().value()->code, "demo");
+    identity::Passwords passwords(app::pepper(here.folder.path("data")).value());
+    identity::Identity identity(*tenant, passwords);
+    const auto captcha = identity.newCaptcha().value();
+    ASSERT_TRUE(test::fixCaptcha(*tenant, captcha.id, "ACE3"));
+    EXPECT_TRUE(
+        identity.loginCandidate({"990101199003070015", "kaosheng2026", captcha.id, "ace3", {}, "10.0.0.1"}));
+    const auto cases = tenant->database->query("SELECT state FROM case_record").value();
+    ASSERT_EQ(cases.size(), 1u);
+    EXPECT_EQ(cases.at(0).text(0), "passed");
+}
+
+TEST_P(ZikaoctlInstallation, ADemonstrationThatTheRulesRefuseIsReportedWithTheReason)
+{
+    std::string demo = kDemo;
+    demo.replace(demo.find("测试考生"), std::string("测试考生").size(), "无名");
+    testing_support::writeFile(here.folder.path("lantern/demo/demo.json"), demo);
+    load();
+    const Ended ended = here.ctl({"demo", "load", "lantern", "--pictures", here.folder.path("pictures")});
+    EXPECT_EQ(ended.exit, 1);
+    EXPECT_THAT(ended.text, HasSubstr("name_unknown"));
 }
 
 } // namespace

@@ -119,6 +119,8 @@ public:
     explicit Installation(storage::Engine engine) : prefix_("zikao_test_" + newId() + "_")
     {
         rules_dir = writePackage(folder.path("rules/lantern"));
+        std::filesystem::copy(ZIKAO_SOURCE_DIR "/tests/fixtures/provinces/lantern", folder.path("lantern"),
+                              std::filesystem::copy_options::recursive);
         std::filesystem::create_directories(folder.path("rules/common"));
         Json database = {{"engine", "sqlite"}};
         if (engine == storage::Engine::mysql) {
@@ -136,9 +138,7 @@ public:
                              {"worker", ZIKAO_BUILD_DIR "/bin/zikao-worker"},
                              {"common_rules_dir", "rules/common"},
                              {"database", database},
-                             {"tenants",
-                              {{{"province_dir", ZIKAO_SOURCE_DIR "/tests/fixtures/provinces/lantern"},
-                                {"rules_dir", "rules/lantern"}}}}};
+                             {"tenants", {{{"province_dir", "lantern"}, {"rules_dir", "rules/lantern"}}}}};
         config_file = folder.write("zikaod.json", dumpJson(config));
     }
     ~Installation()
