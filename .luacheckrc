@@ -7,3 +7,5 @@ stds.rules = { read_globals = words }
 std = "rules"
 max_line_length = 130
 color = false
+-- Declarations for editors: names without bodies.
+exclude_files = { "lua-rules/common/host.d.lua" }
