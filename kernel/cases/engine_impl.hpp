@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "kernel/cases/effects/effect.hpp"
+#include "kernel/cases/engine.hpp"
+#include "kernel/cases/facts.hpp"
+#include "kernel/cases/services.hpp"
+#include "kernel/cases/store.hpp"
+
+namespace zikao::cases {
+
+/// A case with the package it is pinned to: what every judgement stands on.
+struct Ground
+{
+    Stored stored;
+    std::shared_ptr<const rules::Package> package;
+    std::shared_ptr<const Definition> definition;
+    [[nodiscard]] const State& state() const { return definition->states.at(stored.record.state); }
+};
+
+/// What the engine's parts share: judging.cpp says who may see and do what, performing.cpp does it.
+struct Engine::Impl
+{
+    explicit Impl(Services& given) : s(given), store(*given.tenant.database, *given.tenant.vault) {}
+
+    Services& s;
+    Store store;
+    std::mutex mutex;
+    std::map<std::string, std::shared_ptr<const Definition>> definitions;
+
+    [[nodiscard]] Instant now() const { return s.tenant.clock.now(); }
+
+    Result<std::shared_ptr<const Definition>> definition(const rules::Package& package,
+                                                         const std::string& type);
+    Result<Ground> ground(const std::string& id);
+    static bool isSubject(const identity::Actor& actor, const Record& record);
+    Result<bool> isOver(const identity::Actor& actor, const std::string& office);
+    Result<bool> maySee(const identity::Actor& actor, const Ground& g);
+    Result<Ground> seen(const identity::Actor& actor, const std::string& id);
+    /// The open reviews of the present state that this officer decides.
+    Result<std::vector<std::string>> duties(const identity::Actor& actor, const Ground& g);
+    Result<bool> offered(const identity::Actor& actor, const Ground& g, const Action& action);
+    Result<std::vector<Reason>> windowReasons(const Definition& def, const std::string& code);
+    std::string openKey(const Definition& def, const Record& record);
+    Result<std::vector<Reason>> beginReasons(const identity::Actor& actor, const rules::Package& package,
+                                             const Definition& def, const std::string& sitting);
+    Result<std::string> officeOf(const Definition& def, const std::string& field_id, const Json& fields);
+    static std::vector<std::string> edited(const Record& record, const std::vector<StoredReading>& readings);
+    Result<std::vector<Reason>> guardReasons(const Ground& g, const Action& action, const Json& facts);
+    Result<void> enter(storage::Transaction& tx, const Ground& g, const Record& after, Instant at);
+    Result<void> describeSubject(const Ground& g, Record& after);
+    Result<Outcome> perform(const identity::Actor& actor, Ground& g, const Action& action,
+                            const Input& input);
+    /// The first answer to a request key, if it was used before. @errors `conflict` with `request_reused`
+    Result<std::optional<Outcome>> repeated(const identity::Actor& actor, const std::string& case_id,
+                                            const std::string& action_id, const Input& input);
+    Result<View> view(const identity::Actor& actor, const Ground& g);
+    Result<Ground> locked(const identity::Actor& actor, const std::string& id);
+    /// Writes a change beside the actions. @errors `conflict` with `stale_revision`
+    Result<void> write(const Ground& g, const Record& after,
+                       const std::function<Result<void>(storage::Transaction&)>& more);
+};
+
+bool isStaff(const identity::Actor& actor);
+Reason reason(const std::string& code, Json args = Json::object());
+/// The text of a field; empty when it is none.
+std::string textOf(const Json& fields, const std::string& id);
+
+} // namespace zikao::cases

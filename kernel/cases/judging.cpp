@@ -1,0 +1,416 @@
+#include "kernel/cases/engine_impl.hpp"
+
+#include <algorithm>
+
+#include "kernel/cases/vocabulary.hpp"
+#include "kernel/catalog/catalog.hpp"
+#include "kernel/exams/exams.hpp"
+#include "kernel/identity/identity.hpp"
+
+namespace zikao::cases {
+
+using storage::Transaction;
+
+namespace {
+
+constexpr const char* kRule = "kernel.engine";
+
+std::vector<Reason> reasonsOf(const Json& decision)
+{
+    std::vector<Reason> all;
+    for (const Json& one : decision.value("reasons", Json::array()))
+        all.push_back({one.value("code", ""), one.value("args", Json::object()), one.value("rule", ""),
+                       one.value("field", "")});
+    return all;
+}
+
+} // namespace
+
+bool isStaff(const identity::Actor& actor)
+{
+    return actor.kind == identity::ActorKind::staff;
+}
+
+Reason reason(const std::string& code, Json args)
+{
+    return {code, std::move(args), kRule, {}};
+}
+
+std::string textOf(const Json& fields, const std::string& id)
+{
+    const auto found = fields.find(id);
+    return found != fields.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+Result<std::shared_ptr<const Definition>> Engine::Impl::definition(const rules::Package& package,
+                                                                   const std::string& type)
+{
+    const std::string key = package.hash + ":" + type;
+    std::lock_guard lock(mutex);
+    if (const auto known = definitions.find(key); known != definitions.end())
+        return known->second;
+    const auto raw = package.cases.find(type);
+    if (raw == package.cases.end())
+        return fail(ErrorCode::not_found, "no case type " + type);
+    Parsed parsed = parseDefinition(type, raw->second, package);
+    if (!parsed.definition)
+        return fail(ErrorCode::corrupt, "the definition of " + type + " has faults");
+    return definitions[key] = parsed.definition;
+}
+
+Result<Ground> Engine::Impl::ground(const std::string& id)
+{
+    auto stored = store.load(id);
+    if (!stored)
+        return fail(stored.error());
+    auto package = s.tenant.rules->byHash(stored->record.rules_hash);
+    if (!package)
+        return fail(package.error());
+    auto def = definition(**package, stored->record.type);
+    if (!def)
+        return fail(def.error());
+    return Ground{std::move(*stored), *package, *def};
+}
+
+bool Engine::Impl::isSubject(const identity::Actor& actor, const Record& record)
+{
+    const auto kind = record.visitor ? identity::ActorKind::visitor : identity::ActorKind::candidate;
+    return actor.kind == kind && actor.id == record.subject_id;
+}
+
+Result<bool> Engine::Impl::isOver(const identity::Actor& actor, const std::string& office)
+{
+    return s.catalog.within(office, actor.office_code);
+}
+
+Result<bool> Engine::Impl::maySee(const identity::Actor& actor, const Ground& g)
+{
+    const Record& record = g.stored.record;
+    if (isSubject(actor, record) || actor.kind == identity::ActorKind::system)
+        return true;
+    const bool decides = std::ranges::any_of(
+        actor.roles, [](identity::Role role) { return isReviewer(identity::name(role)); });
+    if (!isStaff(actor) || !decides || record.phase == Phase::draft)
+        return false;
+    if (!record.office_code.empty()) {
+        auto over = isOver(actor, record.office_code);
+        if (!over || *over)
+            return over;
+    }
+    auto reviews = store.reviews(record.id);
+    if (!reviews)
+        return fail(reviews.error());
+    for (const Review& review : *reviews) {
+        auto over = isOver(actor, review.office_code);
+        if (!over || *over)
+            return over;
+    }
+    return false;
+}
+
+Result<Ground> Engine::Impl::seen(const identity::Actor& actor, const std::string& id)
+{
+    auto g = ground(id);
+    if (!g)
+        return g;
+    auto may = maySee(actor, *g);
+    if (!may)
+        return fail(may.error());
+    if (!*may)
+        return fail(ErrorCode::not_found, "no such case for this actor");
+    return g;
+}
+
+Result<std::vector<std::string>> Engine::Impl::duties(const identity::Actor& actor, const Ground& g)
+{
+    std::vector<std::string> mine;
+    auto reviews = store.reviews(g.stored.record.id);
+    if (!reviews)
+        return fail(reviews.error());
+    for (const Review& review : *reviews) {
+        const auto role = roleNamed(review.reviewer);
+        if (!review.decision.empty() || !isStaff(actor) || !role || !actor.has(*role) ||
+            review.state != g.stored.record.state)
+            continue;
+        auto over = isOver(actor, review.office_code);
+        if (!over)
+            return fail(over.error());
+        if (*over)
+            mine.push_back(review.reviewer);
+    }
+    return mine;
+}
+
+Result<bool> Engine::Impl::offered(const identity::Actor& actor, const Ground& g, const Action& action)
+{
+    if (std::ranges::count(action.from, g.stored.record.state) == 0)
+        return false;
+    if (action.limit > 0) {
+        auto times = store.timesDone(g.stored.record.id, action.id);
+        if (!times)
+            return fail(times.error());
+        if (*times >= action.limit)
+            return false;
+    }
+    if (action.by == "candidate")
+        return isSubject(actor, g.stored.record);
+    if (action.by == "system")
+        return actor.kind == identity::ActorKind::system;
+    if (action.by == "reviewer")
+        return duties(actor, g).transform([](const auto& mine) { return !mine.empty(); });
+    const auto role = roleNamed(action.by);
+    return isStaff(actor) && role && actor.has(*role);
+}
+
+Result<std::vector<Reason>> Engine::Impl::windowReasons(const Definition& def, const std::string& code)
+{
+    std::vector<Reason> found;
+    if (!def.needsSitting())
+        return found;
+    auto sitting = code.empty() ? s.exams.current() : s.exams.sitting(code);
+    if (!sitting)
+        return fail(sitting.error());
+    if (!*sitting || (*sitting)->state != "published")
+        found.push_back(reason("no_sitting"));
+    else if (def.window == "sign_up" && now() < (*sitting)->signup_opens)
+        found.push_back(reason("window_not_open", {{"opens", beijingText((*sitting)->signup_opens)}}));
+    else if (def.window == "sign_up" && now() >= (*sitting)->signup_closes)
+        found.push_back(reason("window_closed", {{"closes", beijingText((*sitting)->signup_closes)}}));
+    return found;
+}
+
+std::string Engine::Impl::openKey(const Definition& def, const Record& record)
+{
+    const bool frees = record.phase == Phase::rejected || record.phase == Phase::closed ||
+                       (record.phase == Phase::completed && def.one_open != "sitting");
+    if (def.one_open.empty() || frees)
+        return {};
+    return def.id + ":" + record.subject_id + (def.one_open == "sitting" ? ":" + record.sitting : "");
+}
+
+Result<std::vector<Reason>> Engine::Impl::beginReasons(const identity::Actor& actor,
+                                                       const rules::Package& package, const Definition& def,
+                                                       const std::string& sitting)
+{
+    std::vector<Reason> found;
+    for (const auto& [type, phase] : def.requires_phase) {
+        std::vector<Phase> phases{*phaseNamed(phase)};
+        if (phases[0] == Phase::approved)
+            phases.push_back(Phase::completed);
+        auto earlier = store.inPhase(actor.id, type, phases);
+        if (!earlier)
+            return fail(earlier.error());
+        if (!*earlier)
+            found.push_back(
+                reason("earlier_stage_open", {{"title", package.cases.at(type).value("title", "")}}));
+    }
+    auto window = windowReasons(def, sitting);
+    if (!window)
+        return window;
+    found.insert(found.end(), window->begin(), window->end());
+    return found;
+}
+
+Result<std::string> Engine::Impl::officeOf(const Definition& def, const std::string& field_id,
+                                           const Json& fields)
+{
+    const Field* field = def.field(field_id);
+    const std::string value = textOf(fields, field_id);
+    if (!field || value.empty())
+        return std::string{};
+    if (field->widget == "major") {
+        auto major = s.catalog.major(value);
+        if (!major)
+            return fail(major.error());
+        return *major ? (*major)->school_code : std::string{};
+    }
+    const Json& options = field->raw["options"];
+    if (options.is_object()) {
+        auto mapped = s.catalog.item(options.value("list", "") + ".office", value);
+        if (!mapped)
+            return fail(mapped.error());
+        if (*mapped)
+            return (*mapped)->parent;
+    }
+    return value;
+}
+
+std::vector<std::string> Engine::Impl::edited(const Record& record,
+                                              const std::vector<StoredReading>& readings)
+{
+    std::vector<std::string> fields;
+    for (const StoredReading& one : readings)
+        if (one.reading.state == "done")
+            for (const auto& [id, value] : one.reading.values.items())
+                if (record.fields.contains(id) && record.fields[id] != value)
+                    fields.push_back(id);
+    return fields;
+}
+
+Result<std::vector<Reason>> Engine::Impl::guardReasons(const Ground& g, const Action& action,
+                                                       const Json& facts)
+{
+    if (action.guard.empty())
+        return std::vector<Reason>{};
+    auto answers = s.tenant.evaluator.run(*g.package, {{action.guard, facts}});
+    if (!answers)
+        return fail(answers.error());
+    const Json& value = answers->front().value;
+    if (value.value("allowed", false))
+        return std::vector<Reason>{};
+    auto reasons = reasonsOf(value);
+    if (reasons.empty())
+        return fail(ErrorCode::invalid_argument, action.guard + ": refused without a reason", "rule_error");
+    for (Reason& one : reasons)
+        if (one.rule.empty())
+            one.rule = action.guard;
+    return reasons;
+}
+
+Result<void> Engine::Impl::enter(Transaction& tx, const Ground& g, const Record& after, Instant at)
+{
+    std::vector<Review> reviews;
+    for (const std::string& reviewer : g.definition->states.at(after.state).reviewers) {
+        const auto field = g.definition->reviewer_offices.find(reviewer);
+        std::string office = after.office_code;
+        if (field != g.definition->reviewer_offices.end()) {
+            auto named = officeOf(*g.definition, field->second, after.fields);
+            if (!named)
+                return fail(named.error());
+            office = *named;
+        }
+        reviews.push_back({after.state, reviewer, office, {}, at, std::nullopt});
+    }
+    if (reviews.empty())
+        return store.closeReviews(tx, after.id);
+    return store.openReviews(tx, after, reviews);
+}
+
+Result<void> Engine::Impl::describeSubject(const Ground& g, Record& after)
+{
+    const std::string name = textOf(after.fields, "name"), number = textOf(after.fields, "id_number");
+    if (!name.empty() && g.definition->field("id_number")) {
+        after.subject_name = name;
+        const auto parsed = identity::IdNumber::parse(number);
+        after.subject_masked_id = parsed ? parsed->masked() : "";
+        return ok();
+    }
+    if (after.visitor)
+        return ok();
+    auto person = s.identity.person(after.subject_id);
+    if (!person)
+        return person.error().code == ErrorCode::not_found ? ok() : Result<void>(fail(person.error()));
+    after.subject_name = person->name;
+    const auto parsed = identity::IdNumber::parse(person->id_number);
+    after.subject_masked_id = parsed ? parsed->masked() : "";
+    return ok();
+}
+
+Result<void> Engine::Impl::write(const Ground& g, const Record& after,
+                                 const std::function<Result<void>(Transaction&)>& more)
+{
+    const std::string key = openKey(*g.definition, after);
+    return s.tenant.database->transaction([&](Transaction& tx) -> Result<void> {
+        auto done = store.update(tx, g.stored, after, key);
+        if (!done)
+            return fail(done.error());
+        if (!*done)
+            return fail(ErrorCode::conflict, "the case moved on", "stale_revision");
+        return more(tx);
+    });
+}
+
+Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
+{
+    View view;
+    view.record = g.stored.record;
+    view.definition = g.definition;
+    view.editable = g.state().editable && isSubject(actor, view.record);
+    view.texts = g.package->texts;
+    for (const Action& action : g.definition->actions) {
+        auto is = offered(actor, g, action);
+        if (!is)
+            return fail(is.error());
+        if (!*is)
+            continue;
+        Offer offer{action.id, action.title, true, action.reason == "required", {}};
+        if (!action.checks_fields && !action.guard.empty()) {
+            Facts facts(s, store, *g.definition, g.stored.record);
+            auto known = facts.fetch(action.facts);
+            if (!known)
+                return fail(known.error());
+            auto reasons = guardReasons(g, action, *known);
+            if (!reasons)
+                return fail(reasons.error());
+            offer.enabled = reasons->empty();
+            offer.reasons = *reasons;
+        }
+        view.offers.push_back(std::move(offer));
+    }
+    auto history = store.history(view.record.id);
+    auto reviews = store.reviews(view.record.id);
+    auto deadlines = store.deadlines(view.record.id);
+    auto readings = store.readings(view.record.id);
+    if (!history || !reviews || !deadlines || !readings)
+        return fail(ErrorCode::unavailable, "the case's rows cannot be read");
+    view.history = *history;
+    for (const Review& review : *reviews)
+        if (review.state == view.record.state)
+            view.reviews.push_back(review);
+    for (const auto& one : *deadlines)
+        view.deadlines.push_back(one.deadline);
+    for (const StoredReading& one : *readings)
+        view.readings.push_back(one.reading);
+    view.edited = edited(view.record, *readings);
+    return view;
+}
+
+Result<Ground> Engine::Impl::locked(const identity::Actor& actor, const std::string& id)
+{
+    auto g = seen(actor, id);
+    if (!g)
+        return g;
+    if (!isSubject(actor, g->stored.record))
+        return fail(ErrorCode::not_found, "not the subject");
+    if (!g->state().editable)
+        return fail(ErrorCode::conflict, "not editable now", "case_locked");
+    return g;
+}
+
+Result<std::vector<billing::Line>> Engine::quote(const identity::Actor& actor, const std::string& case_id)
+{
+    auto g = impl_->seen(actor, case_id);
+    if (!g)
+        return fail(g.error());
+    for (const Action& action : g->definition->actions)
+        for (const EffectCall& call : action.effects)
+            if (call.verb == "charge") {
+                Facts facts(impl_->s, impl_->store, *g->definition, g->stored.record);
+                auto known = facts.fetch(action.facts);
+                if (!known)
+                    return fail(known.error());
+                return effects::quote(impl_->s, *g->package, call.args.value("lines", ""), *known);
+            }
+    return fail(ErrorCode::not_found, "charges nothing");
+}
+
+Result<Decision> Engine::explain(const identity::Actor& actor, const std::string& case_id,
+                                 const std::string& id)
+{
+    auto g = impl_->seen(actor, case_id);
+    if (!g)
+        return fail(g.error());
+    const Action* action = g->definition->action(id);
+    if (!action)
+        return fail(ErrorCode::not_found, "no action");
+    Facts facts(impl_->s, impl_->store, *g->definition, g->stored.record);
+    auto known = facts.fetch(action->facts);
+    if (!known)
+        return fail(known.error());
+    auto reasons = impl_->guardReasons(*g, *action, *known);
+    if (!reasons)
+        return fail(reasons.error());
+    return Decision{reasons->empty(), *reasons};
+}
+
+} // namespace zikao::cases

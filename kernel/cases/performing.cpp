@@ -1,0 +1,271 @@
+#include "kernel/cases/engine_impl.hpp"
+
+#include <algorithm>
+
+#include "kernel/audit/audit.hpp"
+#include "kernel/base/encoding.hpp"
+#include "kernel/base/log.hpp"
+#include "kernel/cases/field_checks.hpp"
+#include "kernel/catalog/catalog.hpp"
+#include "kernel/exams/exams.hpp"
+
+namespace zikao::cases {
+
+using storage::Transaction;
+
+namespace {
+
+bool endsAtOnce(Phase phase)
+{
+    return phase == Phase::returned || phase == Phase::rejected || phase == Phase::closed ||
+           phase == Phase::draft;
+}
+
+/// Whether a repeated request asks for the same thing. Secrets count by their presence alone: a digest of a password
+/// would be a way to guess it.
+std::string digestOf(const Input& input)
+{
+    Json said{{"revision", input.revision}, {"reason", input.reason}, {"fields", input.fields}};
+    return hex(sm3(dumpJson(said)));
+}
+
+} // namespace
+
+Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, const Action& action,
+                                      const Input& input)
+{
+    Outcome outcome;
+    outcome.texts = g.package->texts;
+    outcome.record = g.stored.record;
+    const auto refuse = [&](std::vector<Reason> reasons) {
+        outcome.decision = {false, std::move(reasons)};
+        return outcome;
+    };
+    Record record = g.stored.record; // what effects and rules see: fields of this request, state it leaves
+    if (input.fields.is_object() && !input.fields.empty()) {
+        if (!isSubject(actor, record) || !g.state().editable)
+            return fail(ErrorCode::conflict, "not editable now", "case_locked");
+        if (auto fine = checkShapes(*g.definition, input.fields); !fine)
+            return fail(fine.error());
+        record.fields = merged(record.fields, input.fields);
+    }
+    if (action.reason == "required" && input.reason.find_first_not_of(" \t\r\n") == std::string::npos)
+        return refuse({reason("reason_required")});
+    Facts facts(s, store, *g.definition, record);
+    if (action.checks_fields) {
+        auto window = windowReasons(*g.definition, record.sitting);
+        if (!window)
+            return fail(window.error());
+        if (!window->empty())
+            return refuse(*window);
+        auto files = facts.files();
+        auto sitting = facts.sitting();
+        if (!files || !sitting)
+            return fail(ErrorCode::unavailable, "files or sitting cannot be read");
+        auto faults = checkFields({*g.definition, record.fields, input.secrets, record.visitor, *files,
+                                   *sitting, s.tenant.clock.today(), s.catalog});
+        if (!faults)
+            return fail(faults.error());
+        if (!faults->empty())
+            return refuse(*faults);
+    }
+    auto known = facts.fetch(action.facts);
+    if (!known)
+        return fail(known.error());
+    auto guard = guardReasons(g, action, *known);
+    if (!guard)
+        return fail(guard.error());
+    if (!guard->empty())
+        return refuse(*guard);
+
+    Record after = record;
+    const Instant at = now();
+    ++after.revision;
+    after.changed_at = after.saved_at = at;
+    if (action.by == "candidate") {
+        if (!g.definition->office_field.empty()) {
+            auto office = officeOf(*g.definition, g.definition->office_field, after.fields);
+            if (!office)
+                return fail(office.error());
+            after.office_code = record.office_code = *office;
+        }
+        if (auto done = describeSubject(g, after); !done)
+            return fail(done.error());
+        auto readings = store.readings(after.id);
+        if (!readings)
+            return fail(readings.error());
+        after.marks.clear();
+        if (!edited(after, *readings).empty())
+            after.marks.emplace_back("edited_after_reading");
+        if (g.state().phase == Phase::returned)
+            after.marks.emplace_back("resubmitted");
+    }
+    std::vector<effects::Apply> applies;
+    const auto refusable = [](const Error& error) {
+        return !error.reason.empty() && error.reason != "lost_race" && error.reason != "stale_revision" &&
+               error.reason != "duplicate" &&
+               (error.code == ErrorCode::conflict || error.code == ErrorCode::invalid_argument ||
+                error.code == ErrorCode::refused);
+    };
+    for (const EffectCall& call : action.effects) {
+        auto apply = effects::effectFor(call.verb)({s, store, *g.definition, *g.package, action, record,
+                                                    input, call.args, facts, *known, actor, at});
+        if (!apply && refusable(apply.error()) && apply.error().reason != "rule_error")
+            return refuse({reason(apply.error().reason)});
+        if (!apply)
+            return fail(apply.error());
+        applies.push_back(std::move(*apply));
+    }
+    std::vector<std::string> deciding;
+    bool moves = true;
+    if (action.by == "reviewer") {
+        auto mine = duties(actor, g);
+        auto reviews = store.reviews(after.id);
+        if (!mine || !reviews)
+            return fail(ErrorCode::unavailable, "reviews cannot be read");
+        deciding = *mine;
+        if (!endsAtOnce(g.definition->states.at(action.to).phase))
+            moves = std::ranges::all_of(*reviews, [&](const Review& review) {
+                return !review.decision.empty() || std::ranges::count(deciding, review.reviewer) > 0;
+            });
+    }
+    const std::string before_state = record.state;
+    if (moves) {
+        after.state = action.to;
+        after.phase = g.definition->states.at(action.to).phase;
+    }
+    std::string opened;
+    const auto done = s.tenant.database->transaction([&](Transaction& tx) -> Result<void> {
+        Record moving_record = after;
+        effects::Moving moving{moving_record, {}};
+        if (moves)
+            for (const effects::Apply& apply : applies)
+                if (auto applied = apply(tx, moving); !applied)
+                    return applied;
+        for (const std::string& duty : deciding) {
+            auto decided = store.decide(tx, after.id, duty, action.id, at);
+            if (!decided)
+                return fail(decided.error());
+            if (!*decided)
+                return fail(ErrorCode::conflict, "somebody decided", "stale_revision");
+        }
+        if (moves && after.state != before_state)
+            if (auto entered = enter(tx, g, moving_record, at); !entered)
+                return entered;
+        if (cases::isOver(moving_record.phase))
+            if (auto dropped = store.dropDeadlines(tx, after.id); !dropped)
+                return dropped;
+        NewEvent event{input.request_key,
+                       digestOf(input),
+                       action.id,
+                       before_state,
+                       moving_record.state,
+                       input.reason,
+                       dumpJson(toJson(Decision{true, {}})),
+                       action.guard.empty() ? std::string{} : hex(sm3(dumpJson(*known))),
+                       moving.opened_account};
+        if (auto added = store.addEvent(tx, moving_record, actor, event, at); !added)
+            return added;
+        auto updated = store.update(tx, g.stored, moving_record, openKey(*g.definition, moving_record));
+        if (!updated)
+            return fail(updated.error());
+        if (!*updated)
+            return fail(ErrorCode::conflict, "the case moved on", "stale_revision");
+        outcome.record = moving_record;
+        opened = moving.opened_account;
+        return audit::append(tx,
+                             {actor.id, "case." + action.id, "case:" + after.id,
+                              dumpJson({{"from", before_state}, {"to", moving_record.state}}),
+                              actor.request_id},
+                             at);
+    });
+    if (!done && refusable(done.error())) {
+        outcome.record = g.stored.record;
+        return refuse({reason(done.error().reason)});
+    }
+    if (!done)
+        return fail(done.error());
+    outcome.decision.allowed = true;
+    outcome.opened_account = opened;
+    return outcome;
+}
+
+Result<std::optional<Outcome>> Engine::Impl::repeated(const identity::Actor& actor,
+                                                      const std::string& case_id,
+                                                      const std::string& action_id, const Input& input)
+{
+    auto answered = store.answered(input.request_key);
+    if (!answered)
+        return fail(answered.error());
+    if (!*answered)
+        return std::optional<Outcome>{};
+    if ((*answered)->case_id != case_id || (*answered)->action != action_id ||
+        (*answered)->actor_id != actor.id ||
+        (actor.kind != identity::ActorKind::system && (*answered)->input_digest != digestOf(input)))
+        return fail(ErrorCode::conflict, "the key was used for something else", "request_reused");
+    auto g = ground(case_id);
+    if (!g)
+        return fail(g.error());
+    return std::optional(
+        Outcome{{true, {}}, g->stored.record, (*answered)->opened_account, g->package->texts});
+}
+
+Result<Outcome> Engine::perform(const identity::Actor& actor, const std::string& case_id,
+                                const std::string& action_id, const Input& input)
+{
+    auto first = impl_->repeated(actor, case_id, action_id, input);
+    if (!first)
+        return fail(first.error());
+    if (*first)
+        return **first;
+    auto g = impl_->seen(actor, case_id);
+    if (!g)
+        return fail(g.error());
+    const Action* action = g->definition->action(action_id);
+    auto is = action ? impl_->offered(actor, *g, *action) : Result<bool>(false);
+    if (!is)
+        return fail(is.error());
+    if (!*is)
+        return fail(ErrorCode::conflict, "not offered", "action_not_offered");
+    if (g->stored.record.revision != input.revision)
+        return fail(ErrorCode::conflict, "stale", "stale_revision");
+    auto done = impl_->perform(actor, *g, *action, input);
+    if (done || done.error().code != ErrorCode::conflict)
+        return done;
+    // The same click sent twice at once: the one that lost answers as the one that won (C29).
+    auto won = impl_->repeated(actor, case_id, action_id, input);
+    return won && *won ? Result<Outcome>(**won) : done;
+}
+
+Result<void> Engine::systemAction(const std::string& case_id, const std::string& action,
+                                  const std::string& request_key)
+{
+    auto g = impl_->ground(case_id);
+    if (!g && g.error().code == ErrorCode::not_found) {
+        log::warning("system_action_without_case", {{"case", case_id}, {"action", action}});
+        return ok();
+    }
+    if (!g)
+        return fail(g.error());
+    auto deadlines = impl_->store.deadlines(case_id);
+    if (!deadlines)
+        return fail(deadlines.error());
+    for (const auto& one : *deadlines)
+        if (one.deadline.action == action && one.deadline.due_at > impl_->now())
+            return ok();
+    Input input;
+    input.revision = g->stored.record.revision;
+    input.request_key = request_key;
+    auto done = perform(identity::Actor::system("cases"), case_id, action, input);
+    if (!done && done.error().reason == "action_not_offered") {
+        log::info("system_action_dropped", {{"case", case_id}, {"action", action}});
+        return ok();
+    }
+    if (!done)
+        return fail(done.error());
+    return done->decision.allowed
+               ? ok()
+               : Result<void>(fail(ErrorCode::refused, "refused", done->decision.reasons[0].code));
+}
+
+} // namespace zikao::cases

@@ -1,0 +1,140 @@
+#include "kernel/cases/engine_impl.hpp"
+
+#include "kernel/cases/vocabulary.hpp"
+#include "kernel/catalog/catalog.hpp"
+
+namespace zikao::cases {
+
+namespace {
+
+/// What an officer may look at: the offices below and the duties held. Empty text: nothing.
+struct Reach
+{
+    std::string condition;
+    storage::Params params;
+};
+
+std::string marksFor(std::size_t count)
+{
+    std::string marks;
+    for (std::size_t i = 0; i < count; ++i)
+        marks += i == 0 ? "?" : ", ?";
+    return marks;
+}
+
+/// The beginning of a name as a LIKE pattern; '!' escapes.
+std::string beginningOf(const std::string& text)
+{
+    std::string pattern;
+    for (const char c : text) {
+        if (c == '%' || c == '_' || c == '!')
+            pattern += '!';
+        pattern += c;
+    }
+    return pattern + "%";
+}
+
+Result<Reach> reachOf(Services& services, const identity::Actor& actor, bool mine)
+{
+    auto offices = services.catalog.subtree(actor.office_code);
+    if (!offices)
+        return fail(offices.error());
+    Reach reach;
+    std::vector<std::string> duties;
+    for (const identity::Role role : actor.roles)
+        if (isReviewer(identity::name(role)))
+            duties.emplace_back(identity::name(role));
+    if (offices->empty() || duties.empty())
+        return reach;
+    const std::string among = marksFor(offices->size());
+    const auto take = [&](const std::vector<std::string>& values) {
+        reach.params.insert(reach.params.end(), values.begin(), values.end());
+    };
+    const std::string open =
+        "SELECT 1 FROM case_review r WHERE r.case_id = c.id AND r.is_open = 1 AND r.office_code IN (" +
+        among + ") AND r.reviewer IN (" + marksFor(duties.size()) + ")";
+    take(*offices);
+    take(duties);
+    reach.condition = "EXISTS (" + open + ")";
+    if (!mine) {
+        reach.condition =
+            "(" + reach.condition + " OR (c.phase <> 'draft' AND c.office_code IN (" + among + ")))";
+        take(*offices);
+    }
+    return reach;
+}
+
+} // namespace
+
+Result<Queue> Engine::queue(const identity::Actor& actor, const QueueFilter& filter)
+{
+    if (!isStaff(actor))
+        return fail(ErrorCode::forbidden, "no officer");
+    auto reach = reachOf(impl_->s, actor, filter.mine);
+    if (!reach)
+        return fail(reach.error());
+    Queue queue;
+    if (reach->condition.empty())
+        return queue;
+    std::string where = " FROM case_record c WHERE " + reach->condition;
+    storage::Params params = reach->params;
+    for (const auto& [column, wanted] :
+         {std::pair{"c.type", filter.type}, {"c.state", filter.state}, {"c.phase", filter.phase}})
+        if (!wanted.empty()) {
+            where += std::string(" AND ") + column + " = ?";
+            params.emplace_back(wanted);
+        }
+    if (!filter.text.empty()) {
+        where += " AND (c.id_index = ? OR c.subject_name LIKE ? ESCAPE '!')";
+        params.emplace_back(impl_->store.numberIndex(filter.text));
+        params.emplace_back(beginningOf(filter.text));
+    }
+    storage::Database& db = *impl_->s.tenant.database;
+    auto total = db.query("SELECT COUNT(*)" + where, params);
+    if (!total)
+        return fail(total.error());
+    queue.total = total->front().integer(0);
+    params.emplace_back(std::int64_t{filter.limit});
+    params.emplace_back(std::int64_t{filter.offset});
+    auto rows = db.query(std::string("SELECT ") + kListedColumns + where +
+                             " ORDER BY c.changed_at, c.id LIMIT ? OFFSET ?",
+                         params);
+    if (!rows)
+        return fail(rows.error());
+    for (const storage::Row& row : *rows) {
+        Record record = listed(row);
+        queue.rows.push_back({record, record.subject_name, record.subject_masked_id, record.marks});
+    }
+    return queue;
+}
+
+Result<std::vector<QueueCount>> Engine::queueCounts(const identity::Actor& actor)
+{
+    if (!isStaff(actor))
+        return fail(ErrorCode::forbidden, "no officer");
+    auto reach = reachOf(impl_->s, actor, true);
+    if (!reach)
+        return fail(reach.error());
+    std::vector<QueueCount> counts;
+    if (reach->condition.empty())
+        return counts;
+    auto rows = impl_->s.tenant.database->query("SELECT c.type, c.state, COUNT(*) FROM case_record c WHERE " +
+                                                    reach->condition +
+                                                    " GROUP BY c.type, c.state ORDER BY c.type, c.state",
+                                                reach->params);
+    auto package = impl_->s.tenant.rules->active();
+    if (!rows || !package)
+        return fail(!rows ? rows.error() : package.error());
+    for (const storage::Row& row : *rows) {
+        QueueCount count{row.text(0), row.text(1), row.text(0), row.integer(2)};
+        if (auto def = impl_->definition(**package, count.type)) {
+            count.title = (*def)->title;
+            if (const auto state = (*def)->states.find(count.state); state != (*def)->states.end())
+                count.title += "：" + state->second.title;
+        }
+        counts.push_back(std::move(count));
+    }
+    return counts;
+}
+
+} // namespace zikao::cases

@@ -1,0 +1,167 @@
+#include "kernel/cases/engine_impl.hpp"
+
+#include <algorithm>
+
+#include "kernel/cases/vocabulary.hpp"
+#include "kernel/catalog/catalog.hpp"
+#include "kernel/storage/outbox.hpp"
+
+namespace zikao::cases {
+
+using storage::Transaction;
+
+Result<Attached> Engine::attach(const identity::Actor& actor, const std::string& case_id,
+                                const std::string& field_id, const std::string& bytes,
+                                const std::string& declared_type)
+{
+    Impl& im = *impl_;
+    auto g = im.locked(actor, case_id);
+    if (!g)
+        return fail(g.error());
+    const Field* field = g->definition->field(field_id);
+    const Widget* widget = field ? widgetNamed(field->widget) : nullptr;
+    if (!widget || widget->kind != ValueKind::file)
+        return fail(ErrorCode::not_found, "no such field for files");
+    files::Acceptance acceptance;
+    for (const Json& type : field->raw["accept"])
+        acceptance.types.push_back(type.get<std::string>());
+    acceptance.max_bytes = field->raw["max_bytes"].get<std::int64_t>();
+    if (field->widget == "photo") {
+        api::PhotoStandard standard;
+        standard.types = acceptance.types;
+        standard.max_bytes = acceptance.max_bytes;
+        standard.width = field->raw.value("width", 0);
+        standard.height = field->raw.value("height", 0);
+        standard.face = field->raw.value("face", false);
+        standard.min_bytes = field->raw.value("min_bytes", std::int64_t{0});
+        standard.min_sharpness = field->raw.value("min_sharpness", 0.0);
+        standard.grounds = field->raw.value("grounds", std::vector<std::string>{});
+        acceptance.standard = standard;
+    }
+    auto kept = im.s.files.store({case_id, field_id, actor.id, bytes, declared_type}, acceptance);
+    if (!kept)
+        return fail(kept.error());
+    Record after = g->stored.record;
+    ++after.revision;
+    after.saved_at = im.now();
+    const bool reads = field->widget == "id_card";
+    auto done = im.write(*g, after, [&](Transaction& tx) -> Result<void> {
+        if (!reads)
+            return ok();
+        if (auto put = im.store.putReading(tx, case_id, {{field_id, "reading"}, kept->id}, im.now()); !put)
+            return put;
+        auto posted = storage::post(
+            tx, {"read_id_card", {{"case_id", case_id}, {"field", field_id}, {"file_id", kept->id}}},
+            im.now());
+        return posted ? ok() : Result<void>(fail(posted.error()));
+    });
+    if (!done)
+        return fail(done.error());
+    auto all = im.s.files.ofCase(case_id);
+    if (!all)
+        return fail(all.error());
+    for (const files::File& file : *all)
+        if (file.field == field_id && file.id != kept->id)
+            if (auto gone = im.s.files.remove(file.id); !gone)
+                return fail(gone.error());
+    return Attached{*kept, reads ? "reading" : "", after.revision};
+}
+
+Result<std::int64_t> Engine::detach(const identity::Actor& actor, const std::string& case_id,
+                                    const std::string& file_id)
+{
+    auto g = impl_->locked(actor, case_id);
+    if (!g)
+        return fail(g.error());
+    auto found = file(actor, case_id, file_id);
+    if (!found)
+        return fail(found.error());
+    Record after = g->stored.record;
+    ++after.revision;
+    if (auto done = impl_->write(*g, after, [](Transaction&) { return ok(); }); !done)
+        return fail(done.error());
+    if (auto gone = impl_->s.files.remove(file_id); !gone)
+        return fail(gone.error());
+    return after.revision;
+}
+
+Result<files::File> Engine::file(const identity::Actor& actor, const std::string& case_id,
+                                 const std::string& file_id)
+{
+    auto g = impl_->seen(actor, case_id);
+    if (!g)
+        return fail(g.error());
+    auto found = impl_->s.files.find(file_id);
+    if (!found)
+        return fail(found.error());
+    if (!*found || (*found)->case_id != case_id || (*found)->state != "kept")
+        return fail(ErrorCode::not_found, "no such file");
+    return **found;
+}
+
+Result<void> Engine::startReading(const std::string& case_id, const std::string& field_id,
+                                  const std::string& file_id)
+{
+    auto g = impl_->ground(case_id);
+    if (!g)
+        return fail(g.error());
+    return impl_->write(*g, g->stored.record, [&](Transaction& tx) -> Result<void> {
+        if (auto put = impl_->store.putReading(tx, case_id, {{field_id, "reading"}, file_id}, impl_->now());
+            !put)
+            return put;
+        auto posted = storage::post(
+            tx, {"read_id_card", {{"case_id", case_id}, {"field", field_id}, {"file_id", file_id}}},
+            impl_->now());
+        return posted ? ok() : Result<void>(fail(posted.error()));
+    });
+}
+
+Result<void> Engine::finishReading(const std::string& case_id, const std::string& field_id,
+                                   const std::string& file_id, const Result<api::IdCardReading>& reading)
+{
+    Impl& im = *impl_;
+    auto g = im.ground(case_id);
+    if (!g)
+        return fail(g.error());
+    auto readings = im.store.readings(case_id);
+    if (!readings)
+        return fail(readings.error());
+    const Field* field = g->definition->field(field_id);
+    const auto mine =
+        std::ranges::find_if(*readings, [&](const auto& one) { return one.reading.field == field_id; });
+    if (!field || mine == readings->end() || mine->file_id != file_id || mine->reading.state != "reading")
+        return ok();
+    StoredReading done = *mine;
+    Record after = g->stored.record;
+    if (!reading) {
+        done.reading.state = "failed";
+        done.reading.reason = reading.error().reason;
+    } else {
+        done.reading.state = "done";
+        const std::map<std::string, std::string> said{
+            {"name", reading->name},           {"sex", reading->sex},
+            {"ethnicity", reading->ethnicity}, {"birth_date", reading->birth_date},
+            {"id_number", reading->id_number}, {"address", reading->address}};
+        for (const auto& [what, target] : field->raw["fills"].items()) {
+            const std::string id = target.get<std::string>();
+            const Field* into = g->definition->field(id);
+            std::string value = said.contains(what) ? said.at(what) : "";
+            if (into && into->widget == "choice" && into->raw["options"].is_object()) {
+                auto items = im.s.catalog.list(into->raw["options"]["list"].get<std::string>());
+                if (!items)
+                    return fail(items.error());
+                const auto item = std::ranges::find(*items, value, &catalog::CodeItem::name);
+                value = item == items->end() ? "" : item->code;
+            }
+            if (value.empty())
+                continue;
+            done.reading.values[id] = value;
+            if (g->state().editable && textOf(after.fields, id).empty())
+                after.fields[id] = value;
+        }
+    }
+    return im.write(*g, after,
+                    [&](Transaction& tx) { return im.store.putReading(tx, case_id, done, im.now()); });
+}
+
+} // namespace zikao::cases
