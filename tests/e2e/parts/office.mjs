@@ -34,7 +34,7 @@ export function office(world) {
     await page.context().close();
   });
 
-  test('the administrator creates a sitting with windows and slots, imports slots by CSV, and a candidate sees them when it is published', async () => {
+  test('the administrator creates a sitting with windows and slots, imports slots by CSV, and a file with a fault changes nothing', async () => {
     const { page } = await Console.of(world, 'province_administrator');
     await page.goto(`${world.url}/staff/sittings`);
     await page.getByRole('link', { name: '新建考次' }).click();

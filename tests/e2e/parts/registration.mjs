@@ -45,7 +45,7 @@ export function registration(world) {
     const { page } = portal;
     await portal.register();
     await portal.uploadPortrait(one.pictures.portrait);
-    await page.getByText('295×413').waitFor();
+    await page.getByText(/^295×413 ·/).waitFor();
     await page.getByRole('button', { name: '在线拍照' }).click();
     await page.waitForFunction(() => document.querySelector('video')?.videoWidth > 0);
     await page.getByRole('button', { name: '拍照', exact: true }).click();
@@ -53,7 +53,7 @@ export function registration(world) {
     await accessible(page, 'portrait being cropped');
     await page.getByRole('button', { name: '使用这张照片' }).click();
     await page.getByAltText('已上传的照片').waitFor();
-    await page.getByText('295×413').waitFor();
+    await page.getByText(/^295×413 ·/).waitFor();
     // Chromium's fake camera films no face; the check says so instead of letting the clerk find it.
     await page.getByText('须正好 1 张').waitFor();
     await page.context().close();
