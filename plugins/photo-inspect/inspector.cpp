@@ -116,9 +116,9 @@ Result<std::unique_ptr<api::ImageInspector>> Inspector::create(const api::Plugin
 void Inspector::findFaces(const cv::Mat& bgr, api::Inspection& into)
 {
     const double scale = std::min(1.0, static_cast<double>(kSearchWidth) / bgr.cols);
-    cv::Mat grey, small;
+    cv::Mat grey;
     cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
-    cv::resize(grey, small, {}, scale, scale, cv::INTER_AREA);
+    cv::Mat small = scaledTo(grey, std::min(kSearchWidth, bgr.cols));
     cv::equalizeHist(small, small);
     const int least = std::max(24, small.cols / 8);
     std::vector<cv::Rect> faces;
@@ -167,10 +167,7 @@ Result<api::CleanImage> Inspector::clean(const std::string& bytes)
         jpeg ? picture::encodeJpeg(*bgr, kJpegQuality, header->dpi) : picture::encodePng(*bgr, header->dpi);
     if (!whole)
         return fail(whole.error());
-    cv::Mat small = *bgr;
-    if (const double scale = static_cast<double>(kPreviewWidth) / bgr->cols; scale < 1)
-        cv::resize(*bgr, small, {}, scale, scale, cv::INTER_AREA);
-    auto preview = picture::encodeJpeg(small, kPreviewQuality);
+    auto preview = picture::encodeJpeg(scaledTo(*bgr, std::min(kPreviewWidth, bgr->cols)), kPreviewQuality);
     if (!preview)
         return fail(preview.error());
     return api::CleanImage{nameOf(header->type), bgr->cols, bgr->rows, std::move(*whole),

@@ -56,13 +56,20 @@ bool isNear(const std::array<int, 3>& colour, const std::string& allowed)
     return true;
 }
 
+cv::Mat scaledTo(const cv::Mat& picture, int width)
+{
+    const double scale = static_cast<double>(width) / picture.cols;
+    const cv::Size size(width, std::max(1, static_cast<int>(picture.rows * scale)));
+    cv::Mat copy;
+    cv::resize(picture, copy, size, 0, 0, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+    return copy;
+}
+
 double sharpness(const cv::Mat& bgr)
 {
-    cv::Mat grey, small, edges;
+    cv::Mat grey, edges;
     cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
-    const double scale = static_cast<double>(kWidth) / bgr.cols;
-    cv::resize(grey, small, {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
-    cv::Laplacian(small, edges, CV_64F);
+    cv::Laplacian(scaledTo(grey, kWidth), edges, CV_64F);
     cv::Scalar mean, deviation;
     cv::meanStdDev(edges, mean, deviation);
     return deviation[0] * deviation[0];

@@ -153,6 +153,15 @@ TEST(PhotoInspect, a_preview_is_at_most_480_pixels_wide)
     EXPECT_EQ(preview->height, 240);
 }
 
+TEST(PhotoInspect, C43_a_picture_one_pixel_high_is_measured_and_cleaned_like_any_other)
+{
+    const std::string line = jpegOf(cv::Mat(1, 5000, CV_8UC3, {200, 180, 160}));
+    api::PhotoStandard standard = faceStandard();
+    standard.min_sharpness = 1;
+    EXPECT_FALSE(check(inspected(line, standard), "face_count").passed);
+    EXPECT_TRUE(inspector()->clean(line));
+}
+
 TEST(PhotoInspect, a_missing_cascade_is_named_when_the_plugin_is_made)
 {
     const auto made = Inspector::create({R"({"cascade_dir": "/nowhere"})", ""});
