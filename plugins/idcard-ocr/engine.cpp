@@ -1,0 +1,88 @@
+#include "plugins/idcard-ocr/engine.hpp"
+
+#include <omp.h>
+#include <tesseract/baseapi.h>
+#include <tesseract/ocrclass.h>
+
+namespace zikao::idcard {
+
+namespace {
+
+constexpr const char* kModels = "/usr/share/tesseract-ocr/5/tessdata";
+
+/// A card takes one second. Two attempts at noise must end well within the caller's ten seconds.
+constexpr int kMostMilliseconds = 3000;
+
+/// A confined worker may not start threads. Tesseract asks for four by name, which only the limit on active
+/// parallel regions overrules; the setting belongs to the calling thread.
+void stayInOneThread()
+{
+    omp_set_num_threads(1);
+    omp_set_max_active_levels(0);
+}
+
+/// Whether a stretch wider than any on a card's printed line lies before the symbol. The letters before it are
+/// the measure: what is seen in a portrait may be of any height.
+class Gaps
+{
+public:
+    bool before(const tesseract::ResultIterator& at)
+    {
+        int left = 0, top = 0, right = 0, bottom = 0;
+        at.BoundingBox(tesseract::RIL_SYMBOL, &left, &top, &right, &bottom);
+        const bool wide = last_right_ >= 0 && left - last_right_ > 5 * last_height_;
+        last_right_ = right;
+        last_height_ = bottom - top;
+        return wide;
+    }
+    void newLine() { last_right_ = -1; }
+
+private:
+    int last_right_ = -1, last_height_ = 0;
+};
+
+} // namespace
+
+Result<std::unique_ptr<Engine>> Engine::load()
+{
+    stayInOneThread();
+    auto api = std::make_unique<tesseract::TessBaseAPI>();
+    if (api->Init(kModels, "chi_sim", tesseract::OEM_LSTM_ONLY) != 0)
+        return fail(ErrorCode::unavailable, std::string("no chi_sim model in ") + kModels);
+    api->SetPageSegMode(tesseract::PSM_SINGLE_BLOCK);
+    return std::unique_ptr<Engine>(new Engine(std::move(api)));
+}
+
+Engine::Engine(std::unique_ptr<tesseract::TessBaseAPI> api) : api_(std::move(api)) {}
+Engine::~Engine() = default;
+
+Text Engine::recognize(const cv::Mat& grey)
+{
+    stayInOneThread();
+    api_->SetImage(grey.data, grey.cols, grey.rows, 1, static_cast<int>(grey.step));
+    api_->SetSourceResolution(300);
+    tesseract::ETEXT_DESC watch;
+    watch.set_deadline_msecs(kMostMilliseconds);
+    Text text;
+    Gaps gaps;
+    if (api_->Recognize(&watch) == 0) {
+        const std::unique_ptr<tesseract::ResultIterator> at(api_->GetIterator());
+        while (at && !at->Empty(tesseract::RIL_SYMBOL)) {
+            const std::unique_ptr<const char[]> symbol(at->GetUTF8Text(tesseract::RIL_SYMBOL));
+            if (gaps.before(*at))
+                text.append("\t", 100);
+            if (symbol)
+                text.append(symbol.get(), at->Confidence(tesseract::RIL_SYMBOL));
+            if (at->IsAtFinalElement(tesseract::RIL_TEXTLINE, tesseract::RIL_SYMBOL)) {
+                text.append("\n", 100);
+                gaps.newLine();
+            }
+            if (!at->Next(tesseract::RIL_SYMBOL))
+                break;
+        }
+    }
+    api_->Clear();
+    return text;
+}
+
+} // namespace zikao::idcard
