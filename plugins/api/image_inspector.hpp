@@ -22,10 +22,11 @@ struct PhotoStandard
 /// One measured point of a picture: what was asked, what was found.
 struct PhotoCheck
 {
-    std::string code; ///< type, bytes, width, height, face_count, face_size, eyes, ground, sharpness …
+    /// type, bytes, width, height, face_count, face_size, face_position, eyes, ground, ground_even, sharpness
+    std::string code;
     bool passed = false;
-    std::string found;   ///< "480 × 600"
-    std::string allowed; ///< "480 × 640"
+    std::string found;   ///< for people: "600", "312 KB", "偏左"
+    std::string allowed; ///< "640", "≤ 200 KB"
 };
 
 struct Rect

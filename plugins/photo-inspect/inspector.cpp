@@ -1,176 +1,142 @@
 #include "plugins/photo-inspect/inspector.hpp"
 
 #include <algorithm>
-#include <cstdio>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
-#include <opencv2/core/utility.hpp>
+#include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "plugins/photo-inspect/measure.hpp"
+#include "plugins/photo-inspect/checks.hpp"
+#include "plugins/photo-inspect/ground.hpp"
 #include "plugins/support/picture/picture.hpp"
 
 namespace zikao::photo {
 
 namespace {
 
-constexpr int kSearchWidth = 360; ///< of the copy in which faces are looked for
-constexpr int kPreviewWidth = 480;
-constexpr int kPreviewQuality = 85;
-constexpr int kJpegQuality = 92;
-constexpr double kLeastFace = 0.25; ///< of the picture's width
+constexpr int kMeasuredWidth = 480; // also the widest preview
+constexpr int kTallest = 10 * kMeasuredWidth;
+constexpr int kQuality = 92, kPreviewQuality = 80;
 
-const char* nameOf(picture::Header::Type type)
+std::string typeName(picture::Header::Type type)
 {
     return type == picture::Header::Type::jpg ? "jpg" : "png";
 }
 
-std::string rounded(double value)
+/// A copy to look at. Whoever is as narrow as a thread is stretched instead of becoming a tower of gigabytes.
+cv::Mat measuredCopy(const cv::Mat& picture)
 {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.0f", value);
-    return text;
+    const double scale = static_cast<double>(kMeasuredWidth) / picture.cols;
+    const int height = std::clamp(static_cast<int>(std::lround(picture.rows * scale)), 20, kTallest);
+    cv::Mat copy;
+    cv::resize(picture, copy, {kMeasuredWidth, height}, 0, 0, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+    return copy;
 }
 
-std::string joined(const std::vector<std::string>& texts, const char* between)
+cv::Mat previewOf(const cv::Mat& picture)
 {
-    std::string all;
-    for (const std::string& text : texts)
-        all += (all.empty() ? "" : between) + text;
-    return all;
+    if (picture.cols <= kMeasuredWidth)
+        return picture;
+    const double scale = static_cast<double>(kMeasuredWidth) / picture.cols;
+    cv::Mat copy;
+    cv::resize(picture, copy,
+               {kMeasuredWidth, std::max(1, static_cast<int>(std::lround(picture.rows * scale)))}, 0, 0,
+               cv::INTER_AREA);
+    return copy;
 }
 
-api::Rect rectOf(const cv::Rect& found, const cv::Point& origin, double scale)
+/// A box of the measured copy, in pixels of the picture as displayed.
+api::Rect onPicture(const cv::Rect& box, double scale)
 {
-    const auto whole = [scale](int value) { return static_cast<int>(value / scale); };
-    return {whole(found.x + origin.x), whole(found.y + origin.y), whole(found.width), whole(found.height)};
+    const auto back = [&](int value) { return static_cast<int>(std::lround(value * scale)); };
+    return {back(box.x), back(box.y), back(box.width), back(box.height)};
 }
 
-void checkSizes(const api::PhotoStandard& standard, const std::string& bytes, api::Inspection& into)
+void findFaces(FaceFinder& finder, api::Inspection& inspection, const cv::Mat& grey)
 {
-    const auto size = static_cast<std::int64_t>(bytes.size());
-    const auto add = [&](const char* code, bool passed, std::string found, std::string allowed) {
-        into.checks.push_back({code, passed, std::move(found), std::move(allowed)});
-    };
-    if (!standard.types.empty())
-        add("type", std::ranges::count(standard.types, into.type) > 0, into.type,
-            joined(standard.types, "、"));
-    if (standard.min_bytes > 0 || standard.max_bytes > 0)
-        add("bytes", size >= standard.min_bytes && (standard.max_bytes == 0 || size <= standard.max_bytes),
-            std::to_string(size),
-            std::to_string(standard.min_bytes) + "-" + std::to_string(standard.max_bytes));
-    if (standard.width > 0)
-        add("width", into.width == standard.width, std::to_string(into.width),
-            std::to_string(standard.width));
-    if (standard.height > 0)
-        add("height", into.height == standard.height, std::to_string(into.height),
-            std::to_string(standard.height));
+    const double scale = static_cast<double>(inspection.width) / grey.cols;
+    const std::vector<cv::Rect> faces = finder.faces(grey);
+    for (const cv::Rect& face : faces)
+        inspection.faces.push_back(onPicture(face, scale));
+    if (faces.size() == 1)
+        for (const cv::Rect& eye : finder.eyes(grey, faces.front()))
+            inspection.eyes.push_back(onPicture(eye, scale));
 }
 
-void checkLook(const api::PhotoStandard& standard, const cv::Mat& bgr, api::Inspection& into)
+Result<void> checkGrounds(const api::PhotoStandard& standard)
 {
-    if (!standard.grounds.empty()) {
-        const auto colour = groundColour(bgr);
-        const bool near = std::ranges::any_of(
-            standard.grounds, [&](const std::string& allowed) { return isNear(colour, allowed); });
-        into.checks.push_back(
-            {"ground", near,
-             std::to_string(colour[0]) + "," + std::to_string(colour[1]) + "," + std::to_string(colour[2]),
-             joined(standard.grounds, "; ")});
-    }
-    if (standard.min_sharpness > 0) {
-        const double found = sharpness(bgr);
-        into.checks.push_back(
-            {"sharpness", found >= standard.min_sharpness, rounded(found), rounded(standard.min_sharpness)});
-    }
-}
-
-/// One face, big enough, with both eyes. Where there is not one face, nothing is said of its size and eyes.
-void checkFace(const cv::Mat& bgr, api::Inspection& into)
-{
-    into.checks.push_back({"face_count", into.faces.size() == 1, std::to_string(into.faces.size()), "1"});
-    if (into.faces.size() != 1)
-        return;
-    const int least = static_cast<int>(bgr.cols * kLeastFace);
-    into.checks.push_back({"face_size", into.faces[0].width >= least, std::to_string(into.faces[0].width),
-                           std::to_string(least)});
-    into.checks.push_back({"eyes", into.eyes.size() >= 2, std::to_string(into.eyes.size()), "2"});
+    for (const std::string& ground : standard.grounds)
+        if (!parseColour(ground))
+            return fail(ErrorCode::invalid_argument, "a ground colour is r,g,b, not " + ground);
+    return ok();
 }
 
 } // namespace
 
 Result<std::unique_ptr<api::ImageInspector>> Inspector::create(const api::PluginContext& context)
 {
-    const auto settings = nlohmann::json::parse(context.settings_json, nullptr, false);
-    const std::string folder =
-        settings.is_object() ? settings.value("cascade_dir", "/usr/share/opencv4/haarcascades") : "";
-    // A worker serves one picture at a time, and its confinement allows no new threads.
+    // The worker's wall refuses threads; asking for them would only cost a complaint for each call.
     cv::setNumThreads(1);
-    auto made = std::make_unique<Inspector>();
-    if (!made->faces_.load(folder + "/haarcascade_frontalface_alt2.xml") ||
-        !made->eyes_.load(folder + "/haarcascade_eye.xml"))
-        return fail(ErrorCode::not_found, "no cascades in " + folder + "; install opencv-data");
-    return std::unique_ptr<api::ImageInspector>(std::move(made));
-}
-
-void Inspector::findFaces(const cv::Mat& bgr, api::Inspection& into)
-{
-    const double scale = std::min(1.0, static_cast<double>(kSearchWidth) / bgr.cols);
-    cv::Mat grey;
-    cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
-    cv::Mat small = scaledTo(grey, std::min(kSearchWidth, bgr.cols));
-    cv::equalizeHist(small, small);
-    const int least = std::max(24, small.cols / 8);
-    std::vector<cv::Rect> faces;
-    faces_.detectMultiScale(small, faces, 1.1, 4, 0, {least, least});
-    for (const cv::Rect& face : faces) {
-        into.faces.push_back(rectOf(face, {0, 0}, scale));
-        const cv::Rect upper(face.x, face.y, face.width, face.height * 6 / 10);
-        std::vector<cv::Rect> eyes;
-        eyes_.detectMultiScale(small(upper), eyes, 1.05, 3, 0, {face.width / 10, face.width / 10});
-        for (const cv::Rect& eye : eyes)
-            into.eyes.push_back(rectOf(eye, upper.tl(), scale));
-    }
+    const auto settings = nlohmann::json::parse(context.settings_json, nullptr, false);
+    if (!settings.is_object())
+        return fail(ErrorCode::invalid_argument, "the settings are not a JSON object");
+    const std::string dir = settings.value("cascade_dir", "/usr/share/opencv4/haarcascades");
+    auto finder = FaceFinder::load(dir);
+    if (!finder)
+        return fail(finder.error());
+    return std::unique_ptr<api::ImageInspector>(std::make_unique<Inspector>(std::move(*finder)));
 }
 
 Result<api::Inspection> Inspector::inspect(const std::string& bytes, const api::PhotoStandard& standard)
 {
-    auto header = picture::readHeader(bytes);
+    if (const auto good = checkGrounds(standard); !good)
+        return fail(good.error());
+    const auto header = picture::readHeader(bytes);
     if (!header)
         return fail(header.error());
-    auto bgr = picture::decode(bytes);
-    if (!bgr)
-        return fail(bgr.error());
-    api::Inspection found;
-    found.type = nameOf(header->type);
-    found.width = bgr->cols;
-    found.height = bgr->rows;
-    checkSizes(standard, bytes, found);
-    checkLook(standard, *bgr, found);
+    const auto decoded = picture::decode(bytes);
+    if (!decoded)
+        return fail(decoded.error());
+    api::Inspection inspection;
+    inspection.type = typeName(header->type);
+    inspection.width = decoded->cols;
+    inspection.height = decoded->rows;
+    checkFile(inspection, standard, bytes.size());
+    const bool looks = standard.face || !standard.grounds.empty() || standard.min_sharpness > 0;
+    if (!looks)
+        return inspection;
+    const cv::Mat copy = measuredCopy(*decoded);
+    cv::Mat grey;
+    cv::cvtColor(copy, grey, cv::COLOR_BGR2GRAY);
     if (standard.face) {
-        findFaces(*bgr, found);
-        checkFace(*bgr, found);
+        findFaces(finder_, inspection, grey);
+        checkFace(inspection);
     }
-    return found;
+    if (!standard.grounds.empty())
+        checkGround(inspection, standard, copy);
+    if (standard.min_sharpness > 0)
+        checkSharpness(inspection, standard, grey);
+    return inspection;
 }
 
 Result<api::CleanImage> Inspector::clean(const std::string& bytes)
 {
-    auto header = picture::readHeader(bytes);
+    const auto header = picture::readHeader(bytes);
     if (!header)
         return fail(header.error());
-    auto bgr = picture::decode(bytes);
-    if (!bgr)
-        return fail(bgr.error());
-    const bool jpeg = header->type == picture::Header::Type::jpg;
-    auto whole =
-        jpeg ? picture::encodeJpeg(*bgr, kJpegQuality, header->dpi) : picture::encodePng(*bgr, header->dpi);
-    if (!whole)
-        return fail(whole.error());
-    auto preview = picture::encodeJpeg(scaledTo(*bgr, std::min(kPreviewWidth, bgr->cols)), kPreviewQuality);
+    const auto decoded = picture::decode(bytes);
+    if (!decoded)
+        return fail(decoded.error());
+    const bool jpg = header->type == picture::Header::Type::jpg;
+    auto encoded = jpg ? picture::encodeJpeg(*decoded, kQuality, header->dpi)
+                       : picture::encodePng(*decoded, header->dpi);
+    if (!encoded)
+        return fail(encoded.error());
+    auto preview = picture::encodeJpeg(previewOf(*decoded), kPreviewQuality);
     if (!preview)
         return fail(preview.error());
-    return api::CleanImage{nameOf(header->type), bgr->cols, bgr->rows, std::move(*whole),
+    return api::CleanImage{typeName(header->type), decoded->cols, decoded->rows, std::move(*encoded),
                            std::move(*preview)};
 }
 

@@ -22,7 +22,9 @@ std::string jpegOf(const cv::Mat& picture)
     return *picture::encodeJpeg(picture, 92);
 }
 
-std::string portrait(int faces, cv::Scalar ground = {219, 142, 67})
+const auto kBlue = drawing::Colour::parse("#438edb");
+
+std::string portrait(int faces, drawing::Colour ground = kBlue)
 {
     drawing::Portrait wanted;
     wanted.faces = faces;
@@ -64,7 +66,7 @@ TEST(PhotoInspect, XJ_REG_02_a_portrait_with_one_face_and_both_eyes_passes_every
     const auto found = inspected(portrait(1), standard);
     for (const api::PhotoCheck& one : found.checks)
         EXPECT_TRUE(one.passed) << one.code << ": " << one.found << ", asked " << one.allowed;
-    EXPECT_EQ(found.checks.size(), 7U);
+    EXPECT_EQ(found.checks.size(), 8U);
 }
 
 TEST(PhotoInspect, XJ_REG_02_a_picture_without_a_face_is_told_so)
@@ -107,7 +109,7 @@ TEST(PhotoInspect, a_ground_of_another_colour_fails)
     api::PhotoStandard standard;
     standard.grounds = {"67,142,219"};
     EXPECT_TRUE(check(inspected(portrait(1), standard), "ground").passed);
-    EXPECT_FALSE(check(inspected(portrait(1, {40, 40, 200}), standard), "ground").passed);
+    EXPECT_FALSE(check(inspected(portrait(1, drawing::Colour::parse("#c82828")), standard), "ground").passed);
 }
 
 TEST(PhotoInspect, a_blurred_picture_fails_the_sharpness)
@@ -119,6 +121,86 @@ TEST(PhotoInspect, a_blurred_picture_fails_the_sharpness)
     EXPECT_TRUE(sharp.passed) << sharp.found;
     cv::GaussianBlur(picture, picture, {0, 0}, 6);
     EXPECT_FALSE(check(inspected(jpegOf(picture), standard), "sharpness").passed);
+}
+
+TEST(PhotoInspect, XJ_REG_02_a_head_that_is_too_small_is_told_by_its_share_of_the_width)
+{
+    drawing::Portrait wanted;
+    wanted.face_share = 0.2;
+    const auto one = check(inspected(jpegOf(drawing::drawPortrait(wanted)), faceStandard()), "face_size");
+    EXPECT_FALSE(one.passed);
+    EXPECT_THAT(one.found, testing::MatchesRegex("2[0-9]%"));
+    EXPECT_EQ(one.allowed, "35%～85%");
+}
+
+TEST(PhotoInspect, XJ_REG_02_a_head_at_the_edge_is_told_on_which_side)
+{
+    drawing::Portrait wanted;
+    wanted.off_centre = true;
+    const auto found = inspected(jpegOf(drawing::drawPortrait(wanted)), faceStandard());
+    EXPECT_TRUE(check(found, "face_count").passed);
+    EXPECT_FALSE(check(found, "face_position").passed);
+    EXPECT_EQ(check(found, "face_position").found, "偏左");
+    EXPECT_TRUE(check(found, "eyes").passed);
+}
+
+TEST(PhotoInspect, XJ_REG_02_closed_eyes_fail_alone)
+{
+    drawing::Portrait wanted;
+    wanted.eyes_closed = true;
+    const auto found = inspected(jpegOf(drawing::drawPortrait(wanted)), faceStandard());
+    EXPECT_FALSE(check(found, "eyes").passed);
+    EXPECT_TRUE(check(found, "face_count").passed);
+    EXPECT_TRUE(check(found, "face_position").passed);
+}
+
+TEST(PhotoInspect, XJ_REG_02_one_person_is_one_face_at_every_usual_size_of_photograph)
+{
+    for (const auto& [width, height] :
+         {std::pair{295, 413}, {413, 579}, {480, 640}, {626, 413}, {1200, 1680}}) {
+        drawing::Portrait wanted;
+        wanted.width = width;
+        wanted.height = height;
+        wanted.face_share = width > height ? 0.36 : wanted.face_share;
+        const auto one =
+            check(inspected(jpegOf(drawing::drawPortrait(wanted)), faceStandard()), "face_count");
+        EXPECT_TRUE(one.passed) << width << ": " << one.found;
+    }
+}
+
+TEST(PhotoInspect, a_shadow_on_a_ground_of_the_right_colour_fails_its_evenness_alone)
+{
+    drawing::Portrait wanted;
+    wanted.uneven_ground = true;
+    api::PhotoStandard standard;
+    standard.grounds = {"247,247,250"};
+    const auto found = inspected(jpegOf(drawing::drawPortrait(wanted)), standard);
+    EXPECT_FALSE(check(found, "ground_even").passed);
+    EXPECT_TRUE(check(inspected(portrait(1, drawing::Portrait{}.ground), standard), "ground_even").passed);
+}
+
+TEST(PhotoInspect, measures_are_written_for_people)
+{
+    api::PhotoStandard standard;
+    standard.types = {"png"};
+    standard.min_bytes = 300 * 1024;
+    standard.max_bytes = 400 * 1024;
+    standard.grounds = {"255,255,255", "67,142,219"};
+    const auto found = inspected(portrait(1, drawing::Colour::parse("#c82828")), standard);
+    EXPECT_EQ(check(found, "type").found, "jpg");
+    EXPECT_THAT(check(found, "bytes").found, testing::MatchesRegex("[0-9]+(\\.[0-9])? KB"));
+    EXPECT_EQ(check(found, "bytes").allowed, "300 KB～400 KB");
+    EXPECT_EQ(check(found, "ground").found, "红色");
+    EXPECT_EQ(check(found, "ground").allowed, "白色、蓝色");
+}
+
+TEST(PhotoInspect, a_ground_that_is_no_colour_is_the_standards_fault_and_said)
+{
+    api::PhotoStandard standard;
+    standard.grounds = {"blue"};
+    const auto found = inspector()->inspect(portrait(1), standard);
+    ASSERT_FALSE(found);
+    EXPECT_THAT(found.error().message, testing::HasSubstr("blue"));
 }
 
 TEST(PhotoInspect, C43_a_truncated_picture_is_unreadable)

@@ -1,10 +1,9 @@
 #include "tests/tools/picture/id_card.hpp"
 
-#include <memory>
-#include <utility>
+#include <cmath>
+#include <stdexcept>
 
 #include <opencv2/imgproc.hpp>
-#include <pango/pangocairo.h>
 
 #include "tests/tools/picture/portrait.hpp"
 
@@ -12,106 +11,129 @@ namespace zikao::drawing {
 
 namespace {
 
-constexpr int kWidth = 1012, kHeight = 638;
+constexpr Colour kPaper{0.90, 0.94, 0.96}, kLabel{0.20, 0.42, 0.66}, kInk{0.08, 0.08, 0.10},
+    kEmblem{0.78, 0.16, 0.14};
+constexpr int kWidth = 1012;
+constexpr double kRatio = 54.0 / 85.6; // ISO/IEC 7810 ID-1
 
-/// A card-sized canvas; texts in Noto Sans CJK.
-class Canvas
+/// A card measured in 1000 units across.
+class Card
 {
 public:
-    Canvas()
-        : surface_(cairo_image_surface_create(CAIRO_FORMAT_RGB24, kWidth, kHeight), &cairo_surface_destroy),
-          pen_(cairo_create(surface_.get()), &cairo_destroy)
+    Card() : canvas_(kWidth, static_cast<int>(std::lround(kWidth * kRatio)), kPaper)
     {
-        cairo_set_source_rgb(pen_.get(), 0.90, 0.94, 0.96);
-        cairo_paint(pen_.get());
+        cairo_scale(canvas_.context(), kWidth / 1000.0, kWidth / 1000.0);
+        lines();
     }
 
-    enum class Ink { label, value };
-    void write(double x, double y, int pixels, Ink ink, const std::string& text, int wrap = 0)
+    void label(double x, double y, const std::string& words) const
     {
-        const std::unique_ptr<PangoLayout, void (*)(gpointer)> layout(pango_cairo_create_layout(pen_.get()),
-                                                                      &g_object_unref);
-        const std::unique_ptr<PangoFontDescription, void (*)(PangoFontDescription*)> font(
-            pango_font_description_from_string("Noto Sans CJK SC"), &pango_font_description_free);
-        pango_font_description_set_absolute_size(font.get(), static_cast<double>(pixels) * PANGO_SCALE);
-        pango_layout_set_font_description(layout.get(), font.get());
-        pango_layout_set_text(layout.get(), text.c_str(), -1);
-        if (wrap > 0) {
-            pango_layout_set_width(layout.get(), wrap * PANGO_SCALE);
-            pango_layout_set_wrap(layout.get(), PANGO_WRAP_CHAR);
-        }
-        if (ink == Ink::label)
-            cairo_set_source_rgb(pen_.get(), 0.10, 0.35, 0.60);
-        else
-            cairo_set_source_rgb(pen_.get(), 0.05, 0.05, 0.05);
-        cairo_move_to(pen_.get(), x, y);
-        pango_cairo_show_layout(pen_.get(), layout.get());
+        write(x, y, words, kLabel, "Noto Sans CJK SC 30px", 0);
     }
-
-    [[nodiscard]] cv::Mat picture() const
+    void value(double x, double y, const std::string& words, double wrap = 0) const
     {
-        cairo_surface_flush(surface_.get());
-        const cv::Mat bgrx(kHeight, kWidth, CV_8UC4, cairo_image_surface_get_data(surface_.get()),
-                           static_cast<std::size_t>(cairo_image_surface_get_stride(surface_.get())));
-        cv::Mat bgr;
-        cv::cvtColor(bgrx, bgr, cv::COLOR_BGRA2BGR);
-        return bgr;
+        write(x, y, words, kInk, "Noto Sans CJK SC 37px", wrap);
     }
+    void number(double x, double y, const std::string& words) const
+    {
+        canvas_.use(kInk);
+        canvas_.text(x, y, "Noto Sans Mono CJK SC Bold 44px", words, 0, 6);
+    }
+    void title(double x, double y, const std::string& font, const std::string& words) const
+    {
+        write(x, y, words, kInk, font, 0);
+    }
+    [[nodiscard]] const Canvas& canvas() const { return canvas_; }
 
 private:
-    std::unique_ptr<cairo_surface_t, void (*)(cairo_surface_t*)> surface_;
-    std::unique_ptr<cairo_t, void (*)(cairo_t*)> pen_;
+    void write(double x, double y, const std::string& words, Colour colour, const char* font,
+               double wrap) const
+    {
+        canvas_.use(colour);
+        canvas_.text(x, y, font, words, wrap);
+    }
+    void write(double x, double y, const std::string& words, Colour colour, const std::string& font,
+               double wrap) const
+    {
+        write(x, y, words, colour, font.c_str(), wrap);
+    }
+
+    /// The guilloche of thin waves behind the print.
+    void lines() const
+    {
+        canvas_.use({0.55, 0.72, 0.82}, 0.35);
+        cairo_set_line_width(canvas_.context(), 1);
+        for (int row = 0; row < 64; ++row) {
+            cairo_move_to(canvas_.context(), 0, row * 10);
+            for (int x = 0; x <= 1000; x += 10)
+                cairo_line_to(canvas_.context(), x, row * 10 + 6 * std::sin(x / 60.0 + row * 0.4));
+            cairo_stroke(canvas_.context());
+        }
+    }
+
+    Canvas canvas_;
 };
 
-/// "1999", "5", "12": the card prints no leading zeros.
-std::string withoutZero(const std::string& text)
+/// Pastes the portrait as cards show it: without the photograph's ground.
+void pastePortrait(cv::Mat& card)
 {
-    return text.size() > 1 && text[0] == '0' ? text.substr(1) : text;
+    Portrait portrait;
+    portrait.width = card.cols * 30 / 100;
+    portrait.height = portrait.width * 5 / 4;
+    portrait.ground = kPaper;
+    const cv::Mat drawn = drawPortrait(portrait);
+    drawn.copyTo(card(cv::Rect(card.cols * 64 / 100, card.rows * 13 / 100, drawn.cols, drawn.rows)));
 }
 
 } // namespace
 
 cv::Mat drawIdCardFront(const IdCard& card)
 {
-    using enum Canvas::Ink;
-    Canvas canvas;
-    canvas.write(60, 62, 32, label, "姓名");
-    canvas.write(170, 54, 42, value, card.name);
-    canvas.write(60, 146, 32, label, "性别");
-    canvas.write(170, 140, 38, value, card.sex);
-    canvas.write(280, 146, 32, label, "民族");
-    canvas.write(380, 140, 38, value, card.ethnicity);
-    canvas.write(60, 228, 32, label, "出生");
-    canvas.write(170, 222, 38, value, card.birth.substr(0, 4));
-    canvas.write(275, 228, 32, label, "年");
-    canvas.write(330, 222, 38, value, withoutZero(card.birth.substr(5, 2)));
-    canvas.write(390, 228, 32, label, "月");
-    canvas.write(445, 222, 38, value, withoutZero(card.birth.substr(8, 2)));
-    canvas.write(505, 228, 32, label, "日");
-    canvas.write(60, 312, 32, label, "住址");
-    canvas.write(170, 306, 38, value, card.address, 460);
-    canvas.write(60, 532, 32, label, "公民身份号码");
-    canvas.write(350, 522, 46, value, card.number);
-    cv::Mat picture = canvas.picture();
-    Portrait portrait;
-    portrait.width = 290;
-    portrait.height = 360;
-    portrait.ground = {245, 240, 230};
-    drawPortrait(portrait).copyTo(picture(cv::Rect(670, 90, portrait.width, portrait.height)));
+    if (card.birth.size() != 10)
+        throw std::invalid_argument("birth is YYYY-MM-DD, not " + card.birth);
+    const Card sheet;
+    const auto month = std::to_string(std::stoi(card.birth.substr(5, 2)));
+    const auto day = std::to_string(std::stoi(card.birth.substr(8, 2)));
+    sheet.label(80, 78, "姓名");
+    sheet.value(175, 70, card.name);
+    sheet.label(80, 158, "性别");
+    sheet.value(175, 150, card.sex);
+    sheet.label(275, 158, "民族");
+    sheet.value(370, 150, card.ethnicity);
+    sheet.label(80, 238, "出生");
+    sheet.value(175, 230, card.birth.substr(0, 4));
+    sheet.label(275, 238, "年");
+    sheet.value(325, 230, month);
+    sheet.label(380, 238, "月");
+    sheet.value(425, 230, day);
+    sheet.label(480, 238, "日");
+    sheet.label(80, 318, "住址");
+    sheet.value(175, 310, card.address, 430);
+    sheet.label(80, 526, "公民身份号码");
+    sheet.number(330, 508, card.number);
+    cv::Mat picture = sheet.canvas().pixels();
+    pastePortrait(picture);
     return picture;
 }
 
-cv::Mat drawIdCardBack(const std::string& authority, const std::string& valid)
+cv::Mat drawIdCardBack(const std::string& authority, const std::string& valid_from,
+                       const std::string& valid_to)
 {
-    using enum Canvas::Ink;
-    Canvas canvas;
-    canvas.write(330, 90, 56, value, "中华人民共和国");
-    canvas.write(350, 190, 72, value, "居民身份证");
-    canvas.write(220, 420, 34, label, "签发机关");
-    canvas.write(400, 416, 38, value, authority);
-    canvas.write(220, 510, 34, label, "有效期限");
-    canvas.write(400, 506, 38, value, valid);
-    return canvas.picture();
+    const Card sheet;
+    sheet.canvas().use(kEmblem);
+    sheet.canvas().ellipse(160, 150, 90, 95);
+    sheet.title(330, 70, "Noto Sans CJK SC Bold 56px", "中华人民共和国");
+    sheet.title(330, 170, "Noto Sans CJK SC Bold 72px", "居民身份证");
+    const auto dotted = [](std::string day) {
+        for (char& c : day)
+            c = c == '-' ? '.' : c;
+        return day;
+    };
+    sheet.label(180, 428, "签发机关");
+    sheet.value(340, 420, authority);
+    sheet.label(180, 518, "有效期限");
+    sheet.value(340, 510, dotted(valid_from) + "-" + dotted(valid_to));
+    return sheet.canvas().pixels();
 }
 
 } // namespace zikao::drawing

@@ -13,10 +13,13 @@ struct IdCard
     std::string number, address;
 };
 
-/// The side with the portrait, laid out as the card of the second generation, 1012 × 638 pixels. Of nobody.
+/// The side with the portrait, laid out as the card of the second generation. 1012 pixels wide; the height follows
+/// ISO/IEC 7810 ID-1. Of nobody. @throws std::invalid_argument: the birth is no date
 cv::Mat drawIdCardFront(const IdCard& card);
 
 /// The side with the emblem's place, the authority and the time it is valid.
-cv::Mat drawIdCardBack(const std::string& authority, const std::string& valid);
+/// @param valid_from, valid_to  YYYY-MM-DD
+cv::Mat drawIdCardBack(const std::string& authority, const std::string& valid_from,
+                       const std::string& valid_to);
 
 } // namespace zikao::drawing

@@ -1,14 +1,11 @@
-// zikao-picture portrait|id-card-front|id-card-back [--option value …] OUT.jpg
-#include <cstdio>
-#include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <map>
-#include <set>
-#include <string>
-
-#include <opencv2/imgproc.hpp>
+#include <stdexcept>
 
 #include "plugins/support/picture/picture.hpp"
+#include "tests/tools/picture/degrade.hpp"
 #include "tests/tools/picture/id_card.hpp"
 #include "tests/tools/picture/portrait.hpp"
 
@@ -16,113 +13,152 @@ namespace {
 
 using namespace zikao;
 
-constexpr const char* kUsage =
-    "usage: zikao-picture portrait [--width W] [--height H] [--faces N] [--ground R,G,B] OUT.jpg\n"
-    "       zikao-picture id-card-front --name N --sex 男|女 --ethnicity E --birth YYYY-MM-DD --number N "
-    "--address A OUT.jpg\n"
-    "       zikao-picture id-card-back [--authority A] [--valid V] OUT.jpg\n"
-    "every kind also takes --blur SIGMA, --rotate DEGREES and --quality 1-100\n";
+constexpr const char* kUsage = R"(zikao-picture draws pictures of nobody.
 
-struct Arguments
+  zikao-picture portrait      [--width W] [--height H] [--faces 0|1|2] [--background #rrggbb] [--off-centre]
+                              [--eyes-closed] [--uneven-ground] [--face-share S] OUT
+  zikao-picture id-card-front --name N --sex 男|女 --ethnicity E --birth YYYY-MM-DD --number N --address A OUT
+  zikao-picture id-card-back  [--authority A] [--valid-from YYYY-MM-DD] [--valid-to YYYY-MM-DD] OUT
+
+Each takes [--blur S] [--noise N] [--rotate DEG] [--perspective P] [--seed N] [--jpeg-quality Q] [--dpi D].
+OUT ends with .jpg or .png.
+)";
+
+/// What stands on the command line. Whatever was not asked for at the end is unknown.
+class Options
 {
-    std::string kind, out;
-    std::map<std::string, std::string> options;
-    [[nodiscard]] std::string text(const std::string& name, const std::string& otherwise) const
+public:
+    Options(int argc, char** argv)
     {
-        const auto found = options.find(name);
-        return found == options.end() ? otherwise : found->second;
+        for (int i = 2; i < argc; ++i) {
+            const std::string word = argv[i];
+            if (!word.starts_with("--"))
+                files_.push_back(word);
+            else if (isSwitch(word))
+                given_[word] = "1";
+            else if (i + 1 < argc)
+                given_[word] = argv[++i];
+            else
+                throw std::invalid_argument(word + " needs a value");
+        }
     }
-    [[nodiscard]] double number(const std::string& name, double otherwise) const
+
+    std::string text(const std::string& name, const std::string& otherwise)
     {
-        const auto found = options.find(name);
-        return found == options.end() ? otherwise : std::atof(found->second.c_str());
+        const auto found = given_.extract(name);
+        return found.empty() ? otherwise : found.mapped();
     }
+    std::string needed(const std::string& name)
+    {
+        if (!given_.contains(name))
+            throw std::invalid_argument(name + " is missing");
+        return text(name, {});
+    }
+    double number(const std::string& name, double otherwise)
+    {
+        const std::string word = text(name, {});
+        return word.empty() ? otherwise : std::stod(word);
+    }
+    int whole(const std::string& name, int otherwise) { return static_cast<int>(number(name, otherwise)); }
+    bool flag(const std::string& name) { return !text(name, {}).empty(); }
+
+    [[nodiscard]] std::filesystem::path file() const
+    {
+        if (!given_.empty())
+            throw std::invalid_argument("unknown option " + given_.begin()->first);
+        if (files_.size() != 1)
+            throw std::invalid_argument("exactly one file is written");
+        return files_.front();
+    }
+
+private:
+    static bool isSwitch(const std::string& word)
+    {
+        return word == "--off-centre" || word == "--eyes-closed" || word == "--uneven-ground";
+    }
+
+    std::map<std::string, std::string> given_;
+    std::vector<std::string> files_;
 };
 
-bool parse(int count, char** words, Arguments& into)
+cv::Mat portrait(Options& options)
 {
-    static const std::set<std::string> kKnown = {"width",     "height",    "faces", "ground", "name",
-                                                 "sex",       "ethnicity", "birth", "number", "address",
-                                                 "authority", "valid",     "blur",  "rotate", "quality"};
-    if (count < 3)
-        return false;
-    into.kind = words[1];
-    for (int i = 2; i < count; ++i) {
-        const std::string word = words[i];
-        if (!word.starts_with("--")) {
-            into.out = word;
-            continue;
-        }
-        if (!kKnown.contains(word.substr(2)) || i + 1 >= count)
-            return false;
-        into.options[word.substr(2)] = words[++i];
-    }
-    return !into.out.empty();
+    drawing::Portrait portrait;
+    portrait.width = options.whole("--width", portrait.width);
+    portrait.height = options.whole("--height", portrait.height);
+    portrait.faces = options.whole("--faces", portrait.faces);
+    portrait.face_share = options.number("--face-share", portrait.face_share);
+    portrait.ground = drawing::Colour::parse(options.text("--background", "#f7f7fa"));
+    portrait.off_centre = options.flag("--off-centre");
+    portrait.eyes_closed = options.flag("--eyes-closed");
+    portrait.uneven_ground = options.flag("--uneven-ground");
+    return drawPortrait(portrait);
 }
 
-cv::Scalar colour(const std::string& text)
+cv::Mat cardFront(Options& options)
 {
-    int red = 67, green = 142, blue = 219;
-    if (std::sscanf(text.c_str(), "%d,%d,%d", &red, &green, &blue) != 3)
-        return {219, 142, 67};
-    return {static_cast<double>(blue), static_cast<double>(green), static_cast<double>(red)};
+    return drawing::drawIdCardFront({options.needed("--name"), options.needed("--sex"),
+                                     options.needed("--ethnicity"), options.needed("--birth"),
+                                     options.needed("--number"), options.needed("--address")});
 }
 
-cv::Mat draw(const Arguments& given)
+cv::Mat cardBack(Options& options)
 {
-    if (given.kind == "portrait") {
-        drawing::Portrait wanted;
-        wanted.width = static_cast<int>(given.number("width", wanted.width));
-        wanted.height = static_cast<int>(given.number("height", wanted.height));
-        wanted.faces = static_cast<int>(given.number("faces", 1));
-        wanted.ground = colour(given.text("ground", ""));
-        return drawing::drawPortrait(wanted);
-    }
-    if (given.kind == "id-card-front" && given.text("birth", "").size() == 10)
-        return drawing::drawIdCardFront({given.text("name", ""), given.text("sex", ""),
-                                         given.text("ethnicity", ""), given.text("birth", ""),
-                                         given.text("number", ""), given.text("address", "")});
-    if (given.kind == "id-card-back")
-        return drawing::drawIdCardBack(given.text("authority", "演示市公安局"),
-                                       given.text("valid", "2020.01.01-2040.01.01"));
-    return {};
+    return drawing::drawIdCardBack(options.text("--authority", "演示市公安局"),
+                                   options.text("--valid-from", "2020-01-01"),
+                                   options.text("--valid-to", "2040-01-01"));
 }
 
-/// What a bad camera does: a slanted card on a table, out of focus.
-void degrade(const Arguments& given, cv::Mat& picture)
+cv::Mat draw(const std::string& what, Options& options)
 {
-    if (const double degrees = given.number("rotate", 0); degrees != 0) {
-        const cv::Point2f middle(static_cast<float>(picture.cols) / 2, static_cast<float>(picture.rows) / 2);
-        const cv::Mat turn = cv::getRotationMatrix2D(middle, degrees, 0.95);
-        cv::warpAffine(picture, picture, turn, picture.size(), cv::INTER_LINEAR, cv::BORDER_CONSTANT,
-                       {90, 100, 110});
-    }
-    if (const double sigma = given.number("blur", 0); sigma > 0)
-        cv::GaussianBlur(picture, picture, {0, 0}, sigma);
+    if (what == "portrait")
+        return portrait(options);
+    if (what == "id-card-front")
+        return cardFront(options);
+    if (what == "id-card-back")
+        return cardBack(options);
+    throw std::invalid_argument("nothing called " + what + " is drawn");
+}
+
+cv::Mat damaged(const cv::Mat& picture, Options& options)
+{
+    drawing::Damage damage;
+    damage.blur = options.number("--blur", 0);
+    damage.noise = options.number("--noise", 0);
+    damage.rotate = options.number("--rotate", 0);
+    damage.perspective = options.number("--perspective", 0);
+    damage.seed = static_cast<std::uint64_t>(options.whole("--seed", 1));
+    return degrade(picture, damage);
+}
+
+void run(int argc, char** argv)
+{
+    if (argc < 2)
+        throw std::invalid_argument("what shall be drawn?");
+    Options options(argc, argv);
+    const cv::Mat picture = damaged(draw(argv[1], options), options);
+    const int quality = options.whole("--jpeg-quality", 92), dpi = options.whole("--dpi", 300);
+    const std::filesystem::path path = options.file();
+    if (path.extension() != ".jpg" && path.extension() != ".png")
+        throw std::invalid_argument("the file must end with .jpg or .png");
+    const auto bytes = path.extension() == ".png" ? picture::encodePng(picture, dpi)
+                                                  : picture::encodeJpeg(picture, quality, dpi);
+    if (!bytes)
+        throw std::runtime_error(bytes.error().message);
+    std::ofstream out(path, std::ios::binary);
+    if (!out.write(bytes->data(), static_cast<std::streamsize>(bytes->size())).flush())
+        throw std::runtime_error("cannot write " + path.string());
 }
 
 } // namespace
 
-int main(int count, char** words)
+int main(int argc, char** argv)
 {
-    Arguments given;
-    if (!parse(count, words, given)) {
-        std::fputs(kUsage, stderr);
+    try {
+        run(argc, argv);
+        return 0;
+    } catch (const std::exception& wrong) {
+        std::cerr << "zikao-picture: " << wrong.what() << "\n\n" << kUsage;
         return 2;
     }
-    cv::Mat picture = draw(given);
-    if (picture.empty()) {
-        std::fputs(kUsage, stderr);
-        return 2;
-    }
-    degrade(given, picture);
-    const auto bytes =
-        zikao::picture::encodeJpeg(picture, static_cast<int>(given.number("quality", 92)), 300);
-    if (!bytes) {
-        std::fprintf(stderr, "zikao-picture: %s\n", bytes.error().message.c_str());
-        return 1;
-    }
-    std::ofstream file(given.out, std::ios::binary);
-    file.write(bytes->data(), static_cast<std::streamsize>(bytes->size()));
-    return file.flush() ? 0 : 1;
 }

@@ -1,81 +1,136 @@
-#include "tests/tools/picture/portrait.hpp"
-
 #include <opencv2/imgproc.hpp>
+
+#include "tests/tools/picture/portrait.hpp"
 
 namespace zikao::drawing {
 
 namespace {
 
-const cv::Scalar kSkin{165, 195, 232}, kShade{120, 150, 195}, kHair{25, 25, 30}, kLips{90, 90, 180},
-    kShirt{235, 235, 235};
+constexpr Colour kSkin{0.86, 0.69, 0.58}, kShade{0.55, 0.38, 0.30}, kHair{0.10, 0.08, 0.08},
+    kLip{0.62, 0.28, 0.27}, kWhite{0.95, 0.94, 0.93}, kIris{0.12, 0.08, 0.06}, kCoat{0.16, 0.20, 0.32};
 
-/// Draws in units of the head's half width around the middle of the face.
+/// A head with `size` pixels from temple to temple around (x, y).
 class Head
 {
 public:
-    Head(cv::Mat& onto, cv::Point2d middle, double unit) : onto_(onto), middle_(middle), unit_(unit) {}
+    Head(const Canvas& canvas, double x, double y, double size, bool eyes_closed)
+        : canvas_(canvas),
+          x_(x),
+          y_(y),
+          size_(size),
+          eyes_closed_(eyes_closed)
+    {}
 
-    void draw()
+    void draw() const
     {
-        ellipse(0, 3.1, 2.0, 1.2, kShirt);
-        ellipse(0, 1.35, 0.5, 0.8, kShade);
-        ellipse(0, -0.28, 1.12, 1.28, kHair);
-        ellipse(-1.0, 0.1, 0.14, 0.3, kShade);
-        ellipse(1.0, 0.1, 0.14, 0.3, kShade);
-        ellipse(0, 0.08, 0.98, 1.28, kSkin);
-        ellipse(0, -1.05, 0.85, 0.38, kHair);
-        for (const double side : {-1.0, 1.0})
-            drawEye(side * 0.42);
-        ellipse(0, 0.32, 0.10, 0.36, cv::Scalar{175, 205, 240});
-        ellipse(-0.13, 0.52, 0.09, 0.05, kShade);
-        ellipse(0.13, 0.52, 0.09, 0.05, kShade);
-        ellipse(0, 0.86, 0.34, 0.09, kLips);
-        ellipse(0, 0.86, 0.34, 0.02, cv::Scalar{50, 50, 100});
+        body();
+        skull();
+        for (const double side : {-1.0, 1.0}) {
+            eye(side);
+            brow(side);
+            cheek(side);
+        }
+        nose();
+        mouth();
     }
 
 private:
-    void drawEye(double x)
+    /// All measures below are shares of the head's width, from the middle of the face.
+    void blob(Colour colour, double alpha, double x, double y, double rx, double ry) const
     {
-        ellipse(x, -0.02, 0.30, 0.20, kShade);
-        ellipse(x, -0.32, 0.30, 0.06, kHair);
-        ellipse(x, -0.02, 0.22, 0.11, cv::Scalar{245, 245, 245});
-        ellipse(x, -0.02, 0.11, 0.11, cv::Scalar{30, 35, 45});
-        ellipse(x + 0.03, -0.05, 0.025, 0.025, cv::Scalar{250, 250, 250});
-        ellipse(x, -0.12, 0.24, 0.035, kHair);
-    }
-    void ellipse(double x, double y, double half_width, double half_height, const cv::Scalar& colour)
-    {
-        const cv::Point centre(static_cast<int>(middle_.x + x * unit_),
-                               static_cast<int>(middle_.y + y * unit_));
-        const cv::Size half(std::max(1, static_cast<int>(half_width * unit_)),
-                            std::max(1, static_cast<int>(half_height * unit_)));
-        cv::ellipse(onto_, centre, half, 0, 0, 360, colour, cv::FILLED, cv::LINE_AA);
+        canvas_.use(colour, alpha);
+        canvas_.ellipse(x_ + x * size_, y_ + y * size_, rx * size_, ry * size_);
     }
 
-    cv::Mat& onto_;
-    cv::Point2d middle_;
-    double unit_;
+    /// Shade that fades outwards, from many thin layers.
+    void soft(Colour colour, double alpha, double x, double y, double rx, double ry) const
+    {
+        constexpr int kLayers = 8;
+        for (int i = kLayers; i > 0; --i)
+            blob(colour, alpha / kLayers, x, y, rx * i / kLayers, ry * i / kLayers);
+    }
+
+    void body() const
+    {
+        blob(kCoat, 1, 0, 1.55, 1.25, 0.75);
+        blob(kSkin, 1, 0, 0.72, 0.24, 0.36);
+        soft(kShade, 0.5, 0, 0.62, 0.26, 0.16);
+    }
+
+    void skull() const
+    {
+        blob(kHair, 1, 0, -0.16, 0.56, 0.62);
+        blob(kSkin, 1, 0, 0.06, 0.48, 0.62);
+        blob(kHair, 1, 0, -0.62, 0.42, 0.20);
+        soft(kWhite, 0.35, 0, -0.33, 0.32, 0.14);
+    }
+
+    void eye(double side) const
+    {
+        const double x = side * 0.215, y = -0.08;
+        soft(kShade, 0.95, x, y - 0.02, 0.165, 0.115);
+        if (eyes_closed_) {
+            blob(kSkin, 1, x, y, 0.12, 0.06);
+            return;
+        }
+        blob(kWhite, 1, x, y, 0.098, 0.045);
+        blob(kIris, 1, x, y, 0.046, 0.048);
+        blob(kWhite, 0.9, x + 0.014, y - 0.014, 0.011, 0.011);
+        blob(kIris, 0.8, x, y - 0.044, 0.105, 0.014);
+    }
+
+    void brow(double side) const { blob(kHair, 0.85, side * 0.22, -0.205, 0.135, 0.026); }
+
+    void cheek(double side) const { soft(kWhite, 0.45, side * 0.24, 0.14, 0.15, 0.12); }
+
+    void nose() const
+    {
+        soft(kWhite, 0.5, 0, 0.02, 0.05, 0.20);
+        soft(kShade, 0.8, 0, 0.205, 0.105, 0.04);
+        for (const double side : {-1.0, 1.0})
+            blob(kIris, 0.6, side * 0.042, 0.205, 0.02, 0.012);
+    }
+
+    void mouth() const
+    {
+        blob(kLip, 1, 0, 0.365, 0.155, 0.04);
+        blob(kIris, 0.7, 0, 0.362, 0.15, 0.009);
+        soft(kShade, 0.5, 0, 0.455, 0.13, 0.04);
+    }
+
+    const Canvas& canvas_;
+    double x_, y_, size_;
+    bool eyes_closed_;
 };
+
+void shadeGround(const Canvas& canvas)
+{
+    cairo_pattern_t* shadow = cairo_pattern_create_linear(0, 0, canvas.width(), 0);
+    cairo_pattern_add_color_stop_rgba(shadow, 0, 0, 0, 0, 0.45);
+    cairo_pattern_add_color_stop_rgba(shadow, 0.5, 0, 0, 0, 0);
+    cairo_set_source(canvas.context(), shadow);
+    cairo_paint(canvas.context());
+    cairo_pattern_destroy(shadow);
+}
 
 } // namespace
 
-cv::Mat drawPortrait(const Portrait& wanted)
+cv::Mat drawPortrait(const Portrait& portrait)
 {
-    // Four times as large and then made smaller, so that edges look like a camera's.
-    cv::Mat large(wanted.height * 4, wanted.width * 4, CV_8UC3, wanted.ground);
-    for (int i = 0; i < wanted.faces; ++i) {
-        const double place = (i + 1.0) / (wanted.faces + 1.0);
-        Head(large, {large.cols * place, large.rows * 0.45}, large.cols * (wanted.faces > 1 ? 0.15 : 0.27))
+    const Canvas canvas(portrait.width, portrait.height, portrait.ground);
+    if (portrait.uneven_ground)
+        shadeGround(canvas);
+    const double w = portrait.width, y = portrait.height * 0.46;
+    if (portrait.faces == 1)
+        Head(canvas, w * (portrait.off_centre ? 0.27 : 0.5), y, w * portrait.face_share, portrait.eyes_closed)
             .draw();
-    }
-    cv::GaussianBlur(large, large, {0, 0}, 2);
-    cv::Mat picture;
-    cv::resize(large, picture, {wanted.width, wanted.height}, 0, 0, cv::INTER_AREA);
-    cv::Mat grain(picture.size(), CV_16SC3), sum;
-    cv::RNG random(20260401);
-    random.fill(grain, cv::RNG::NORMAL, 0, 2);
-    cv::add(picture, grain, sum, cv::noArray(), CV_8UC3);
-    return sum;
+    if (portrait.faces == 2)
+        for (const double x : {0.26, 0.74})
+            Head(canvas, w * x, y, w * 0.36, portrait.eyes_closed).draw();
+    // Skin has no edges between its shades: without this the drawing is all contours.
+    cv::Mat smooth;
+    cv::GaussianBlur(canvas.pixels(), smooth, {}, portrait.width / 600.0);
+    return smooth;
 }
 
 } // namespace zikao::drawing

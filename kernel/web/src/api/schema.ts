@@ -1360,7 +1360,7 @@ export interface components {
         };
         Inspection: {
             checks: {
-                /** @description type, bytes, width, height, face_count, face_size, eyes, ground, sharpness */
+                /** @description type, bytes, width, height, face_count, face_size, face_position, eyes, ground, ground_even, sharpness */
                 code: string;
                 passed: boolean;
                 found: string;
