@@ -10,6 +10,10 @@ namespace zikao::cases {
 
 using storage::Transaction;
 
+namespace {
+constexpr int kUploadTries = 3;
+}
+
 Result<Attached> Engine::attach(const identity::Actor& actor, const std::string& case_id,
                                 const std::string& field_id, const std::string& bytes,
                                 const std::string& declared_type)
@@ -41,22 +45,36 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
     auto kept = im.s.files.store({case_id, field_id, actor.id, bytes, declared_type}, acceptance);
     if (!kept)
         return fail(kept.error());
-    Record after = g->stored.record;
-    ++after.revision;
-    after.saved_at = im.now();
     const bool reads = field->widget == "id_card";
-    auto done = im.write(*g, after, [&](Transaction& tx) -> Result<void> {
-        if (!reads)
-            return ok();
-        if (auto put = im.store.putReading(tx, case_id, {{field_id, "reading"}, kept->id}, im.now()); !put)
-            return put;
-        auto posted = storage::post(
-            tx, {"read_id_card", {{"case_id", case_id}, {"field", field_id}, {"file_id", kept->id}}},
-            im.now());
-        return posted ? ok() : Result<void>(fail(posted.error()));
-    });
-    if (!done)
-        return fail(done.error());
+    const auto note = [&]() -> Result<std::int64_t> {
+        Record after = g->stored.record;
+        ++after.revision;
+        after.saved_at = im.now();
+        auto done = im.write(*g, after, [&](Transaction& tx) -> Result<void> {
+            if (!reads)
+                return ok();
+            if (auto put = im.store.putReading(tx, case_id, {{field_id, "reading"}, kept->id}, im.now());
+                !put)
+                return put;
+            auto posted = storage::post(
+                tx, {"read_id_card", {{"case_id", case_id}, {"field", field_id}, {"file_id", kept->id}}},
+                im.now());
+            return posted ? ok() : Result<void>(fail(posted.error()));
+        });
+        return done ? Result<std::int64_t>(after.revision) : fail(done.error());
+    };
+    auto revision = note();
+    // Storing a file takes as long as reading a card: the other card's reading, or another file, may have come first.
+    // The caller named no revision, so the case as it stands now takes the file as well.
+    for (int tries = 0; !revision && revision.error().code == ErrorCode::conflict && tries < kUploadTries;
+         ++tries) {
+        g = im.locked(actor, case_id);
+        if (!g)
+            return fail(g.error());
+        revision = note();
+    }
+    if (!revision)
+        return fail(revision.error());
     auto all = im.s.files.ofCase(case_id);
     if (!all)
         return fail(all.error());
@@ -64,7 +82,7 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
         if (file.field == field_id && file.id != kept->id)
             if (auto gone = im.s.files.remove(file.id); !gone)
                 return fail(gone.error());
-    return Attached{*kept, reads ? "reading" : "", after.revision};
+    return Attached{*kept, reads ? "reading" : "", *revision};
 }
 
 Result<std::int64_t> Engine::detach(const identity::Actor& actor, const std::string& case_id,

@@ -119,7 +119,10 @@ export class Portal {
 
   async submit() {
     await this.page.getByRole('button', { name: '提交', exact: true }).click();
-    await this.page.getByText('已提交。').waitFor();
+    const sent = this.page.getByText('已提交。');
+    const refused = this.page.getByRole('alert');
+    await sent.or(refused).first().waitFor();
+    if (!(await sent.isVisible())) throw new Error(`refused: ${await refused.first().innerText()}`);
   }
 
   /** The state and, when refused, the reason, as the bar on top says them. */

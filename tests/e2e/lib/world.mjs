@@ -56,6 +56,7 @@ export class World {
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     this.watch(page);
+    if (process.env.ZIKAO_VERBOSE) this.tell(page);
     return page;
   }
 
@@ -66,6 +67,13 @@ export class World {
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) this.faults.push(`${page.url()}: ${message.text()}`);
     });
     page.on('response', (response) => response.status() >= 500 && this.faults.push(`${response.request().method()} ${response.url()}: ${response.status()}`));
+  }
+
+  /** With ZIKAO_VERBOSE set: what was refused, and with which words. */
+  tell(page) {
+    page.on('response', async (response) => {
+      if (response.status() >= 400) process.stderr.write(`${response.request().method()} ${response.url()} ${response.status()} ${await response.text().catch(() => '')}\n`);
+    });
   }
 
   accountOf(as) {
