@@ -7,8 +7,9 @@ namespace {
 using api::PaymentProvider;
 using namespace std::chrono_literals;
 
-constexpr auto kDeadline = 8s;
-constexpr auto kLocal = 2s; ///< calls that touch nothing outside
+/// One call may take several exchanges (keys, close, the query after it), each with the plugin's own, shorter limit.
+constexpr auto kDeadline = 15s;
+constexpr auto kLocal = 2s; ///< touches nothing outside
 constexpr auto kBill = 60s; ///< a day's bill of a province is a long file
 
 // --- values on the wire
@@ -110,11 +111,9 @@ public:
 
     Result<api::Refund> refund(const api::RefundRequest& request) override
     {
-        Json arguments{{"attempt_no", request.attempt_no},
-                       {"refund_no", request.refund_no},
-                       {"total", request.total.inFen()},
-                       {"amount", request.amount.inFen()},
-                       {"reason", request.reason}};
+        Json arguments{{"attempt_no", request.attempt_no}, {"refund_no", request.refund_no},
+                       {"total", request.total.inFen()},   {"amount", request.amount.inFen()},
+                       {"reason", request.reason},         {"notify_url", request.notify_url}};
         return line_.call("refund", std::move(arguments), {}, kDeadline,
                           [](const Json& head, std::string&) { return readRefund(head); });
     }
@@ -127,8 +126,8 @@ public:
 
     Result<api::Notice> readNotice(const api::RawNotice& notice, Instant now) override
     {
-        return line_.call("read_notice", {{"headers", notice.headers}, {"now", now.ms}}, notice.body, kLocal,
-                          [](const Json& head, std::string&) {
+        return line_.call("read_notice", {{"headers", notice.headers}, {"now", now.ms}}, notice.body,
+                          kDeadline, [](const Json& head, std::string&) {
                               api::Notice read;
                               read.kind = readEnum(head.at("kind"), api::Notice::Kind::other);
                               read.notice_id = head.at("notice_id").get<std::string>();
@@ -194,9 +193,12 @@ worker::Message writeRows(std::vector<api::BillRow>&& rows)
 
 api::RefundRequest readRefundRequest(const Json& in)
 {
-    return {in.at("attempt_no").get<std::string>(), in.at("refund_no").get<std::string>(),
-            Money::fen(in.at("total").get<std::int64_t>()), Money::fen(in.at("amount").get<std::int64_t>()),
-            in.at("reason").get<std::string>()};
+    return {in.at("attempt_no").get<std::string>(),
+            in.at("refund_no").get<std::string>(),
+            Money::fen(in.at("total").get<std::int64_t>()),
+            Money::fen(in.at("amount").get<std::int64_t>()),
+            in.at("reason").get<std::string>(),
+            in.at("notify_url").get<std::string>()};
 }
 
 Result<worker::Message> answer(PaymentProvider& provider, const worker::Message& call)

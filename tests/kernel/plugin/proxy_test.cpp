@@ -34,9 +34,10 @@ TEST(PluginProxy, CarriesEveryFieldOfAPaymentBothWays)
     EXPECT_EQ(trade.amount, Money::fen(3500));
     EXPECT_EQ(trade.paid_at, Instant{1234567890123});
     EXPECT_FALSE(provider.close("A1")->paid_at.has_value());
-    const api::Refund refund = provider.refund({"A1", "R1", Money::fen(9), Money::fen(4), "退考"}).value();
+    const api::Refund refund =
+        provider.refund({"A1", "R1", Money::fen(9), Money::fen(4), "退考", "http://x/r"}).value();
     EXPECT_EQ(refund.refund_no, "R1");
-    EXPECT_EQ(refund.provider_refund_no, "A1|退考|9");
+    EXPECT_EQ(refund.provider_refund_no, "A1|退考|9|http://x/r");
     EXPECT_EQ(refund.amount, Money::fen(4));
     EXPECT_EQ(provider.queryRefund("A1", "R1")->state, api::RefundState::succeeded);
     const api::Notice notice =

@@ -163,7 +163,7 @@ export class Alipay {
 
   seal(notice, trade, refund) {
     const { alipay } = this.world;
-    const now = this.world.now();
+    const now = notice.at_ms ?? this.world.now();
     const paid = trade.state === 'PAID';
     const params = { notify_time: beijing(now), notify_type: 'trade_status_sync', notify_id: notice.id.replaceAll('-', ''), app_id: alipay.app_id, auth_app_id: alipay.app_id, charset: 'utf-8', version: '1.0',
       sign_type: 'RSA2', trade_no: trade.trade_no, out_trade_no: trade.no, buyer_id: userOf(trade.payer), buyer_logon_id: maskedLogin(trade.payer), seller_id: alipay.seller_id,
@@ -171,7 +171,7 @@ export class Alipay {
       ...(trade.body ? { body: trade.body } : {}), ...(trade.passback ? { passback_params: trade.passback } : {}),
       ...(paid ? { receipt_amount: yuan(trade.fen), buyer_pay_amount: yuan(trade.fen), gmt_payment: beijing(trade.paid_ms), fund_bill_list: JSON.stringify([{ amount: yuan(trade.fen), fundChannel: 'ALIPAYACCOUNT' }]) } : {}),
       ...(trade.closed_ms ? { gmt_close: beijing(trade.closed_ms) } : {}),
-      ...(refund ? { out_biz_no: refund.no, refund_fee: yuan(this.payments.refundedFen(trade)), gmt_refund: `${beijing(refund.done_ms)}.000` } : {}) };
+      ...(refund ? { out_biz_no: refund.no, refund_fee: yuan(this.payments.refundedFen(trade)), gmt_refund: `${beijing(refund.done_ms)}.000` } : {}), ...notice.as };
     const signature = notice.forged ? randomBytes(256) : sign('sha256', Buffer.from(join(params, ['sign', 'sign_type'])), alipay.platform.privateKey);
     return { headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }, body: new URLSearchParams({ ...params, sign: signature.toString('base64') }).toString(),
       heard: (status, text) => status === 200 && text === 'success' };

@@ -3,7 +3,7 @@ import { Refused } from './payments.mjs';
 import { yuan } from './world.mjs';
 
 const DAY = 86_400_000;
-const CHOICES = { notice: ['now', 'late', 'twice', 'never', 'forged'], refund: ['success', 'abnormal', 'never'] };
+const CHOICES = { notice: ['now', 'late', 'twice', 'never', 'forged'], refund: ['success', 'abnormal', 'never'], answers: ['now', 'late', 'lost', 'forged'], notice_key: ['both', 'certificate', 'public'] };
 
 export class Control {
   constructor(world, payments) { Object.assign(this, { world, payments }); }
@@ -50,7 +50,9 @@ export class Control {
     if (method !== 'POST') return undefined;
     if (at === 'scan') return this.view(this.payments.scan(String(input.code ?? '').trim(), input.payer ?? 'A'));
     if (at === 'pay') return this.view(this.payOne(input));
+    if (at === 'rotate') return this.world.rotateWechat();
     const [, key, act] = /^trades\/([a-z]+\/[^/]+)\/(\w+)$/.exec(at) ?? [];
+    if (key && act === 'seal') return this.payments.seal(this.tradeOf(key), input);
     if (key) return this.view(await this.act(this.tradeOf(key), act, input));
     return undefined;
   }
@@ -85,7 +87,8 @@ export class Control {
       // A day has passed: bills are written for days that are over.
       trade.paid_ms = shift(trade.paid_ms);
       for (const refund of trade.refunds) Object.assign(refund, { created_ms: shift(refund.created_ms), done_ms: shift(refund.done_ms) });
-    } else if (act === 'forget') this.world.state.trades = this.world.state.trades.filter((each) => each !== trade);
+    } else if (act === 'take_anyway') this.payments.takeAnyway(trade, input.amount_fen);
+    else if (act === 'forget') this.world.state.trades = this.world.state.trades.filter((each) => each !== trade);
     else throw new Refused('unknown_act', '没有这个操作');
     this.world.save();
     return trade;

@@ -24,20 +24,32 @@ function readBody(stream) {
   });
 }
 
+/** What becomes of an answer: the work is done, but the other side hears of it late, not at all, or not as it was signed. */
+function onItsWay(response, { answers, answer_ms: wait }, later) {
+  if (answers === 'lost') return { writeHead() {}, end: () => response.destroy() };
+  const head = [];
+  const writeHead = (...all) => head.push(...all);
+  const send = (body) => { response.writeHead(...head); response.end(body); };
+  if (answers === 'late') return { writeHead, end: (body) => later(wait, () => send(body)) };
+  if (answers === 'forged') return { writeHead, end: (body) => send(String(body).replace('":"', '" :"')) };
+  return response;
+}
+
 /** @returns {Promise<{url: string, settings: object, world: World, stop: () => Promise<void>}>} */
-export async function startSimulator({ data, port = 0 }) {
-  const world = new World(data);
+export async function startSimulator({ data, port = 0, forgetful = false }) {
+  const world = new World(data, forgetful);
   const payments = new Payments(world);
   const wechat = new WechatPay(world, payments), alipay = new Alipay(world, payments), aliyun = new AliyunSms(world, payments), control = new Control(world, payments);
 
   const route = async (incoming, response) => {
     const url = new URL(incoming.url, 'http://simulator');
     const request = { method: incoming.method, url: incoming.url, path: url.pathname, query: url.searchParams, headers: incoming.headers, body: await readBody(incoming) };
-    if (request.path.startsWith('/v3/')) return wechat.handle(request, response);
-    if (request.path === '/gateway.do') return alipay.handle(request, response);
-    if (request.path === '/downloadBillFile.resource') return alipay.download(request, response);
     if (request.path.startsWith('/_control/')) return control.handle(request, response);
-    if (request.method === 'POST' || request.query.has('Action')) return aliyun.handle(request, response);
+    const answer = onItsWay(response, world.state.control, (ms, act) => payments.later(ms, act));
+    if (request.path.startsWith('/v3/')) return wechat.handle(request, answer);
+    if (request.path === '/gateway.do') return alipay.handle(request, answer);
+    if (request.path === '/downloadBillFile.resource') return alipay.download(request, answer);
+    if (request.method === 'POST' || request.query.has('Action')) return aliyun.handle(request, answer);
     const file = FILES[request.path];
     response.writeHead(file ? 200 : 404, { 'content-type': file?.[1] ?? 'text/plain', 'cache-control': 'no-store' });
     return response.end(file ? readFileSync(join(pages, file[0])) : 'not found');

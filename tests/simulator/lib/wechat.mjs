@@ -54,10 +54,10 @@ export class WechatPay {
   }
 
   /** Signs with the key the merchant asked for, else with the platform certificate. */
-  signatureOf(body, wanted) {
+  signatureOf(body, wanted, at = this.world.now()) {
     const { platform, public: publicKey } = this.world.wechat;
     const usePublic = wanted === publicKey.id;
-    const timestamp = String(Math.floor(this.world.now() / 1000));
+    const timestamp = String(Math.floor(at / 1000));
     const nonce = randomBytes(16).toString('hex');
     const signature = sign('sha256', Buffer.from(`${timestamp}\n${nonce}\n${body}\n`), usePublic ? publicKey.privateKey : platform.privateKey).toString('base64');
     return { 'wechatpay-timestamp': timestamp, 'wechatpay-nonce': nonce, 'wechatpay-signature': signature,
@@ -208,21 +208,24 @@ export class WechatPay {
   }
 
   certificates() {
-    const { cert } = this.world.wechat.platform;
-    return { status: 200, json: { data: [{ serial_no: cert.serialHex, effective_time: rfc3339(cert.effective), expire_time: rfc3339(cert.expires), encrypt_certificate: this.encrypt(cert.pem, 'certificate') }] } };
+    const { earlier = [], platform } = this.world.wechat;
+    const entry = ({ cert }) => ({ serial_no: cert.serialHex, effective_time: rfc3339(cert.effective), expire_time: rfc3339(cert.expires), encrypt_certificate: this.encrypt(cert.pem, 'certificate') });
+    return { status: 200, json: { data: [...earlier, platform].map(entry) } };
   }
 
-  /** A notice; the kind of key alternates, as it does while a merchant migrates. */
+  /** A notice; with `both`, the kind of key alternates, as it does while a merchant migrates. */
   seal(notice, trade, refund) {
     const { wechat } = this.world;
     const content = refund
       ? { mchid: wechat.mchid, ...this.refundOf(trade, refund, 'refund_status') }
-      : { ...this.transactionOf({ ...trade, refunds: [] }) };
+      : { ...this.transactionOf({ ...trade, refunds: [] }), ...notice.as };
     const body = JSON.stringify({ id: notice.id, create_time: rfc3339(this.world.now()), resource_type: 'encrypt-resource',
       event_type: refund ? `REFUND.${refund.state}` : 'TRANSACTION.SUCCESS', summary: refund ? '退款结果' : '支付成功',
       resource: { original_type: refund ? 'refund' : 'transaction', ...this.encrypt(JSON.stringify(content), refund ? 'refund' : 'transaction') } });
     this.alternate = !this.alternate;
-    const headers = { 'content-type': 'application/json', 'user-agent': 'Mozilla/4.0', ...this.signatureOf(body, this.alternate ? wechat.public.id : '') };
+    const { notice_key: key } = this.world.state.control;
+    const usePublic = key === 'public' || (key === 'both' && this.alternate);
+    const headers = { 'content-type': 'application/json', 'user-agent': 'Mozilla/4.0', ...this.signatureOf(body, usePublic ? wechat.public.id : '', notice.at_ms) };
     if (notice.forged) headers['wechatpay-signature'] = randomBytes(256).toString('base64');
     return { headers, body, heard: (status) => status === 200 || status === 204 };
   }

@@ -41,22 +41,35 @@ function makeIdentity() {
 }
 
 export class World {
-  constructor(dataDir) {
-    this.dir = dataDir;
+  /** @param forgetful  keeps trades in memory alone: for storms of them */
+  constructor(dataDir, forgetful = false) {
+    Object.assign(this, { dir: dataDir, forgetful });
     mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
-    const identityFile = join(dataDir, 'keys', 'identity.json');
-    if (!existsSync(identityFile)) writeFileSync(identityFile, JSON.stringify(makeIdentity(), null, 2), { mode: 0o600 });
-    Object.assign(this, JSON.parse(readFileSync(identityFile, 'utf8')));
+    this.identityFile = join(dataDir, 'keys', 'identity.json');
+    if (!existsSync(this.identityFile)) writeFileSync(this.identityFile, JSON.stringify(makeIdentity(), null, 2), { mode: 0o600 });
+    Object.assign(this, JSON.parse(readFileSync(this.identityFile, 'utf8')));
     this.aliyun.templates = Object.fromEntries(Object.values(TEMPLATES));
     this.stateFile = join(dataDir, 'state.json');
     this.state = { trades: [], messages: [], notices: [], control: {}, ...(existsSync(this.stateFile) ? JSON.parse(readFileSync(this.stateFile, 'utf8')) : {}) };
-    this.state.control = { notice: 'now', late_ms: 20_000, retry_scale: 1, refund: 'success', refund_ms: 500, sms_limits: true, report_url: '', ...this.state.control };
+    this.state.control = { notice: 'now', late_ms: 20_000, retry_scale: 1, notice_key: 'both', refund: 'success', refund_ms: 500, answers: 'now', answer_ms: 10_000, sms_limits: true, report_url: '', ...this.state.control };
   }
 
   /** Kept at once: a provider does not forget money because it restarts. */
   save() {
+    if (this.forgetful) return;
     writeFileSync(`${this.stateFile}.tmp`, JSON.stringify(this.state), { mode: 0o600 });
     renameSync(`${this.stateFile}.tmp`, this.stateFile);
+  }
+
+  /** WeChat Pay signs with a new platform certificate from now on; the earlier ones stay in its list. */
+  rotateWechat() {
+    const { wechat } = this;
+    const [key, issuer] = [pair(), pair()];
+    wechat.earlier = [...(wechat.earlier ?? []), wechat.platform];
+    wechat.platform = { ...key, cert: certificate({ subject: [['C', 'CN'], ['CN', 'Simulated Tenpay']], issuer: [['C', 'CN'], ['CN', 'Simulated WeChat CA']], publicKey: key.publicKey, issuerKey: issuer.privateKey }) };
+    const { wechat: _, ...rest } = JSON.parse(readFileSync(this.identityFile, 'utf8'));
+    writeFileSync(this.identityFile, JSON.stringify({ ...rest, wechat }, null, 2), { mode: 0o600 });
+    return { serial: wechat.platform.cert.serialHex };
   }
 
   now() { return Date.now(); }

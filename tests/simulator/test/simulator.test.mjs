@@ -14,7 +14,7 @@ after(() => bench.stop());
 beforeEach(async () => {
   bench.heard.length = 0;
   Object.assign(bench.answer, { status: 204, body: '' });
-  await bench.set({ notice: 'now', retry_scale: 1, late_ms: 20_000 });
+  await bench.set({ notice: 'now', retry_scale: 1, late_ms: 20_000, answers: 'now' });
 });
 
 async function call(method, target, body) {
@@ -85,6 +85,49 @@ test('a notice can be sent twice, never, late or forged', { timeout: 20_000 }, a
   const key = headers['wechatpay-serial'] === settings.public_key_id ? settings.public_key : bench.world.wechat.platform.publicKey;
   const text = `${headers['wechatpay-timestamp']}\n${headers['wechatpay-nonce']}\n${forged.body}\n`;
   assert.ok(!createVerify('sha256').update(text).verify(createPublicKey(key), headers['wechatpay-signature'], 'base64'));
+});
+
+test('money may come for a closed trade, and another sum than was asked for', { timeout: 20_000 }, async () => {
+  const { no, code } = await newCode();
+  await call('POST', `/v3/pay/transactions/out-trade-no/${no}/close`, { mchid: settings.mchid });
+  assert.equal((await bench.control('pay', { code })).code, 'closed');
+  const trade = await bench.control(`trades/wechat/${no}/take_anyway`, { amount_fen: 3499 });
+  assert.deepEqual([trade.state, trade.amount_fen], ['PAID', 3499]);
+  await bench.notices(1);
+  assert.equal((await call('GET', `/v3/pay/transactions/out-trade-no/${no}?mchid=${settings.mchid}`)).amount.total, 3499);
+});
+
+test('a notice can be sealed without being sent, at another time and in other words', async () => {
+  const { no, code } = await newCode();
+  await bench.control('pay', { code, notice: 'never' });
+  const at = Date.now() - 400_000;
+  const sealed = await bench.control(`trades/wechat/${no}/seal`, { at_ms: at, as: { mchid: 'another' } });
+  const headers = Object.fromEntries(sealed.headers);
+  assert.equal(headers['wechatpay-timestamp'], String(Math.floor(at / 1000)));
+  const key = headers['wechatpay-serial'] === settings.public_key_id ? settings.public_key : bench.world.wechat.platform.publicKey;
+  const text = `${headers['wechatpay-timestamp']}\n${headers['wechatpay-nonce']}\n${sealed.body}\n`;
+  assert.ok(createVerify('sha256').update(text).verify(createPublicKey(key), headers['wechatpay-signature'], 'base64'));
+  assert.equal(bench.heard.length, 0);
+});
+
+test('answers can be lost, late or not as they were signed, though the work was done', { timeout: 20_000 }, async () => {
+  const { no } = await newCode();
+  const target = `/v3/pay/transactions/out-trade-no/${no}`;
+  await bench.set({ answers: 'lost' });
+  await assert.rejects(call('POST', `${target}/close`, { mchid: settings.mchid }));
+  await bench.set({ answers: 'late', answer_ms: 200 });
+  const asked = Date.now();
+  assert.equal((await call('GET', `${target}?mchid=${settings.mchid}`)).trade_state, 'CLOSED');
+  assert.ok(Date.now() - asked >= 190);
+  await bench.set({ answers: 'now' });
+});
+
+test('a new platform certificate signs, and the list holds both', async () => {
+  const before = bench.world.wechat.platform.cert.serialHex;
+  const { serial } = await bench.control('rotate', {});
+  assert.notEqual(serial, before);
+  const list = await call('GET', '/v3/certificates');
+  assert.deepEqual(list.data.map((entry) => entry.serial_no), [before, serial]);
 });
 
 test('money is remembered over a restart', async () => {
