@@ -1,5 +1,6 @@
 #include "plugins/idcard-ocr/engine.hpp"
 
+#include <algorithm>
 #include <omp.h>
 #include <tesseract/baseapi.h>
 #include <tesseract/ocrclass.h>
@@ -12,6 +13,9 @@ constexpr const char* kModels = "/usr/share/tesseract-ocr/5/tessdata";
 
 /// A card takes one second. Two attempts at noise must end well within the caller's ten seconds.
 constexpr int kMostMilliseconds = 3000;
+
+constexpr int kWideGap =
+    3; ///< letter heights; the widest gap between label and value of a card is about two and a half
 
 /// A confined worker may not start threads. Tesseract asks for four by name, which only the limit on active
 /// parallel regions overrules; the setting belongs to the calling thread.
@@ -30,15 +34,19 @@ public:
     {
         int left = 0, top = 0, right = 0, bottom = 0;
         at.BoundingBox(tesseract::RIL_SYMBOL, &left, &top, &right, &bottom);
-        const bool wide = last_right_ >= 0 && left - last_right_ > 5 * last_height_;
+        const bool wide = last_right_ >= 0 && left - last_right_ > kWideGap * tallest_;
         last_right_ = right;
-        last_height_ = bottom - top;
+        tallest_ = std::max(tallest_, bottom - top);
         return wide;
     }
-    void newLine() { last_right_ = -1; }
+    void newLine()
+    {
+        last_right_ = -1;
+        tallest_ = 0;
+    }
 
 private:
-    int last_right_ = -1, last_height_ = 0;
+    int last_right_ = -1, tallest_ = 0;
 };
 
 } // namespace

@@ -1,11 +1,11 @@
 #include "plugins/idcard-ocr/fields.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <numeric>
-#include <regex>
 
 namespace zikao::idcard {
 
@@ -82,11 +82,35 @@ Field sexIn(const Text& text)
     return {};
 }
 
+/// GB/T 3304: every ethnicity that a card can name. What is none of them was misread.
+constexpr std::array kEthnicities = {
+    "汉"sv,     "蒙古"sv,   "回"sv,       "藏"sv,     "维吾尔"sv,   "苗"sv,   "彝"sv,     "壮"sv,
+    "布依"sv,   "朝鲜"sv,   "满"sv,       "侗"sv,     "瑶"sv,       "白"sv,   "土家"sv,   "哈尼"sv,
+    "哈萨克"sv, "傣"sv,     "黎"sv,       "傈僳"sv,   "佤"sv,       "畲"sv,   "高山"sv,   "拉祜"sv,
+    "水"sv,     "东乡"sv,   "纳西"sv,     "景颇"sv,   "柯尔克孜"sv, "土"sv,   "达斡尔"sv, "仫佬"sv,
+    "羌"sv,     "布朗"sv,   "撒拉"sv,     "毛南"sv,   "仡佬"sv,     "锡伯"sv, "阿昌"sv,   "普米"sv,
+    "塔吉克"sv, "怒"sv,     "乌孜别克"sv, "俄罗斯"sv, "鄂温克"sv,   "德昂"sv, "保安"sv,   "裕固"sv,
+    "京"sv,     "塔塔尔"sv, "独龙"sv,     "鄂伦春"sv, "赫哲"sv,     "门巴"sv, "珞巴"sv,   "基诺"sv};
+
 Field ethnicityIn(const Text& text)
 {
     Field field = keep(behind(text, "民族", {"\n", "出生", "住址"}), isChinese);
-    if (!field.text.empty() && !field.text.ends_with("族"))
-        field.text += "族";
+    if (field.text.ends_with("族"))
+        field.text.resize(field.text.size() - "族"sv.size());
+    if (std::ranges::count(kEthnicities, field.text) == 0)
+        return {};
+    field.text += "族";
+    return field;
+}
+
+/// No address ends with small letters: they were seen in the portrait beside it.
+Field addressIn(const Text& text)
+{
+    Field field = keep(behind(text, "住址", {"公民", "身份号码"}), isPartOfAddress);
+    const auto isLetter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
+    const auto tail = std::find_if_not(field.text.rbegin(), field.text.rend(), isLetter).base();
+    if (std::any_of(tail, field.text.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
+        field.text.erase(tail, field.text.end());
     return field;
 }
 
@@ -114,15 +138,17 @@ std::string birthInNumber(const std::string& number)
 
 Field printedBirthIn(const Text& text)
 {
-    static const std::regex kDate("([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日");
     const Text part = behind(text, "出生", {"住址", "公民"});
     std::string line = part.bytes;
-    line.erase(std::remove(line.begin(), line.end(), '\n'), line.end());
-    std::smatch found;
-    if (!std::regex_search(line, found, kDate))
-        return {};
-    return {dateOf(std::stoi(found[1]), numberOf(found[2]), numberOf(found[3])),
-            meanOf(part, 0, part.bytes.size())};
+    std::erase_if(line, [](char c) { return c == '\n' || c == '\t' || c == ' '; });
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        int year = 0, whole = 0;
+        unsigned month = 0, day = 0;
+        if (std::sscanf(line.c_str() + at, "%4d年%2u月%2u日%n", &year, &month, &day, &whole) == 3 &&
+            whole > 0)
+            return {dateOf(year, month, day), meanOf(part, 0, part.bytes.size())};
+    }
+    return {};
 }
 
 char repaired(char c)
@@ -181,7 +207,7 @@ Fields readFields(const Text& text)
     fields.birth_date = printedBirthIn(text);
     if (fields.birth_date.text.empty() && !fields.id_number.text.empty())
         fields.birth_date = {birthInNumber(fields.id_number.text), fields.id_number.confidence};
-    fields.address = keep(behind(text, "住址", {"公民", "身份号码"}), isPartOfAddress);
+    fields.address = addressIn(text);
     return fields;
 }
 

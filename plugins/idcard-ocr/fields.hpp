@@ -30,6 +30,12 @@ struct Fields
 {
     Field name, sex, ethnicity, birth_date, id_number, address;
 
+    /// Whether every value that a form asks for was legible; the address may be missing.
+    [[nodiscard]] bool isWhole() const
+    {
+        return !name.text.empty() && !sex.text.empty() && !ethnicity.text.empty() &&
+               !birth_date.text.empty() && !id_number.text.empty();
+    }
     /// Takes over what is missing here and was read there.
     void complete(const Fields& other);
 };

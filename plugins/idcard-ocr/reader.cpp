@@ -24,6 +24,19 @@ cv::Mat greyOf(const cv::Mat& bgr)
     return grey;
 }
 
+/// Takes away what is lighter than print: the card's wavy ground, shadows and glare. What was as dark as print stays.
+cv::Mat withoutGround(const cv::Mat& grey)
+{
+    constexpr double kPrint = 50, kPaper = 205; // of 255, against the ground around
+    cv::Mat ground, even, result;
+    cv::morphologyEx(grey, ground, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_RECT, {29, 29}));
+    cv::GaussianBlur(ground, ground, {0, 0}, 14);
+    cv::divide(grey, ground, even, 255);
+    const double stretch = 255 / (kPaper - kPrint);
+    even.convertTo(result, CV_8U, stretch, -kPrint * stretch);
+    return result;
+}
+
 cv::Mat blackOnWhite(const cv::Mat& grey)
 {
     cv::Mat result;
@@ -60,9 +73,9 @@ Result<api::IdCardReading> Reader::read(const std::string& image_bytes)
     if (!picture)
         return fail(picture.error());
     const std::lock_guard lock(one_at_a_time_);
-    const cv::Mat grey = greyOf(*picture);
+    const cv::Mat grey = withoutGround(greyOf(*picture));
     Fields fields = readFields(engine_->recognize(grey));
-    if (fields.id_number.text.empty() || fields.name.text.empty())
+    if (!fields.isWhole())
         fields.complete(readFields(engine_->recognize(blackOnWhite(grey))));
     if (fields.id_number.text.empty() && fields.name.text.empty())
         return fail(ErrorCode::invalid_argument, "neither a name nor a number was found", "card_unreadable");
