@@ -203,11 +203,8 @@ public:
     Result<files::File> file(const identity::Actor& actor, const std::string& case_id,
                              const std::string& file_id);
 
-    /// The outbox row "read_id_card" {case_id, field, file_id} was written in the transaction that noted
-    /// "reading". The job reads the file and hands over what came: values go into fields that are still
-    /// empty. A reading of a file that was replaced meanwhile is dropped.
-    Result<void> startReading(const std::string& case_id, const std::string& field,
-                              const std::string& file_id);
+    /// What a reader made of the picture that `attach` posted as the outbox row "read_id_card" {case_id, field,
+    /// file_id}: values go into fields that are still empty. A reading of a file that was replaced meanwhile is dropped.
     Result<void> finishReading(const std::string& case_id, const std::string& field,
                                const std::string& file_id, const Result<api::IdCardReading>& reading);
 

@@ -11,8 +11,41 @@ namespace zikao::cases {
 using storage::Transaction;
 
 namespace {
+
 constexpr int kUploadTries = 3;
+
+/// What the definition asks of a field's files.
+files::Acceptance acceptanceOf(const Field& field)
+{
+    files::Acceptance acceptance;
+    acceptance.types = field.raw["accept"].get<std::vector<std::string>>();
+    acceptance.max_bytes = field.raw["max_bytes"].get<std::int64_t>();
+    if (field.widget == "photo") {
+        api::PhotoStandard standard;
+        standard.types = acceptance.types;
+        standard.max_bytes = acceptance.max_bytes;
+        standard.min_bytes = field.raw.value("min_bytes", std::int64_t{0});
+        standard.width = field.raw.value("width", 0);
+        standard.height = field.raw.value("height", 0);
+        standard.face = field.raw.value("face", false);
+        standard.min_sharpness = field.raw.value("min_sharpness", 0.0);
+        standard.grounds = field.raw.value("grounds", std::vector<std::string>{});
+        acceptance.standard = std::move(standard);
+    }
+    return acceptance;
 }
+
+/// Notes that a picture is being read and asks for it, both in the caller's transaction.
+Result<void> askForReading(Transaction& tx, const Store& store, const files::File& file, Instant now)
+{
+    if (auto put = store.putReading(tx, file.case_id, {{file.field, "reading"}, file.id}, now); !put)
+        return put;
+    auto posted = storage::post(
+        tx, {"read_id_card", {{"case_id", file.case_id}, {"field", file.field}, {"file_id", file.id}}}, now);
+    return posted ? ok() : Result<void>(fail(posted.error()));
+}
+
+} // namespace
 
 Result<Attached> Engine::attach(const identity::Actor& actor, const std::string& case_id,
                                 const std::string& field_id, const std::string& bytes,
@@ -26,23 +59,7 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
     const Widget* widget = field ? widgetNamed(field->widget) : nullptr;
     if (!widget || widget->kind != ValueKind::file)
         return fail(ErrorCode::not_found, "no such field for files");
-    files::Acceptance acceptance;
-    for (const Json& type : field->raw["accept"])
-        acceptance.types.push_back(type.get<std::string>());
-    acceptance.max_bytes = field->raw["max_bytes"].get<std::int64_t>();
-    if (field->widget == "photo") {
-        api::PhotoStandard standard;
-        standard.types = acceptance.types;
-        standard.max_bytes = acceptance.max_bytes;
-        standard.width = field->raw.value("width", 0);
-        standard.height = field->raw.value("height", 0);
-        standard.face = field->raw.value("face", false);
-        standard.min_bytes = field->raw.value("min_bytes", std::int64_t{0});
-        standard.min_sharpness = field->raw.value("min_sharpness", 0.0);
-        standard.grounds = field->raw.value("grounds", std::vector<std::string>{});
-        acceptance.standard = standard;
-    }
-    auto kept = im.s.files.store({case_id, field_id, actor.id, bytes, declared_type}, acceptance);
+    auto kept = im.s.files.store({case_id, field_id, actor.id, bytes, declared_type}, acceptanceOf(*field));
     if (!kept)
         return fail(kept.error());
     const bool reads = field->widget == "id_card";
@@ -50,16 +67,8 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
         Record after = g->stored.record;
         ++after.revision;
         after.saved_at = im.now();
-        auto done = im.write(*g, after, [&](Transaction& tx) -> Result<void> {
-            if (!reads)
-                return ok();
-            if (auto put = im.store.putReading(tx, case_id, {{field_id, "reading"}, kept->id}, im.now());
-                !put)
-                return put;
-            auto posted = storage::post(
-                tx, {"read_id_card", {{"case_id", case_id}, {"field", field_id}, {"file_id", kept->id}}},
-                im.now());
-            return posted ? ok() : Result<void>(fail(posted.error()));
+        auto done = im.write(*g, after, [&](Transaction& tx) {
+            return reads ? askForReading(tx, im.store, *kept, after.saved_at) : ok();
         });
         return done ? Result<std::int64_t>(after.revision) : fail(done.error());
     };
@@ -115,23 +124,6 @@ Result<files::File> Engine::file(const identity::Actor& actor, const std::string
     if (!*found || (*found)->case_id != case_id || (*found)->state != "kept")
         return fail(ErrorCode::not_found, "no such file");
     return **found;
-}
-
-Result<void> Engine::startReading(const std::string& case_id, const std::string& field_id,
-                                  const std::string& file_id)
-{
-    auto g = impl_->ground(case_id);
-    if (!g)
-        return fail(g.error());
-    return impl_->write(*g, g->stored.record, [&](Transaction& tx) -> Result<void> {
-        if (auto put = impl_->store.putReading(tx, case_id, {{field_id, "reading"}, file_id}, impl_->now());
-            !put)
-            return put;
-        auto posted = storage::post(
-            tx, {"read_id_card", {{"case_id", case_id}, {"field", field_id}, {"file_id", file_id}}},
-            impl_->now());
-        return posted ? ok() : Result<void>(fail(posted.error()));
-    });
 }
 
 Result<void> Engine::finishReading(const std::string& case_id, const std::string& field_id,
