@@ -13,6 +13,7 @@ constexpr std::int64_t kTickMs = 1000;
 constexpr std::int64_t kSweepMs = 60'000;
 constexpr std::int64_t kWitnessMs = 10'000;
 constexpr std::int64_t kFileSweepMs = 3'600'000;
+constexpr std::int64_t kReconcileMs = 3'600'000;
 
 std::string textOf(const Json& payload, const char* key)
 {
@@ -36,18 +37,20 @@ Background::Background(Site& site)
     };
     news_.on("order_paid", toCase("paid"));
     news_.on("order_expired", toCase("order_expired"));
+    news_.on("order_refunded", toCase("order_refunded"));
     news_.on("case_deadline", [&site](const std::string& id, const Json& payload) {
         return site.engine.systemAction(textOf(payload, "case_id"), textOf(payload, "action"), id);
     });
     news_.on("message", [&site](const std::string& id, const Json& payload) {
         return site.notify.deliver(id, payload);
     });
-    news_.on("money_exception", [&site](const std::string&, const Json& payload) {
-        // Someone must act: the exception stands in the finance queue; the log raises the alarm.
-        log::error("money_exception",
-                   {{"tenant", site.id()}, {"exception", textOf(payload, "exception_id")}});
-        return Result<void>(ok());
-    });
+    // Someone must act: the money stands in the finance queue; the log raises the alarm.
+    for (const auto& [kind, key] :
+         {std::pair{"pay_exception", "exception_id"}, {"refund_failed", "refund_id"}})
+        news_.on(kind, [&site, kind, key](const std::string&, const Json& payload) {
+            log::error(kind, {{"tenant", site.id()}, {key, textOf(payload, key)}});
+            return Result<void>(ok());
+        });
     readings_.on("read_id_card",
                  [this](const std::string&, const Json& payload) { return readIdCard(payload); });
 }
@@ -89,7 +92,8 @@ void Background::witnessAudit()
 int Background::runOnce()
 {
     int delivered = 0;
-    for (const Result<int>& round : {site_.billing.tick(), news_.deliverDue(), readings_.deliverDue()}) {
+    for (const Result<int>& round :
+         {site_.billing.tick(), site_.billing.reconcileDue(), news_.deliverDue(), readings_.deliverDue()}) {
         if (round)
             delivered += *round;
         else
@@ -121,7 +125,7 @@ void Background::start()
                          {{"tenant", site_.id()}, {"part", part}, {"why", done.error().message}});
     };
     threads_.emplace_back([this, report] {
-        std::int64_t ticked = 0, swept = 0, files_swept = 0, witnessed = 0;
+        std::int64_t ticked = 0, swept = 0, files_swept = 0, witnessed = 0, reconciled = 0;
         loop(kNewsMs, [&] {
             report("news", news_.deliverDue());
             const std::int64_t now = site_.tenant->clock.now().ms;
@@ -136,6 +140,10 @@ void Background::start()
             if (now - files_swept >= kFileSweepMs) {
                 files_swept = now;
                 report("files", site_.files.sweep());
+            }
+            if (now - reconciled >= kReconcileMs) {
+                reconciled = now;
+                report("reconcile", site_.billing.reconcileDue());
             }
             if (now - witnessed >= kWitnessMs) {
                 witnessed = now;

@@ -11,8 +11,9 @@
 namespace zikao::app {
 
 /// What happens in a tenant without a request: news are delivered (a paid order becomes a system action on
-/// its case), messages sent, ID cards read, open payments asked after, what is over swept away, the audit
-/// chains witnessed. One thread per tenant for what is quick and one for readings, which take a second each.
+/// its case), messages sent, ID cards read, open payments asked after, each day's bills compared, what is
+/// over swept away, the audit chains witnessed. One thread per tenant for what is quick and one for readings,
+/// which take a second each.
 class Background
 {
 public:

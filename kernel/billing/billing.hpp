@@ -169,6 +169,10 @@ public:
 
     /// The provider's bill of a day against the ledger. Repairs what a notice missed, lists the rest.
     Result<ReconcileReport> reconcile(const std::string& channel, Date day);
+    /// Background, every hour or so: compares the days of the last week that were not compared yet, each from
+    /// half past ten of the next morning on (bills come at about ten), beginning with the channel's first code.
+    /// A bill that is not there is asked for again. @return how many days of channels were compared
+    Result<int> reconcileDue();
 
 private:
     tenant::Tenant& tenant_;

@@ -6,6 +6,9 @@ namespace zikao::billing {
 
 namespace {
 
+constexpr int kDaysLookedBack = 7;
+constexpr std::chrono::minutes kBillReady{10 * 60 + 30};
+
 /// One day of one channel while it is compared.
 struct Comparison
 {
@@ -155,6 +158,32 @@ Result<std::int64_t> oursFen(tenant::Tenant& tenant, const Comparison& day)
     return payments->front().integer(0) - refunds->front().integer(0);
 }
 
+/// Days whose bill should be there and was not compared yet.
+Result<std::vector<Date>> daysDue(tenant::Tenant& tenant, const std::string& channel)
+{
+    const auto first = tenant.database->query(
+        "SELECT COALESCE(MIN(created_at_ms), -1) FROM pay_attempt WHERE channel = ?", {channel});
+    if (!first)
+        return fail(first.error());
+    const std::int64_t begun_ms = first->front().integer(0);
+    std::vector<Date> days;
+    if (begun_ms < 0)
+        return days;
+    const Instant now = tenant.clock.now();
+    for (int ago = kDaysLookedBack; ago > 0; --ago) {
+        const Date day = beijingDate(now).plusDays(-ago);
+        if (day < beijingDate({begun_ms}) || now < beijingInstant(day.plusDays(1), kBillReady))
+            continue;
+        const auto done = tenant.database->query(
+            "SELECT 1 FROM pay_reconciliation WHERE channel = ? AND day_text = ?", {channel, day.text()});
+        if (!done)
+            return fail(done.error());
+        if (done->empty())
+            days.push_back(day);
+    }
+    return days;
+}
+
 Result<void> write(tenant::Tenant& tenant, const Comparison& day)
 {
     const ReconcileReport& report = day.report;
@@ -184,6 +213,26 @@ Result<void> write(tenant::Tenant& tenant, const Comparison& day)
 }
 
 } // namespace
+
+Result<int> Billing::reconcileDue()
+{
+    int compared = 0;
+    for (const tenant::PaymentChannel& channel : tenant_.payments) {
+        const auto days = daysDue(tenant_, channel.id);
+        if (!days)
+            return fail(days.error());
+        for (const Date day : *days) {
+            const auto report = reconcile(channel.id, day);
+            compared += report.has_value();
+            if (!report)
+                log::warning("bill_not_compared", {{"channel", channel.id},
+                                                   {"day", day.text()},
+                                                   {"code", zikao::name(report.error().code)},
+                                                   {"reason", report.error().reason}});
+        }
+    }
+    return compared;
+}
 
 Result<ReconcileReport> Billing::reconcile(const std::string& channel, Date date)
 {

@@ -49,7 +49,8 @@ Response Response::json(const Json& value, Status status)
 Response Response::text(std::string body, const std::string& type)
 {
     Response response;
-    response.head.set("Content-Type", type);
+    if (!type.empty())
+        response.head.set("Content-Type", type);
     response.body = std::move(body);
     return response;
 }

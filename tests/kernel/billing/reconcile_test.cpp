@@ -138,6 +138,24 @@ TEST_P(Reconciliation, AMissingBillIsSaidNotGuessed)
     EXPECT_EQ(billing.reconcile("gamma", today()).error().code, ErrorCode::not_found);
 }
 
+TEST_P(Reconciliation, C32_EveryDayIsComparedOnceItsBillIsThereAndAgainUntilItIs)
+{
+    EXPECT_EQ(billing.reconcileDue().value(), 0) << "no code was ever shown";
+    paidOrder();
+    const Date day = today();
+    clock.set(beijingInstant(day.plusDays(1), 10h));
+    EXPECT_EQ(billing.reconcileDue().value(), 0) << "the providers are still writing";
+    clock.set(beijingInstant(day.plusDays(1), 11h));
+    alpha.bill_missing = true;
+    EXPECT_EQ(billing.reconcileDue().value(), 1) << "one channel has its bill";
+    alpha.bill_missing = false;
+    EXPECT_EQ(billing.reconcileDue().value(), 1);
+    EXPECT_EQ(billing.reconcileDue().value(), 0) << "a day is compared once";
+    EXPECT_EQ(count("SELECT matched FROM pay_reconciliation WHERE channel = 'alpha'"), 1);
+    clock.set(beijingInstant(day.plusDays(3), 11h));
+    EXPECT_EQ(billing.reconcileDue().value(), 4) << "days when nobody ran are made up for";
+}
+
 /// What the checker is worth: each line breaks one invariant by hand, and it must be named.
 class Checker : public BillingTest
 {

@@ -1,0 +1,267 @@
+#include "tests/contract/payment_fixture.hpp"
+#include "tests/kernel/app/server_fixture.hpp"
+#include "tests/support/outside_program.hpp"
+
+namespace zikao::app {
+namespace {
+
+/// What the payment page and the providers send to the server, on the invented province.
+class PaymentApi : public ServerTest
+{
+protected:
+    struct Payer
+    {
+        Browser browser;
+        std::string case_id, order_no;
+    };
+
+    /// A candidate with an order; nothing is asked of a provider yet.
+    Payer payer(int serial = 1)
+    {
+        Browser candidate = browser();
+        const std::string registration = submitRegistration(candidate, serial);
+        if (!clerk_)
+            clerk_ = officer("clerk.east", "prefecture_office", "990100");
+        pass(*clerk_, registration);
+        const auto submitted = submitSignUp(candidate);
+        EXPECT_EQ(submitted.status, 200) << submitted.body;
+        const std::string id = submitted.json["case"]["id"];
+        const auto ordered = candidate.post("/api/cases/" + id + "/actions/pay", action(submitted));
+        EXPECT_EQ(ordered.status, 200) << ordered.body;
+        return {candidate, id, ordered.json.value("order_no", "")};
+    }
+    Browser::Answer codes(Payer& payer, const std::string& operation)
+    {
+        return payer.browser.post("/api/orders/" + payer.order_no + "/codes", {{"operation_id", operation}});
+    }
+    std::string attempt(Payer& payer) { return codes(payer, requestKey()).json["attempts"][0]["no"]; }
+    std::string state(Payer& payer)
+    {
+        return payer.browser.get("/api/orders/" + payer.order_no).json["state"];
+    }
+    /// As a provider sends: no cookie, no token, its own words.
+    Browser::Answer notice(const api::RawNotice& raw,
+                           const std::string& path = "/lantern/api/notify/lamp_pay")
+    {
+        return browser().send("POST", path, raw.body, "text/plain");
+    }
+    void settle()
+    {
+        while (server->runBackgroundOnce() > 0) {
+        }
+    }
+    /// Everything money could have changed.
+    std::int64_t booked() { return count("SELECT COUNT(*) FROM pay_transaction"); }
+
+private:
+    std::optional<Browser> clerk_;
+};
+INSTANTIATE_ON_BOTH_ENGINES(PaymentApi);
+
+TEST_P(PaymentApi, C30_ANoticeNeedsNoSessionButTheSendersSignature)
+{
+    Payer candidate = payer();
+    const std::string no = attempt(candidate);
+    ASSERT_TRUE(provider.pay(no));
+    const auto forged = notice(provider.forgedNotice(no, Money::fen(1)));
+    EXPECT_EQ(forged.status, 400);
+    EXPECT_EQ(notice({{}, ""}).status, 400);
+    EXPECT_EQ(booked(), 0);
+    EXPECT_EQ(state(candidate), "paying");
+    const auto genuine = notice(provider.paymentNotice(no));
+    EXPECT_EQ(genuine.status, 200) << genuine.body;
+    EXPECT_EQ(genuine.body, "success") << "the provider reads exactly its own word";
+    EXPECT_EQ(genuine.head.find("Set-Cookie"), std::string::npos);
+    EXPECT_EQ(state(candidate), "paid");
+    EXPECT_EQ(notice(provider.paymentNotice(no)).status, 200) << "a repetition is acknowledged too";
+    EXPECT_EQ(booked(), 1);
+}
+
+TEST_P(PaymentApi, C30_TheAddressOfANoticeTakesNothingElse)
+{
+    Payer candidate = payer();
+    const std::string no = attempt(candidate);
+    ASSERT_TRUE(provider.pay(no));
+    const api::RawNotice genuine = provider.paymentNotice(no);
+    EXPECT_EQ(browser().get("/api/notify/lamp_pay").status, 405);
+    EXPECT_EQ(notice(genuine, "/lantern/api/notify/nobody").status, 404);
+    EXPECT_EQ(notice({{}, std::string(65 * 1024, 'x')}).status, 413);
+    EXPECT_EQ(booked(), 0);
+}
+
+TEST_P(PaymentApi, C30_ANoticeOnAnotherTenantsAddressPaysNobodysOrder)
+{
+    Payer candidate = payer();
+    const std::string no = attempt(candidate);
+    ASSERT_TRUE(provider.pay(no));
+    EXPECT_EQ(notice(provider.paymentNotice(no), "/beacon/api/notify/lamp_pay").status, 200);
+    EXPECT_EQ(state(candidate), "paying");
+    EXPECT_EQ(booked(), 0);
+    const auto stray = site("beacon").billing.exceptions(true).value();
+    ASSERT_EQ(stray.size(), 1u) << "money that came is kept, whoever's it is";
+    EXPECT_EQ(stray.front().kind, "unknown_order");
+}
+
+TEST_P(PaymentApi, C31_NoPageThatIsOnlyLookedAtBooksMoney)
+{
+    Payer candidate = payer();
+    const std::string no = attempt(candidate);
+    ASSERT_TRUE(provider.pay(no));
+    const std::string order = "/api/orders/" + candidate.order_no;
+    for (const std::string& page :
+         {order, std::string("/api/orders"), "/api/cases/" + candidate.case_id + "/payment",
+          "/api/cases/" + candidate.case_id, order + "?state=paid&trade_status=TRADE_SUCCESS"})
+        EXPECT_LT(candidate.browser.get(page).status, 500) << page;
+    EXPECT_EQ(candidate.browser.get(order + "/receipt.pdf").code(), "order_not_paid");
+    EXPECT_EQ(state(candidate), "paying");
+    EXPECT_EQ(booked(), 0);
+}
+
+TEST_P(PaymentApi, XJ_PAY_08_TheButtonAsksTheProviderAndBooksOnceAndNeedsThePagesToken)
+{
+    Payer candidate = payer();
+    const std::string no = attempt(candidate);
+    ASSERT_TRUE(provider.pay(no));
+    const std::string button = "/api/orders/" + candidate.order_no + "/refresh";
+    Browser elsewhere = candidate.browser;
+    elsewhere.csrf.clear();
+    EXPECT_EQ(elsewhere.post(button).status, 403);
+    EXPECT_EQ(booked(), 0);
+    const auto asked = candidate.browser.post(button);
+    ASSERT_EQ(asked.status, 200) << asked.body;
+    EXPECT_EQ(asked.json["order"]["state"], "paid");
+    EXPECT_EQ(asked.json["sure"], true);
+    EXPECT_EQ(candidate.browser.post(button).json["order"]["state"], "paid");
+    EXPECT_EQ(booked(), 1);
+}
+
+TEST_P(PaymentApi, XJ_PAY_08_SaysWhenTheProviderDidNotAnswer)
+{
+    Payer candidate = payer();
+    attempt(candidate);
+    provider.silent = true;
+    const auto asked = candidate.browser.post("/api/orders/" + candidate.order_no + "/refresh");
+    EXPECT_EQ(asked.status, 200);
+    EXPECT_EQ(asked.json["sure"], false);
+    EXPECT_EQ(asked.json["order"]["state"], "paying");
+}
+
+TEST_P(PaymentApi, C32_ThePollingPageSeesMoneyWhoseNoticeNeverCame)
+{
+    Payer candidate = payer();
+    ASSERT_TRUE(provider.pay(attempt(candidate)));
+    clock.advance(std::chrono::seconds{5});
+    settle();
+    EXPECT_EQ(state(candidate), "paid");
+    EXPECT_EQ(candidate.browser.get("/api/cases/" + candidate.case_id).json["case"]["phase"], "completed");
+    const auto page = candidate.browser.get("/api/cases/" + candidate.case_id + "/payment");
+    EXPECT_EQ(page.json["state"], "paid");
+    EXPECT_TRUE(page.json["action"].is_null()) << "a paid case offers to be paid";
+}
+
+TEST_P(PaymentApi, C29_TheSameOperationGivesTheSameCodeAndAnotherOrdersIsRefused)
+{
+    Payer candidate = payer(1), other = payer(2);
+    const std::string operation = requestKey();
+    const auto first = codes(candidate, operation);
+    const auto again = codes(candidate, operation);
+    ASSERT_EQ(first.status, 200) << first.body;
+    EXPECT_EQ(first.json["attempts"], again.json["attempts"]);
+    EXPECT_EQ(provider.charges, 1);
+    EXPECT_EQ(codes(other, operation).status, 409);
+    EXPECT_EQ(codes(other, operation).code(), "operation_reused");
+    EXPECT_EQ(candidate.browser.post("/api/orders/" + candidate.order_no + "/codes").code(), "field_missing");
+}
+
+TEST_P(PaymentApi, C32_LateMoneyStandsInTheFinanceQueueAndIsGivenBackByTwo)
+{
+    Payer candidate = payer();
+    const std::string no = attempt(candidate);
+    clock.advance(std::chrono::minutes{40});
+    settle();
+    ASSERT_EQ(state(candidate), "expired");
+    provider.payClosed(no);
+    EXPECT_EQ(notice(provider.paymentNotice(no)).status, 200);
+    EXPECT_EQ(state(candidate), "expired");
+    settle();
+    EXPECT_EQ(count("SELECT COUNT(*) FROM outbox WHERE kind = 'pay_exception' AND state = 'waiting'"), 0)
+        << "nobody was alarmed";
+    Browser cashier = officer("cash.one", "finance", "990000"),
+            chief = officer("cash.two", "finance", "990000");
+    const auto queue = cashier.get("/api/staff/exceptions");
+    ASSERT_EQ(queue.status, 200) << queue.body;
+    const Json late = queue.json.at(0);
+    EXPECT_EQ(late["kind"], "late");
+    const auto asked =
+        cashier.post("/api/staff/refunds",
+                     {{"target", late["id"]}, {"amount_fen", late["amount_fen"]}, {"reason", "逾期到账"}});
+    ASSERT_EQ(asked.status, 200) << asked.body;
+    const std::string approve = "/api/staff/refunds/" + asked.json["id"].get<std::string>() + "/approve";
+    EXPECT_EQ(cashier.post(approve).code(), "same_person");
+    EXPECT_EQ(chief.post(approve).status, 200);
+    EXPECT_EQ(provider.refundedTotal().inFen(), late["amount_fen"].get<std::int64_t>());
+}
+
+TEST_P(PaymentApi, AReceiptIsForWhoPaidAndNamesOrderAndSum)
+{
+    Payer candidate = payer(1), other = payer(2);
+    const std::string receipt = "/api/orders/" + candidate.order_no + "/receipt.pdf";
+    EXPECT_EQ(candidate.browser.get(receipt).status, 409);
+    const std::string no = attempt(candidate);
+    ASSERT_TRUE(provider.pay(no));
+    EXPECT_EQ(notice(provider.paymentNotice(no)).status, 200);
+    const auto pdf = candidate.browser.get(receipt);
+    ASSERT_EQ(pdf.status, 200) << pdf.body;
+    EXPECT_NE(pdf.head.find("application/pdf"), std::string::npos) << pdf.head;
+    const test::OutputFolder out;
+    const std::string text = test::run("pdftotext -layout " + out.write("receipt.pdf", pdf.body) + " -");
+    EXPECT_NE(text.find(candidate.order_no), std::string::npos) << text;
+    const Json order = candidate.browser.get("/api/orders/" + candidate.order_no).json;
+    const std::string sum = Money::fen(order["total_fen"].get<std::int64_t>()).inYuan();
+    EXPECT_NE(text.find(sum), std::string::npos) << sum << " is not in " << text;
+    EXPECT_NE(text.find(order["provider_trade_no"].get<std::string>()), std::string::npos) << text;
+    EXPECT_EQ(text.find(idNumber(1)), std::string::npos) << "the whole identity number is on the receipt";
+    EXPECT_EQ(other.browser.get(receipt).status, 404);
+    EXPECT_EQ(browser().get(receipt).status, 401);
+}
+
+/// The providers' own signatures and headers through the gate, and their own replies back out of it.
+TEST_P(PaymentApi, C30_TheRealProvidersNoticesPassTheGateByteForByte)
+{
+    test::Simulator simulator;
+    clock.set(SystemClock().now());
+    simulator.set({{"notice", "never"}});
+    for (const test::Party& party : {test::kParties[2], test::kParties[3]}) {
+        auto made = plugin::loadPaymentProvider(test::pluginOptions(party.plugin, party.settings(simulator)));
+        ASSERT_TRUE(made) << made.error().message;
+        auto& real = (*made)->get();
+        site().tenant->payments.push_back({party.provider, party.provider, std::move(*made)});
+        const auto code = real.charge({"zkgate0001", Money::fen(3500), "报考费",
+                                       clock.now() + std::chrono::minutes{3}, "http://127.0.0.1:1/notify"});
+        ASSERT_TRUE(code) << code.error().message;
+        simulator.post("pay", {{"code", code->qr_text}});
+        const std::string trade = std::string("trades/") + party.provider + "/zkgate0001/seal";
+        const auto send = [&](const Json& how) {
+            const Json sealed = simulator.post(trade, how);
+            std::string head = "POST /lantern/api/notify/" + std::string(party.provider) +
+                               " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
+            for (const Json& header : sealed.at("headers"))
+                head += header.at(0).get<std::string>() + ": " + header.at(1).get<std::string>() + "\r\n";
+            const std::string body = sealed.at("body");
+            return http::test::RawClient(server->port())
+                .ask(head + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+        };
+        const std::int64_t before = booked();
+        EXPECT_EQ(send({{"forged", true}}).status, 400) << party.name;
+        EXPECT_EQ(booked(), before);
+        const auto reply = send(Json::object());
+        const bool wechat = party.provider == std::string("wechat");
+        EXPECT_EQ(reply.status, wechat ? 204 : 200) << reply.head;
+        EXPECT_EQ(reply.body, wechat ? "" : "success");
+        EXPECT_EQ(reply.head.find("Content-Type: \r\n"), std::string::npos) << "an empty header line";
+        EXPECT_EQ(booked(), before + 1) << party.name;
+    }
+}
+
+} // namespace
+} // namespace zikao::app
