@@ -110,7 +110,8 @@ Result<std::string> storeHead(storage::Transaction& tx, const NewOrder& order, M
         if (auto taken = roomFor(tx, order.case_id); !taken)
             return fail(taken.error());
     }
-    return fail(ErrorCode::conflict, "the operation is being carried out", "operation_reused");
+    // The row in the way was committed after this transaction's snapshot, so it cannot be seen here: look again afresh.
+    return fail(ErrorCode::conflict, "the order in the way is not visible yet", storage::kLostRace);
 }
 
 /// The condition and parameters of a staff search.

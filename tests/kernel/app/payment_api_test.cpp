@@ -177,7 +177,7 @@ TEST_P(PaymentApi, C32_LateMoneyStandsInTheFinanceQueueAndIsGivenBackByTwo)
 {
     Payer candidate = payer();
     const std::string no = attempt(candidate);
-    clock.advance(std::chrono::minutes{40});
+    clock.advance(std::chrono::minutes{20});
     settle();
     ASSERT_EQ(state(candidate), "expired");
     provider.payClosed(no);
