@@ -47,7 +47,7 @@ Background::Background(Site& site)
     // Someone must act: the money stands in the finance queue; the log raises the alarm.
     for (const auto& [kind, key] :
          {std::pair{"pay_exception", "exception_id"}, {"refund_failed", "refund_id"}})
-        news_.on(kind, [&site, kind, key](const std::string&, const Json& payload) {
+        news_.on(kind, [&site, kind = kind, key = key](const std::string&, const Json& payload) {
             log::error(kind, {{"tenant", site.id()}, {key, textOf(payload, key)}});
             return Result<void>(ok());
         });

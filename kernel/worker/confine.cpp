@@ -28,6 +28,12 @@ Result<void> limit(__rlimit_resource resource, rlim_t value, const char* what)
     return ok();
 }
 
+/// A condition on one argument of a call; `second` is the value under a mask (SCMP_CMP_MASKED_EQ).
+constexpr scmp_arg_cmp argument(unsigned index, scmp_compare how, scmp_datum_t first, scmp_datum_t second = 0)
+{
+    return {index, how, first, second};
+}
+
 /// A seccomp filter under construction; rules that do not fit are remembered and reported once.
 class Filter
 {
@@ -83,8 +89,8 @@ void allowThinking(Filter& filter)
          SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall), SCMP_SYS(getrandom),
          SCMP_SYS(sched_yield),  SCMP_SYS(getpid),         SCMP_SYS(gettid)});
     // abort() signals its own process; anybody else's is out of reach.
-    filter.allow(SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()))});
-#ifdef __SANITIZE_ADDRESS__
+    filter.allow(SCMP_SYS(tgkill), {argument(0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()))});
+#ifdef ZIKAO_SANITIZE
     // kSanitizer: what the sanitizers' runtime calls besides.
     filter.allow({SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigaction), SCMP_SYS(prctl), SCMP_SYS(getrlimit)});
 #endif
@@ -93,8 +99,8 @@ void allowThinking(Filter& filter)
 void allowData(Filter& filter)
 {
     // Memory for data, never for code.
-    filter.allow(SCMP_SYS(mmap), {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
-    filter.allow(SCMP_SYS(mprotect), {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
+    filter.allow(SCMP_SYS(mmap), {argument(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
+    filter.allow(SCMP_SYS(mprotect), {argument(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
 }
 
 constexpr std::array<scmp_datum_t, 5> kWriting = {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC,
@@ -116,14 +122,14 @@ void allowLooking(Filter& filter)
                   SCMP_SYS(poll),         SCMP_SYS(ppoll),
                   SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack),
                   SCMP_SYS(membarrier)});
-    filter.allow(SCMP_SYS(prlimit64), {SCMP_A2(SCMP_CMP_EQ, 0)});
+    filter.allow(SCMP_SYS(prlimit64), {argument(2, SCMP_CMP_EQ, 0)});
     for (const int command : {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_DUPFD_CLOEXEC})
-        filter.allow(SCMP_SYS(fcntl), {SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))});
+        filter.allow(SCMP_SYS(fcntl), {argument(1, SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))});
     for (const unsigned long request : {FIONBIO, FIONREAD, TCGETS})
-        filter.allow(SCMP_SYS(ioctl), {SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, request)});
+        filter.allow(SCMP_SYS(ioctl), {argument(1, SCMP_CMP_MASKED_EQ, 0xffffffff, request)});
     // No threads: OMP and OpenCV carry on with one. A clone that would be a process is not listed and kills.
     filter.refuse(ENOSYS, SCMP_SYS(clone3));
-    filter.refuse(EAGAIN, SCMP_SYS(clone), {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)});
+    filter.refuse(EAGAIN, SCMP_SYS(clone), {argument(0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)});
 }
 
 /// Opening to read, and walking the tree. What is inside reach is Landlock's business.
@@ -133,11 +139,11 @@ void allowOpening(Filter& filter)
     for (const scmp_datum_t bit : kWriting) {
         writing |= bit;
         // Libraries try to write caches; they are told no instead of being killed.
-        filter.refuse(EACCES, SCMP_SYS(openat), {SCMP_A2(SCMP_CMP_MASKED_EQ, bit, bit)});
-        filter.refuse(EACCES, SCMP_SYS(open), {SCMP_A1(SCMP_CMP_MASKED_EQ, bit, bit)});
+        filter.refuse(EACCES, SCMP_SYS(openat), {argument(2, SCMP_CMP_MASKED_EQ, bit, bit)});
+        filter.refuse(EACCES, SCMP_SYS(open), {argument(1, SCMP_CMP_MASKED_EQ, bit, bit)});
     }
-    filter.allow(SCMP_SYS(openat), {SCMP_A2(SCMP_CMP_MASKED_EQ, writing, 0)});
-    filter.allow(SCMP_SYS(open), {SCMP_A1(SCMP_CMP_MASKED_EQ, writing, 0)});
+    filter.allow(SCMP_SYS(openat), {argument(2, SCMP_CMP_MASKED_EQ, writing, 0)});
+    filter.allow(SCMP_SYS(open), {argument(1, SCMP_CMP_MASKED_EQ, writing, 0)});
     filter.allow({SCMP_SYS(newfstatat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(statx), SCMP_SYS(access),
                   SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
                   SCMP_SYS(getdents64), SCMP_SYS(statfs), SCMP_SYS(fstatfs), SCMP_SYS(fadvise64)});
@@ -147,8 +153,8 @@ void allowOpening(Filter& filter)
 void allowNetwork(Filter& filter)
 {
     for (const int family : {AF_INET, AF_INET6, AF_NETLINK})
-        filter.allow(SCMP_SYS(socket), {SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family))});
-    filter.refuse(EAFNOSUPPORT, SCMP_SYS(socket), {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
+        filter.allow(SCMP_SYS(socket), {argument(0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(family))});
+    filter.refuse(EAFNOSUPPORT, SCMP_SYS(socket), {argument(0, SCMP_CMP_EQ, AF_UNIX)});
     filter.allow({SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(sendto), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg),
                   SCMP_SYS(setsockopt), SCMP_SYS(getsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
                   SCMP_SYS(shutdown), SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(epoll_create1),
@@ -185,7 +191,7 @@ Result<void> limitProcess(const Confinement& confinement, int parent_pid)
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return fail(ErrorCode::internal, "no_new_privs refused");
     ::prctl(PR_SET_DUMPABLE, 0);
-#ifndef __SANITIZE_ADDRESS__
+#ifndef ZIKAO_SANITIZE
     if (auto done = limit(RLIMIT_AS, static_cast<rlim_t>(confinement.memory_mib) << 20, "AS"); !done)
         return done;
     if (auto done = limit(RLIMIT_FSIZE, 0, "FSIZE"); !done)
@@ -217,7 +223,7 @@ Result<void> confine(const Confinement& confinement)
     filter.allow(
         {SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(seccomp)});
     for (const int option : {PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_SET_NAME})
-        filter.allow(SCMP_SYS(prctl), {SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(option))});
+        filter.allow(SCMP_SYS(prctl), {argument(0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(option))});
     if (confinement.network)
         allowNetwork(filter);
     return filter.load();
@@ -232,7 +238,7 @@ Result<void> closeDoors(const Confinement& confinement)
     allowLooking(filter);
     allowData(filter);
     // Libraries probe for files and optional modules at any time; they are told no instead of being killed.
-    filter.refuse(EACCES, SCMP_SYS(mmap), {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)});
+    filter.refuse(EACCES, SCMP_SYS(mmap), {argument(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)});
     if (confinement.network) {
         allowOpening(filter);
         allowNetwork(filter);

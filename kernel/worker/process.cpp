@@ -101,7 +101,7 @@ std::vector<std::string> environment()
 {
     std::vector<std::string> list = {"LANG=C.UTF-8", "PATH=/nonexistent", "OMP_NUM_THREADS=1",
                                      "OMP_THREAD_LIMIT=1", "OPENCV_OPENCL_RUNTIME=disabled"};
-#ifdef __SANITIZE_ADDRESS__
+#ifdef ZIKAO_SANITIZE
     // The leak check needs ptrace, which a worker must not have. Broken memory must still be loud.
     list.emplace_back(
         "ASAN_OPTIONS=detect_leaks=0:handle_sigbus=0:handle_segv=0:handle_sigfpe=0:handle_sigill=0:"
@@ -124,7 +124,7 @@ Result<Process> spawn(const std::string& executable, const std::vector<std::stri
     SpawnPlan plan;
     ::posix_spawn_file_actions_addopen(&plan.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_addopen(&plan.files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-#ifndef __SANITIZE_ADDRESS__
+#ifndef ZIKAO_SANITIZE
     // Sanitizer builds keep standard error, or their reports would be lost.
     ::posix_spawn_file_actions_addopen(&plan.files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 #endif

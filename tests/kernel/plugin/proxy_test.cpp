@@ -118,7 +118,7 @@ TEST(PluginProxy, ACrashAnExceptionAndALieCostOneCall)
     }
 }
 
-#ifndef __SANITIZE_ADDRESS__
+#ifndef ZIKAO_SANITIZE
 TEST(PluginProxy, APluginThatEatsItsMemoryIsToldSoAndOthersLiveOn)
 {
     auto hungry = payment("payment-misbehaves");

@@ -38,7 +38,7 @@ inline EvaluatorOptions evaluatorOptions()
 {
     EvaluatorOptions options;
     options.worker_executable = ZIKAO_BUILD_DIR "/bin/zikao-worker";
-#ifdef __SANITIZE_ADDRESS__
+#ifdef ZIKAO_SANITIZE
     // Instrumented code is several times slower; the limits are the subject of tests/hostile.
     options.soft_limit = std::chrono::milliseconds{2'000};
     options.hard_limit = std::chrono::milliseconds{10'000};

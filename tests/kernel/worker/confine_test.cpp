@@ -144,7 +144,7 @@ TEST(Confinement, LimitsAreInForceBeforeTheGuestIsMade)
     with.arguments = {"limits"};
     auto pool = startPool(with);
     const Json limits = pool->call(ask("seen_at_start"), 5s)->head["limits"];
-#ifndef __SANITIZE_ADDRESS__
+#ifndef ZIKAO_SANITIZE
     EXPECT_EQ(limits["as"], 300 << 20);
 #endif
     EXPECT_EQ(limits["nofile"], 64);
@@ -153,7 +153,7 @@ TEST(Confinement, LimitsAreInForceBeforeTheGuestIsMade)
     EXPECT_EQ(limits["cpu"], 30);
 }
 
-#ifndef __SANITIZE_ADDRESS__
+#ifndef ZIKAO_SANITIZE
 TEST(Confinement, MemoryOverTheLimitIsRefusedToTheGuestAlone)
 {
     Confinement how = strict();
