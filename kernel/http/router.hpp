@@ -126,8 +126,8 @@ constexpr const char* faultOfRoute(Method method, std::string_view path, Scope s
     return nullptr;
 }
 
-/// A route with everything it must declare (C5). There are no defaults: a route that leaves something out, or
-/// contradicts itself, does not compile.
+/// A route with everything it must declare (C5). There are no defaults: a route that leaves something out does not
+/// compile; one that contradicts itself throws as the program starts.
 struct Route
 {
     Method method;
@@ -138,7 +138,7 @@ struct Route
     Rate rate;
     Cost cost;
 
-    consteval Route(Method method_, std::string_view path_, Scope scope_, Need need_, BodyRule body_,
+    constexpr Route(Method method_, std::string_view path_, Scope scope_, Need need_, BodyRule body_,
                     Rate rate_, Cost cost_)
         : method(method_),
           path(path_),

@@ -25,8 +25,10 @@ Result<void> Identity::countAttempt(const std::string& account_key, const std::s
             return fail(counted.error());
         if (*counted == 1)
             return ok();
-        const auto rows = db().query("SELECT 1 FROM login_failure WHERE account_key = ? AND network = ?",
-                                     {account_key, network});
+        // A row that is not locked was begun by a login at the same moment: the next turn counts on it.
+        const auto rows = db().query(
+            "SELECT 1 FROM login_failure WHERE account_key = ? AND network = ? AND locked_until_ms > ?",
+            {account_key, network, at});
         if (!rows)
             return fail(rows.error());
         if (!rows->empty())
