@@ -58,7 +58,7 @@ Attempt GroupWriter::run(const std::function<Result<void>(Transaction&)>& act)
     std::exception_ptr thrown;
     Result<void> acted = runInSavepoint(act, lost_race, thrown);
     const bool kept = acted && !lost_race && !thrown;
-    Attempt ended = leave(*group, kept);
+    Attempt ended = leave(*group);
     if (thrown)
         std::rethrow_exception(thrown);
     if (lost_race)
@@ -133,15 +133,13 @@ Result<void> GroupWriter::runInSavepoint(const std::function<Result<void>(Transa
     return acted;
 }
 
-Attempt GroupWriter::leave(const std::shared_ptr<Group>& group, bool kept)
+Attempt GroupWriter::leave(const std::shared_ptr<Group>& group)
 {
     std::unique_lock lock(mutex_);
     const bool room = connection_->inTransaction() && group->members < kMostMembers &&
                       std::chrono::steady_clock::now() < group->open_until;
     if (room && !waiting_.empty()) {
         passOn();
-        if (!kept)
-            return settled(ok());
         // The others in the group are bounded in number and time; past this, nobody knows the outcome.
         if (!group->ended.wait_for(lock, 6 * longest_wait_, [&] { return group->done; }))
             return settled(fail(ErrorCode::timeout, "the group's commit did not return"));

@@ -13,7 +13,8 @@ namespace zikao::storage {
 /// The one writing connection of a SQLite database. Transactions take turns on it, each in its own thread.
 /// Whoever finds others waiting hands the connection on without a commit; the last one commits for all of
 /// them, with one fsync. Each transaction is a savepoint of that group, so a refused one takes back only its
-/// own changes, and nobody is answered before the group's commit has returned.
+/// own changes, and nobody is answered before the group's commit has returned, not even who was refused: whoever lost
+/// to a sibling finds the sibling's rows when looking for them.
 /// @threads any
 class GroupWriter
 {
@@ -50,7 +51,7 @@ private:
     Result<std::shared_ptr<Group>> joinGroup();
     Result<void> runInSavepoint(const std::function<Result<void>(Transaction&)>& act, bool& lost_race,
                                 std::exception_ptr& thrown);
-    Attempt leave(const std::shared_ptr<Group>& group, bool kept);
+    Attempt leave(const std::shared_ptr<Group>& group);
     Attempt commit();
 
     const std::unique_ptr<SqliteConnection> connection_;
