@@ -189,7 +189,7 @@ public:
     Result<void> systemAction(const std::string& case_id, const std::string& action,
                               const std::string& request_key);
 
-    /// Stores an upload for a field, in place of the field's earlier one, and begins to read it where the
+    /// Stores an upload for a field, in place of the field's earlier one (the newest stays), and begins to read it where the
     /// widget asks. The picture is judged as the field says; a failed check of the standard is kept for the
     /// guard.
     /// @errors `not_found`; `conflict` with `case_locked` (not editable now); those of files::Files::store

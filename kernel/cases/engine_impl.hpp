@@ -60,6 +60,8 @@ struct Engine::Impl
                                             const std::string& action_id, const Input& input);
     Result<View> view(const identity::Actor& actor, const Ground& g);
     Result<Ground> locked(const identity::Actor& actor, const std::string& id);
+    /// Notes in the case that a stored file belongs to it now. @return the new revision
+    Result<std::int64_t> take(const identity::Actor& actor, Ground& g, const files::File& file, bool reads);
     /// Writes a change beside the actions. @errors `conflict` with `stale_revision`
     Result<void> write(const Ground& g, const Record& after,
                        const std::function<Result<void>(storage::Transaction&)>& more);

@@ -136,6 +136,12 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
     }
     std::string opened;
     const auto done = s.tenant.database->transaction([&](Transaction& tx) -> Result<void> {
+        Stored mine = g.stored; // the act may run again
+        auto claimed = store.claim(tx, mine);
+        if (!claimed)
+            return fail(claimed.error());
+        if (!*claimed)
+            return fail(ErrorCode::conflict, "the case moved on", "stale_revision");
         Record moving_record = after;
         effects::Moving moving{moving_record, {}};
         if (moves)
@@ -166,19 +172,21 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
                        moving.opened_account};
         if (auto added = store.addEvent(tx, moving_record, actor, event, at); !added)
             return added;
-        auto updated = store.update(tx, g.stored, moving_record, openKey(*g.definition, moving_record));
+        auto updated = store.update(tx, mine, moving_record, openKey(*g.definition, moving_record));
         if (!updated)
             return fail(updated.error());
         if (!*updated)
             return fail(ErrorCode::conflict, "the case moved on", "stale_revision");
         outcome.record = moving_record;
         opened = moving.opened_account;
+        FP("cases.perform.before_commit");
         return audit::append(tx,
                              {actor.id, "case." + action.id, "case:" + after.id,
                               dumpJson({{"from", before_state}, {"to", moving_record.state}}),
                               actor.request_id},
                              at);
     });
+    FP("cases.perform.after_commit");
     if (!done && refusable(done.error())) {
         outcome.record = g.stored.record;
         return refuse({reason(done.error().reason)});

@@ -169,6 +169,17 @@ Result<void> Store::insert(Transaction& tx, const Record& r, const std::string& 
     return done(inserted);
 }
 
+Result<bool> Store::claim(Transaction& tx, Stored& before) const
+{
+    auto changed = tx.execute(
+        "UPDATE case_record SET write_no = write_no + 1 WHERE id = ? AND revision = ? AND write_no = ?",
+        {before.record.id, before.record.revision, before.write_no});
+    if (!changed)
+        return fail(changed.error());
+    ++before.write_no;
+    return *changed == 1;
+}
+
 Result<bool> Store::update(Transaction& tx, const Stored& before, const Record& r,
                            const std::string& open_key) const
 {
@@ -191,16 +202,6 @@ Result<bool> Store::update(Transaction& tx, const Stored& before, const Record& 
             return fail(ErrorCode::conflict, "one of this type is open already", "already_open");
         return fail(changed.error());
     }
-    return *changed == 1;
-}
-
-Result<bool> Store::touch(Transaction& tx, const std::string& id, const std::string& state, Instant now) const
-{
-    auto changed =
-        tx.execute("UPDATE case_record SET write_no = write_no + 1, saved_at = ? WHERE id = ? AND state = ?",
-                   {now.ms, id, state});
-    if (!changed)
-        return fail(changed.error());
     return *changed == 1;
 }
 
@@ -320,6 +321,11 @@ Result<void> Store::putReading(Transaction& tx, const std::string& id, const Sto
         "INSERT INTO case_reading (case_id, field, file_id, state, reason, sealed_values, "
         "changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         {id, one.reading.field, one.file_id, one.reading.state, one.reading.reason, sealed, now.ms}));
+}
+
+Result<void> Store::dropReading(Transaction& tx, const std::string& id, const std::string& file_id) const
+{
+    return done(tx.execute("DELETE FROM case_reading WHERE case_id = ? AND file_id = ?", {id, file_id}));
 }
 
 } // namespace zikao::cases

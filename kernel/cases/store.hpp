@@ -51,13 +51,13 @@ public:
 
     /// @errors `conflict` with `already_open`: the key is held
     Result<void> insert(storage::Transaction& tx, const Record& record, const std::string& open_key) const;
+    /// Takes the row for this transaction if it still is as `before` was read: whoever comes second waits, and
+    /// is told. @return false: it is not
+    Result<bool> claim(storage::Transaction& tx, Stored& before) const;
     /// Writes everything if the row is still as `before` was read.
     /// @return false: it is not. @errors `conflict` with `already_open`
     Result<bool> update(storage::Transaction& tx, const Stored& before, const Record& after,
                         const std::string& open_key) const;
-    /// Notes that something beside the fields changed, if the case still is in this state.
-    Result<bool> touch(storage::Transaction& tx, const std::string& id, const std::string& state,
-                       Instant now) const;
 
     /// @errors `conflict` with `duplicate`: the request key was used
     Result<void> addEvent(storage::Transaction& tx, const Record& after, const identity::Actor& actor,
@@ -87,6 +87,10 @@ public:
     Result<std::vector<StoredReading>> readings(const std::string& id) const { return readings(db_, id); }
     Result<void> putReading(storage::Transaction& tx, const std::string& id, const StoredReading& reading,
                             Instant now) const;
+
+    /// Forgets what was read of a file.
+    Result<void> dropReading(storage::Transaction& tx, const std::string& id,
+                             const std::string& file_id) const;
 
     struct StoredDeadline
     {

@@ -63,12 +63,33 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
     if (!kept)
         return fail(kept.error());
     const bool reads = field->widget == "id_card";
+    auto revision = im.take(actor, *g, *kept, reads);
+    if (!revision) {
+        // What the case did not take must not lie in its field, where a guard would see it.
+        if (auto gone = im.s.files.remove(kept->id); !gone)
+            return fail(gone.error());
+        return fail(revision.error());
+    }
+    auto all = im.s.files.ofCase(case_id);
+    if (!all)
+        return fail(all.error());
+    std::erase_if(*all, [&](const files::File& file) { return file.field != field_id; });
+    // The newest stays, whoever sent it: of two pages that send at once neither takes the other's picture away.
+    for (std::size_t i = 0; i + 1 < all->size(); ++i)
+        if (auto gone = im.s.files.remove((*all)[i].id); !gone)
+            return fail(gone.error());
+    return Attached{*kept, reads ? "reading" : "", *revision};
+}
+
+Result<std::int64_t> Engine::Impl::take(const identity::Actor& actor, Ground& g, const files::File& file,
+                                        bool reads)
+{
     const auto note = [&]() -> Result<std::int64_t> {
-        Record after = g->stored.record;
+        Record after = g.stored.record;
         ++after.revision;
-        after.saved_at = im.now();
-        auto done = im.write(*g, after, [&](Transaction& tx) {
-            return reads ? askForReading(tx, im.store, *kept, after.saved_at) : ok();
+        after.saved_at = now();
+        auto done = write(g, after, [&](Transaction& tx) {
+            return reads ? askForReading(tx, store, file, after.saved_at) : ok();
         });
         return done ? Result<std::int64_t>(after.revision) : fail(done.error());
     };
@@ -77,21 +98,13 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
     // The caller named no revision, so the case as it stands now takes the file as well.
     for (int tries = 0; !revision && revision.error().code == ErrorCode::conflict && tries < kUploadTries;
          ++tries) {
-        g = im.locked(actor, case_id);
-        if (!g)
-            return fail(g.error());
+        auto present = locked(actor, file.case_id);
+        if (!present)
+            return fail(present.error());
+        g = std::move(*present);
         revision = note();
     }
-    if (!revision)
-        return fail(revision.error());
-    auto all = im.s.files.ofCase(case_id);
-    if (!all)
-        return fail(all.error());
-    for (const files::File& file : *all)
-        if (file.field == field_id && file.id != kept->id)
-            if (auto gone = im.s.files.remove(file.id); !gone)
-                return fail(gone.error());
-    return Attached{*kept, reads ? "reading" : "", *revision};
+    return revision;
 }
 
 Result<std::int64_t> Engine::detach(const identity::Actor& actor, const std::string& case_id,
@@ -105,7 +118,8 @@ Result<std::int64_t> Engine::detach(const identity::Actor& actor, const std::str
         return fail(found.error());
     Record after = g->stored.record;
     ++after.revision;
-    if (auto done = impl_->write(*g, after, [](Transaction&) { return ok(); }); !done)
+    const auto forget = [&](Transaction& tx) { return impl_->store.dropReading(tx, case_id, file_id); };
+    if (auto done = impl_->write(*g, after, forget); !done)
         return fail(done.error());
     if (auto gone = impl_->s.files.remove(file_id); !gone)
         return fail(gone.error());

@@ -3,7 +3,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "kernel/rules/registry.hpp"
 #include "tests/kernel/rules/support.hpp"
 
 namespace zikao::test {
@@ -12,14 +11,6 @@ namespace {
 
 const std::string kProvince = ZIKAO_SOURCE_DIR "/provinces/xinjiang";
 const std::string kRules = ZIKAO_SOURCE_DIR "/lua-rules/";
-
-/// What a setting-up step needs to be true; a journey that cannot begin has nothing to say.
-template <class T>
-void need(const Result<T>& done, const std::string& what)
-{
-    if (!done)
-        throw std::runtime_error(what + ": " + done.error().message + " " + done.error().reason);
-}
 
 std::string contentOf(const std::string& path)
 {
@@ -75,82 +66,21 @@ exams::Sitting manualsSitting()
 } // namespace
 
 Journey::Journey()
-    : tenant(openTenant()),
-      identity(*tenant, passwords),
-      catalog(*tenant),
-      files(*tenant),
-      exams(*tenant),
-      billing(*tenant),
-      notify(*tenant),
-      services{*tenant, identity, passwords, catalog, files, exams, billing, notify},
-      engine(services),
-      news_(*tenant->database, clock)
+    : Procedures(beijingInstant(Date{2021, 3, 10}, 9h), kProvince, rules::testing_support::evaluator())
 {
+    for (const tenant::ChannelBinding& channel : tenant->profile.payment_channels)
+        addChannel(channel.id, channel.label);
     loadCatalog();
-    publish();
+    const auto source = rules::Source::read(kRules + tenant->profile.id, kRules + "common");
+    need(source, "rule package");
+    publish(*source);
     saveSitting(manualsSitting());
-    const auto toCase = [this](const char* action) {
-        return [this, action](const std::string& id, const Json& news) {
-            return engine.systemAction(news.at("case_id"), action, id);
-        };
-    };
-    news_.on("order_paid", toCase("paid"));
-    news_.on("order_expired", toCase("order_expired"));
-    news_.on("case_deadline", [this](const std::string& id, const Json& news) {
-        return engine.systemAction(news.at("case_id"), news.at("action"), id);
-    });
-}
-
-std::unique_ptr<tenant::Tenant> Journey::openTenant()
-{
-    clock.set(beijingInstant(Date{2021, 3, 10}, 9h));
-    auto opened = makeTenant(db, rules::testing_support::evaluator(), kProvince);
-    opened->rules = std::make_unique<rules::Registry>(*opened->database, opened->evaluator, clock);
-    opened->images = std::make_unique<FixedPlugin<api::ImageInspector>>(inspector);
-    for (const tenant::ChannelBinding& channel : opened->profile.payment_channels) {
-        auto& provider = providers_[channel.id] = std::make_unique<FakePaymentProvider>(channel.id, clock);
-        opened->payments.push_back(
-            {channel.id, channel.label, std::make_unique<FixedPlugin<api::PaymentProvider>>(*provider)});
-    }
-    return opened;
 }
 
 void Journey::loadCatalog()
 {
     for (const std::string& kind : catalog::importKinds())
         need(catalog.import(kind, contentOf(kProvince + "/data/" + kind + ".csv")), kind);
-}
-
-void Journey::publish()
-{
-    const auto source = rules::Source::read(kRules + tenant->profile.id, kRules + "common");
-    need(source, "rule package");
-    const auto check = [](const rules::Package& package) { return cases::checkDefinitions(package); };
-    const auto done = tenant->rules->publish(
-        *source, "test", check, [](storage::Transaction&, const rules::Package&) { return ok(); });
-    need(done, "publishing");
-    for (const rules::Fault& fault : done->faults)
-        ADD_FAILURE() << fault.file << ":" << fault.line << " " << fault.path << " " << fault.message;
-    for (const rules::ExampleOutcome& example : done->failed_examples)
-        ADD_FAILURE() << example.file << ": " << example.name << ": " << example.difference;
-}
-
-void Journey::saveSitting(const exams::Sitting& wanted)
-{
-    sitting = wanted;
-    need(tenant->database->transaction([&](storage::Transaction& tx) { return exams.save(tx, sitting); }),
-         "sitting");
-}
-
-identity::Actor Journey::officer(const std::string& name, const std::string& office)
-{
-    return {identity::ActorKind::staff,
-            "staff-" + office,
-            name,
-            {identity::Role::prefecture_office},
-            office,
-            {},
-            {}};
 }
 
 // --- what people send -----------------------------------------------------------------------------------------------
@@ -269,35 +199,6 @@ Candidate Journey::paid()
 
 // --- what they do ---------------------------------------------------------------------------------------------------
 
-Result<cases::Outcome> Journey::act(const identity::Actor& actor, const std::string& case_id,
-                                    const std::string& action, const Sent& sent)
-{
-    const auto seen = engine.view(actor, case_id);
-    if (!seen)
-        return fail(seen.error());
-    cases::Input input;
-    input.revision = seen->record.revision;
-    input.request_key = "request-" + std::to_string(++requests_);
-    input.fields = sent.fields;
-    input.secrets = sent.secrets;
-    input.reason = sent.reason;
-    return engine.perform(actor, case_id, action, input);
-}
-
-std::vector<std::string> Journey::refusals(const identity::Actor& actor, const std::string& case_id,
-                                           const std::string& action, const Sent& sent)
-{
-    const auto done = act(actor, case_id, action, sent);
-    if (!done)
-        return {done.error().reason.empty() ? name(done.error().code) : done.error().reason};
-    if (done->decision.allowed)
-        return {"<done>"};
-    std::vector<std::string> reasons;
-    for (const Reason& reason : done->decision.reasons)
-        reasons.push_back(reason.field.empty() ? reason.code : reason.code + "@" + reason.field);
-    return reasons;
-}
-
 void Journey::attach(const Candidate& candidate, const std::string& field, const std::string& bytes)
 {
     EXPECT_EQ(attachRefused(candidate, field, bytes), "") << field;
@@ -329,38 +230,9 @@ void Journey::review(const Candidate& candidate, const std::string& action, cons
 
 // --- what is seen ---------------------------------------------------------------------------------------------------
 
-cases::View Journey::view(const identity::Actor& actor, const std::string& case_id)
-{
-    auto seen = engine.view(actor, case_id);
-    need(seen, "view");
-    return *seen;
-}
-
 std::string Journey::shownState(const cases::View& view)
 {
     return view.definition->states.at(view.record.state).title;
-}
-
-std::vector<std::string> Journey::reasonsNotToBegin(const identity::Actor& actor, const std::string& type)
-{
-    const auto decision = engine.mayBegin(actor, type, "");
-    need(decision, "mayBegin");
-    std::vector<std::string> codes;
-    for (const Reason& reason : decision->reasons)
-        codes.push_back(reason.code);
-    EXPECT_EQ(decision->allowed, codes.empty());
-    return codes;
-}
-
-std::vector<std::string> Journey::queueOf(const identity::Actor& officer)
-{
-    const auto queue = engine.queue(officer, {});
-    need(queue, "queue");
-    std::vector<std::string> ids;
-    for (const cases::QueueRow& row : queue->rows)
-        ids.push_back(row.record.id);
-    EXPECT_EQ(queue->total, static_cast<std::int64_t>(ids.size()));
-    return ids;
 }
 
 exams::SignUp Journey::storedSignUp(const Candidate& candidate)
@@ -389,26 +261,6 @@ std::string Journey::newestMessage(const Candidate& candidate)
     const auto box = notify.box(candidate.actor().id);
     need(box, "message box");
     return box->empty() ? "" : box->front().text;
-}
-
-// --- time and news --------------------------------------------------------------------------------------------------
-
-void Journey::deliver()
-{
-    need(billing.tick(), "tick");
-    for (int delivered = 1; delivered > 0;) {
-        const auto round = news_.deliverDue();
-        need(round, "news");
-        delivered = *round;
-    }
-}
-
-void Journey::pass(std::chrono::seconds span)
-{
-    for (std::chrono::seconds gone{}; gone < span; gone += 5s) {
-        clock.advance(5s);
-        deliver();
-    }
 }
 
 } // namespace zikao::test

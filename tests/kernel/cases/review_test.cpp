@@ -1,0 +1,113 @@
+#include "tests/kernel/cases/stage.hpp"
+
+using namespace zikao;
+using namespace zikao::test;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+namespace {
+
+class EngineReview : public Stage
+{
+protected:
+    std::vector<std::string> decisions(const std::string& case_id)
+    {
+        std::vector<std::string> all;
+        for (const cases::Review& review : view(identity::Actor::system("test"), case_id).reviews)
+            all.push_back(review.reviewer + "@" + review.office_code + ":" + review.decision);
+        return all;
+    }
+};
+
+} // namespace
+
+INSTANTIATE_ON_BOTH_ENGINES(EngineReview);
+
+TEST_P(EngineReview, ACaseGoesToOneOfficeAfterTheOther)
+{
+    const std::string id = applied(passed());
+    EXPECT_THAT(queueOf(east), ElementsAre(id));
+    EXPECT_THAT(queueOf(school), IsEmpty()) << "its turn has not come";
+    EXPECT_THAT(refusals(province, id, "agree", {}), ElementsAre("action_not_offered"));
+    mustDo(east, id, "forward");
+    EXPECT_THAT(queueOf(east), IsEmpty());
+    EXPECT_THAT(queueOf(school), ElementsAre(id));
+    EXPECT_THAT(queueOf(province), ElementsAre(id));
+    EXPECT_THAT(decisions(id), ElementsAre("host_school@95001:", "province_office@9001:"));
+}
+
+TEST_P(EngineReview, AStepOfTwoOfficesEndsWhenBothAgreed)
+{
+    const std::string id = forwarded(passed());
+    mustDo(school, id, "agree");
+    EXPECT_EQ(state(id), "joint") << "the province has not answered";
+    EXPECT_THAT(queueOf(school), IsEmpty());
+    EXPECT_THAT(queueOf(province), ElementsAre(id));
+    EXPECT_THAT(refusals(school, id, "agree", {}), ElementsAre("action_not_offered"));
+    mustDo(province, id, "agree");
+    EXPECT_EQ(state(id), "agreed");
+    EXPECT_THAT(queueOf(province), IsEmpty());
+    const auto history = view(province, id).history;
+    ASSERT_EQ(history.size(), 4u);
+    EXPECT_EQ(history[2].from + "-" + history[2].to, "joint-joint");
+    EXPECT_EQ(history[3].from + "-" + history[3].to, "joint-agreed");
+}
+
+TEST_P(EngineReview, OneRefusalEndsAStepOfTwoOfficesAtOnce)
+{
+    const std::string id = forwarded(passed());
+    mustDo(school, id, "agree");
+    mustDo(province, id, "reject", {nullptr, nullptr, "学分不足"});
+    EXPECT_EQ(state(id), "rejected");
+    const std::string other = forwarded(passed(2));
+    mustDo(school, other, "reject", {nullptr, nullptr, "论文未通过"});
+    EXPECT_EQ(state(other), "rejected");
+    EXPECT_THAT(queueOf(province), IsEmpty());
+}
+
+TEST_P(EngineReview, WhoHoldsBothDutiesDecidesBothWithOneAct)
+{
+    const std::string id = forwarded(passed());
+    const identity::Actor both =
+        officer("省级兼院校", "90", {identity::Role::province_office, identity::Role::host_school});
+    mustDo(both, id, "agree");
+    EXPECT_EQ(state(id), "agreed");
+}
+
+TEST_P(EngineReview, AReturnedCaseComesBackOnceAndIsReviewedFromTheBeginning)
+{
+    const Person person = passed();
+    const std::string id = applied(person);
+    mustDo(east, id, "forward");
+    mustDo(school, id, "agree");
+    mustDo(province, id, "send_back", {nullptr, nullptr, "请补充自我鉴定"});
+    EXPECT_EQ(state(id), "returned");
+    EXPECT_EQ(notify.box(person.actor().id)->front().text, "灯匠出师申请 被退回，原因：请补充自我鉴定");
+    mustDo(person.actor(), id, "reapply", {{{"statement", "学灯四年，已能独立制灯。"}}});
+    EXPECT_EQ(view(east, id).record.marks, std::vector<std::string>{"resubmitted"});
+    mustDo(east, id, "forward");
+    EXPECT_THAT(decisions(id), ElementsAre("host_school@95001:", "province_office@9001:"))
+        << "what the school said of the first application does not count";
+    mustDo(school, id, "send_back", {nullptr, nullptr, "仍不完整"});
+    EXPECT_THAT(refusals(person.actor(), id, "reapply", {}), ElementsAre("action_not_offered"));
+}
+
+TEST_P(EngineReview, AFeeAndAHandOverFollowTheReviews)
+{
+    const Person person = passed();
+    const std::string id = applied(person);
+    mustDo(east, id, "forward");
+    mustDo(school, id, "agree");
+    mustDo(province, id, "agree");
+    mustDo(person.actor(), id, "pay");
+    const auto order = billing.newestOrderOfCase(id).value().value();
+    const auto codes = billing.newCodes(order.no, "codes");
+    ASSERT_TRUE(codes);
+    ASSERT_TRUE(provider("lamp_pay").pay(codes->front().no));
+    clock.advance(6s);
+    deliver();
+    EXPECT_EQ(state(id), "fee_paid");
+    EXPECT_THAT(refusals(east, id, "hand_over", {}), ElementsAre("action_not_offered"));
+    mustDo(province, id, "hand_over");
+    EXPECT_EQ(state(id), "done");
+}
