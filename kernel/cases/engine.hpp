@@ -164,6 +164,7 @@ public:
     /// Cases of the officer's office and those below it, longest waiting first. `text`: a whole ID number or
     /// the beginning of a name. @errors `forbidden`: no officer
     Result<Queue> queue(const identity::Actor& actor, const QueueFilter& filter);
+    /// Every queue that the officer's duties decide, an empty one too. @errors `forbidden`: no officer
     Result<std::vector<QueueCount>> queueCounts(const identity::Actor& actor);
     /// The subject's cases, newest first.
     Result<std::vector<Record>> ofSubject(const identity::Actor& actor);

@@ -41,6 +41,9 @@ struct Engine::Impl
     Result<bool> isOver(const identity::Actor& actor, const std::string& office);
     Result<bool> maySee(const identity::Actor& actor, const Ground& g);
     Result<Ground> seen(const identity::Actor& actor, const std::string& id);
+    using Queues = std::map<std::pair<std::string, std::string>, QueueCount>; ///< by type and state
+    /// The queues that the officer's duties decide, with nothing in them yet.
+    Result<Queues> emptyQueues(const rules::Package& package, const identity::Actor& actor);
     /// The open reviews of the present state that this officer decides.
     Result<std::vector<std::string>> duties(const identity::Actor& actor, const Ground& g);
     Result<bool> offered(const identity::Actor& actor, const Ground& g, const Action& action);

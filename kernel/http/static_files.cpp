@@ -34,18 +34,19 @@ std::string typeOf(const std::string& extension)
     return found == kTypes.end() ? "application/octet-stream" : found->second;
 }
 
-/// "app-1a2b3c4d.js": the bundler puts at least eight characters of hash before the extension.
+/// "app-1a2B3c-d.js": the bundler puts a dash and eight characters of base64url before the extension.
 bool hasHash(const std::string& file_name)
 {
+    constexpr std::size_t kHash = 8;
     const std::size_t dot = file_name.find('.');
-    const std::size_t dash = file_name.rfind('-', dot);
-    if (dot == std::string::npos || dash == std::string::npos || dot - dash - 1 < 8)
+    if (dot == std::string::npos || dot <= kHash || file_name[dot - kHash - 1] != '-')
         return false;
-    const auto middle = std::string_view(file_name).substr(dash + 1, dot - dash - 1);
-    const bool word = std::all_of(middle.begin(), middle.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-    return !word && std::all_of(middle.begin(), middle.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-    });
+    const auto hash = std::string_view(file_name).substr(dot - kHash, kHash);
+    const auto in_words = [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; };
+    return !std::all_of(hash.begin(), hash.end(), in_words) &&
+           std::all_of(hash.begin(), hash.end(), [&](char c) {
+               return in_words(c) || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_';
+           });
 }
 
 } // namespace

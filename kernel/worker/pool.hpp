@@ -43,7 +43,8 @@ struct PoolOptions
     Confinement confinement;
     int recycle_after = 10'000; ///< calls; then drained and replaced
     bool breaker = true;        ///< off where the owner keeps one per guest (rule packages share a pool)
-    std::chrono::milliseconds start_limit{15'000}; ///< from spawn to ready; models take their time
+    std::chrono::milliseconds start_limit{
+        60'000}; ///< from spawn to ready; models on a busy machine take their time
 };
 
 struct PoolStats

@@ -29,7 +29,7 @@ function run(command, args, options = {}) {
 }
 
 /** Starts a program and waits until `ready(line)` says so of one line of its output. */
-function start(command, args, { env, log, ready, seconds = 60 }) {
+function start(command, args, { env, log, ready, seconds = 120 }) {
   return new Promise((done, failed) => {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     let tail = '';

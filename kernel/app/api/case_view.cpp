@@ -6,16 +6,17 @@ namespace zikao::app {
 
 namespace {
 
-/// Widgets whose values are S3 and therefore masked for staff until an unmask is logged (DEF-GEN-06).
+/// Widgets whose values are S3: masked for staff until an unmask is logged, for the owner once they are fixed
+/// (DEF-GEN-06).
 bool isSensitive(const std::string& widget)
 {
     return widget == "id_number" || widget == "phone";
 }
 
-std::string maskValue(const std::string& widget, const std::string& text)
+std::string maskValue(const std::string& widget, const std::string& text, bool for_owner)
 {
     if (widget == "phone")
-        return identity::maskPhone(text, false);
+        return identity::maskPhone(text, for_owner);
     const auto number = identity::IdNumber::parse(text);
     return number ? number->masked() : std::string(text.empty() ? "" : "***");
 }
@@ -67,22 +68,30 @@ std::string titleOfAction(const cases::Definition& definition, const std::string
     return id;
 }
 
+/// The candidate deals with an office, not with a person; who registered had no name yet.
+std::string whoActed(const cases::Event& event, const cases::Record& record, bool for_staff,
+                     const std::string& office_name)
+{
+    if (event.actor_id.starts_with("system:"))
+        return "系统";
+    if (event.actor_office.empty())
+        return event.actor_name.empty() ? record.subject_name : event.actor_name;
+    return for_staff || office_name.empty() ? event.actor_name : office_name;
+}
+
 Json historyJson(const cases::View& view, bool for_staff, const std::string& office_name)
 {
     Json history = Json::array();
     for (const cases::Event& event : view.history) {
-        // The candidate deals with an office, not with a person.
-        const bool own = event.actor_id == view.record.subject_id;
-        history.push_back(
-            {{"seq", event.seq},
-             {"actor_name", for_staff || own || office_name.empty() ? event.actor_name : office_name},
-             {"action", event.action},
-             {"action_title", titleOfAction(*view.definition, event.action)},
-             {"from_title", titleOfState(*view.definition, event.from)},
-             {"to_title", titleOfState(*view.definition, event.to)},
-             {"reason", event.reason},
-             {"at_ms", event.at.ms},
-             {"rules_version", event.rules_version}});
+        history.push_back({{"seq", event.seq},
+                           {"actor_name", whoActed(event, view.record, for_staff, office_name)},
+                           {"action", event.action},
+                           {"action_title", titleOfAction(*view.definition, event.action)},
+                           {"from_title", titleOfState(*view.definition, event.from)},
+                           {"to_title", titleOfState(*view.definition, event.to)},
+                           {"reason", event.reason},
+                           {"at_ms", event.at.ms},
+                           {"rules_version", event.rules_version}});
     }
     return history;
 }
@@ -104,7 +113,7 @@ std::string shownValue(Site& site, const cases::Field& field, const Json& value,
         return {};
     const auto& text = value.get_ref<const std::string&>();
     if (masked && isSensitive(field.widget))
-        return maskValue(field.widget, text);
+        return maskValue(field.widget, text, false);
     const auto options = field.raw.find("options");
     if (options != field.raw.end() && options->is_object()) {
         const auto item = site.catalog.item(options->value("list", std::string()), text);
@@ -258,11 +267,12 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
 
     Json fields = record.fields;
     Json masked = Json::array();
-    if (staff)
+    // Whole only while the owner types it (DEF-GEN-06).
+    if (staff || !view.editable)
         for (const cases::Page& page : view.definition->pages)
             for (const cases::Field& field : page.fields)
                 if (isSensitive(field.widget) && fields.contains(field.id) && fields[field.id].is_string()) {
-                    fields[field.id] = maskValue(field.widget, fields[field.id].get<std::string>());
+                    fields[field.id] = maskValue(field.widget, fields[field.id].get<std::string>(), !staff);
                     masked.push_back(field.id);
                 }
 

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** No violation that axe calls serious or critical. */
 export async function accessible(page, what) {
-  await settled(page);
+  await seen(page, what);
   // The content security policy forbids script elements, not the debugger's evaluation.
   await page.evaluate(AXE);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
@@ -18,7 +19,7 @@ export async function accessible(page, what) {
 
 /** Nothing sticks out to the right: the page scrolls in one direction only. */
 export async function fits(page, what) {
-  await settled(page);
+  await seen(page, what);
   const found = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
@@ -26,6 +27,13 @@ export async function fits(page, what) {
     return out.slice(0, 5).map((each) => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 30)}`);
   });
   assert.deepEqual(found, [], `${what} is wider than ${page.viewportSize().width} pixels`);
+}
+
+/** A page as it is judged; with ZIKAO_SHOTS naming a folder, its picture is kept there for people to look at. */
+async function seen(page, what) {
+  await settled(page);
+  const folder = process.env.ZIKAO_SHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${what.replaceAll(/[^\w]+/g, '-')}-${page.viewportSize().width}.png`), fullPage: true });
 }
 
 /** Whatever is still loading has come. */

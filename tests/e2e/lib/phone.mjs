@@ -28,6 +28,18 @@ export class Phone {
     return this.call('pay', { code, payer, notice });
   }
 
+  /** Scans and pays as a person does, on the telephone's own page. @return the amount shown before paying */
+  async payByHand(page, code) {
+    await page.goto(this.simulator);
+    await page.getByLabel('粘贴二维码内容').fill(code);
+    await page.getByRole('button', { name: '扫描粘贴的二维码' }).click();
+    await page.getByText('已扫描，请核对金额').waitFor();
+    const amount = await page.locator('#amount').innerText();
+    await page.getByRole('button', { name: '确认付款' }).click();
+    await page.getByText('付款成功').waitFor();
+    return amount;
+  }
+
   /** The newest message to a number that matches, waited for. */
   async message(number, pattern) {
     return eventually(async () => {

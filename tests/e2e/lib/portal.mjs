@@ -52,6 +52,12 @@ export class Portal {
     await this.menu.getByRole('link', { name: title }).click();
   }
 
+  /** Opens the messages and waits for one that has the text. */
+  async message(text) {
+    await this.page.getByRole('navigation', { name: '账户' }).getByRole('link', { name: '消息' }).click();
+    await this.page.getByRole('main').getByRole('listitem').filter({ hasText: text }).waitFor();
+  }
+
   async choose(field, text) {
     await this.page.locator(`#f-${field}`).click();
     await this.page.locator(`#f-${field}`).fill(text);

@@ -3,6 +3,7 @@
 import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { Installation } from '../../support/installation.mjs';
 import { oneTimeCode } from '../../support/one_time_code.mjs';
@@ -12,6 +13,9 @@ export const CAPTCHA = 'K6nqy';
 export const DESKTOP = { width: 1280, height: 800 };
 export const TELEPHONE = { width: 375, height: 740 };
 const PROVINCE = 'xinjiang';
+// Every sanitized program started from here forgives the libraries' leaks that the unit tests forgive, and no other.
+process.env.LSAN_OPTIONS ??= `suppressions=${fileURLToPath(new URL('../../support/lsan.supp', import.meta.url))}:print_suppressions=0`;
+process.env.UBSAN_OPTIONS ??= 'print_stacktrace=1';
 // Everything is built with sanitizers here, and the machine may be busy with other tests.
 const PATIENCE_MS = 20_000;
 
@@ -39,7 +43,7 @@ export class World {
     this.phone = new Phone(this.installation.simulatorUrl);
     this.browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
+      args: ['--no-sandbox', '--lang=zh-CN', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
     });
     return this;
   }

@@ -6,6 +6,7 @@ import { Console } from '../lib/console.mjs';
 import { accessible, fits } from '../lib/judge.mjs';
 import { person } from '../lib/people.mjs';
 import { Portal } from '../lib/portal.mjs';
+import { TELEPHONE } from '../lib/world.mjs';
 
 const REASON = '身份证照片不清晰或有反光，请重新拍摄上传。';
 const REVIEW_MS = 10_000;
@@ -85,7 +86,8 @@ export function mainJob(world) {
     await portal.go('考生信息');
     await portal.status().getByText(REASON).waitFor();
     assert.match(await portal.status().innerText(), /当前报名审核状态：\s*审核未通过/);
-    await world.phone.message(state.person.phone, /未通过/);
+    await portal.message(`您的注册信息审核未通过。原因：${REASON}`);
+    await portal.go('考生信息');
   });
 
   test('XJ-REV-04 XJ-REV-05 corrects what the reason says and submits again; before the pass there is no menu 考生报考', async () => {
@@ -215,9 +217,9 @@ export function mainJob(world) {
   test('XJ-PAY-04 a scanned and paid code turns the page to paid by itself; the button is gone, the receipt is right', async () => {
     const { portal } = state;
     const { page } = portal;
-    const scanned = await world.phone.scan(state.wechat);
-    assert.equal(scanned.amount_fen, 14000);
-    assert.ok((await world.phone.pay(state.wechat)).ok);
+    const telephone = await world.page(TELEPHONE);
+    assert.equal(await world.phone.payByHand(telephone, state.wechat), '¥140.00');
+    await telephone.context().close();
     await page.getByRole('heading', { name: '缴费成功' }).waitFor();
     await page.getByText('¥140.00').first().waitFor();
     state.orderNo = page.url().match(/orders\/([^?]+)/)[1];
@@ -234,7 +236,7 @@ export function mainJob(world) {
     await portal.go('考生报考');
     await portal.status().getByText('已缴费').waitFor();
     assert.equal(await page.getByRole('link', { name: '修改', exact: true }).count(), 0, 'XJ-SGN-07: nothing changes after payment');
-    await world.phone.message(state.person.phone, /140/);
+    await portal.message(state.orderNo);
   });
 
   test('the paid order is found by number and by name in the console, with both attempts', async () => {

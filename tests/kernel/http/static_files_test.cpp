@@ -24,6 +24,7 @@ protected:
         put("assets/app-1a2B3c4d.js.br", "br script");
         put("assets/app-1a2B3c4d.js.gz", "gz script");
         put("assets/some-stylesheet.css", "css");
+        put("assets/app-1a2B-c_d.css", "css");
         put(".hidden", "hidden");
         fs::create_symlink("/etc/hostname", dir / "link.txt");
         auto loaded = StaticFiles::load(dir.string());
@@ -67,6 +68,8 @@ TEST_F(Statics, TheSmallestFormTheBrowserAcceptsIsSent)
 TEST_F(Statics, HashedNamesAreKeptForAYearAndOthersAskedFor)
 {
     EXPECT_NE(ask("/assets/app-1a2B3c4d.js")->head.get("Cache-Control").find("immutable"), std::string::npos);
+    EXPECT_NE(ask("/assets/app-1a2B-c_d.css")->head.get("Cache-Control").find("immutable"), std::string::npos)
+        << "the bundler's alphabet has a dash";
     EXPECT_EQ(ask("/index.html")->head.get("Cache-Control"), "no-cache");
     EXPECT_EQ(ask("/assets/some-stylesheet.css")->head.get("Cache-Control"), "no-cache")
         << "a word is not a hash";

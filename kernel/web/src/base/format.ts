@@ -14,7 +14,7 @@ const two = (value: number) => String(value).padStart(2, '0')
 /** 2026年4月11日（星期六）上午9:00 */
 export function longTime(ms: number): string {
   const p = parts(ms)
-  const half = p.hour < 12 ? '上午' : p.hour < 18 ? '下午' : '晚上'
+  const half = p.hour < 6 ? '凌晨' : p.hour < 12 ? '上午' : p.hour < 18 ? '下午' : '晚上'
   const hour = p.hour > 12 ? p.hour - 12 : p.hour
   return `${p.year}年${p.month}月${p.day}日（${WEEKDAYS[p.weekday]}）${half}${hour}:${two(p.minute)}`
 }
