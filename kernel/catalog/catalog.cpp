@@ -188,10 +188,15 @@ Result<std::vector<PlanCourse>> Catalog::courses()
     return all;
 }
 
-Result<int> Catalog::import(const std::string& kind, const std::string& csv)
+Result<int> Catalog::import(const std::string& kind, const std::string& csv, const Along& along)
 {
-    auto imported = tenant_.database->transaction(
-        [&](storage::Transaction& tx) -> Result<int> { return importKind(tx, kind, csv); });
+    auto imported = tenant_.database->transaction([&](storage::Transaction& tx) -> Result<int> {
+        auto rows = importKind(tx, kind, csv);
+        if (rows && along)
+            if (const auto done = along(tx, *rows); !done)
+                return fail(done.error());
+        return rows;
+    });
     if (!imported)
         return imported;
     auto fresh = readSnapshot(*tenant_.database);

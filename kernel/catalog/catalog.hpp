@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,9 +40,8 @@ struct PlanCourse
 struct Snapshot;
 
 /// Read access to a tenant's majors, plans, courses, offices and code lists. Reads come from an immutable
-/// snapshot in
-/// memory: made at the first read, replaced after an import here, and within two seconds after one of another
-/// process. Hold one per tenant. @threads any
+/// snapshot in memory: made at the first read, replaced after an import here, and within two seconds after one
+/// of another process. Hold one per tenant. @threads any
 class Catalog
 {
 public:
@@ -66,14 +66,14 @@ public:
     /// Every course, by code.
     Result<std::vector<PlanCourse>> courses();
 
+    using Along = std::function<Result<void>(storage::Transaction&, int rows)>;
     /// Replaces the content of one kind from CSV with a header row, all or nothing: "code_items", "offices",
-    /// "courses",
-    /// "plan_courses" (needs its courses), "majors" (need their plans). Columns `source` and `confidence` may
-    ///     be there.
+    /// "courses", "plan_courses" (needs its courses), "majors" (need their plans). Columns `source` and
+    /// `confidence` may be there.
     /// @return rows imported. @errors `invalid_argument` naming line and column of up to ten faults (see
-    ///         csv.hpp), or with `kind_unknown`; `conflict` with `in_use` when something that stays would
-    ///         point at what goes
-    Result<int> import(const std::string& kind, const std::string& csv);
+    ///     csv.hpp), or with `kind_unknown`; `conflict` with `in_use` when something that stays would point at
+    ///     what goes; what `along` refuses with, inside the same transaction
+    Result<int> import(const std::string& kind, const std::string& csv, const Along& along = {});
 
 private:
     Result<std::shared_ptr<const Snapshot>> snapshot();

@@ -77,9 +77,8 @@ public:
     /// `login_locked` (C7) or `login_busy`
     Result<Session> loginCandidate(const Login& login);
     /// Staff by user name, password and a TOTP code (C8). Reasons besides those of candidates, all told only
-    /// after the
-    /// right password: `otp_enrol` (nothing enrolled yet: call `enrolTotp`), `otp_needed`, `otp_wrong`,
-    /// `password_expired` (after 90 days: call `renewStaffPassword`)
+    /// after the right password: `otp_enrol` (nothing enrolled yet: call `enrolTotp`), `otp_needed`,
+    /// `otp_wrong`, `password_expired` (after 90 days: call `renewStaffPassword`)
     Result<Session> loginStaff(const Login& login);
 
     struct TotpEnrolment

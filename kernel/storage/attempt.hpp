@@ -18,8 +18,8 @@ struct Attempt
 Result<void> retryLostRaces(const std::function<Attempt()>& attempt);
 
 /// Marks the calling thread as being inside a transaction of a database for as long as it lives. A thread
-/// inside
-/// one may not ask the same database for a second connection: with a bounded pool that is a deadlock (C24).
+/// inside one may not ask the same database for a second connection: with a bounded pool that is a deadlock
+/// (C24).
 class InsideTransaction
 {
 public:

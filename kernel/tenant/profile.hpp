@@ -24,28 +24,31 @@ struct ChannelBinding
     PluginBinding plugin;
 };
 
-/// provinces/<p>/province.json, checked: unknown, missing and mistyped keys refuse the start with their
-/// paths.
+/// provinces/<p>/province.json, checked: unknown, missing and mistyped keys refuse the start with their paths.
 ///
-///     id, name, platform_name     required texts; `id` is the folder's name and the first path segment
-///     hosts                       host names that mean this tenant without the path segment
-///     theme                       {primary_color "#RRGGBB", emblem, home_picture}: pictures relative to the
-///     folder stages                      names of the steps shown on the home page, in order
-///     login                       {user_name_label, browser_hint, register_case}: the case that opens an
-///     account notices                     [{id, title, text}]: texts of their own page, named by menu and
-///     definitions
-///     footer                      {owner, record_number, phone, address, slogan, accessibility}
-///     contact                     {phone, address, hours, mail}
-///     captcha_length              4-6, else 4
-///     session_minutes             candidate's idle time, 5-60, else 30 (C11 allows less, never more than the
-///     route's) qr_seconds                  life of a payment code, 60-1800, else 180
-///     menu                        [{id, title, and one of: case, notice, payment_of, page; needs {case,
-///     phase}}] payment_page                [{id, label, and one of: from "person.x"/"fields.x"/"order.x",
-///     text}]
-///     reason_choices              {case id: [sentences]}: what a reviewer may pick when refusing
-///     payment_channels            [{id, label, plugin, settings}]
-///     message_sender, image_inspector, id_card_reader     plugin id, or {plugin, settings}; absent or "":
-///     none
+// clang-format off
+/// | key                    | holds                                                                                 |
+/// |------------------------|---------------------------------------------------------------------------------------|
+/// | id, name               | required texts; `id` is the folder's name and the first path segment                  |
+/// | platform_name          | required text                                                                         |
+/// | hosts                  | host names that mean this tenant without the path segment                             |
+/// | theme                  | {primary_color "#RRGGBB", emblem, home_picture}: pictures relative to the folder      |
+/// | stages                 | names of the steps shown on the home page, in order                                   |
+/// | login                  | {user_name_label, browser_hint, register_case}: the case that opens an account        |
+/// | notices                | [{id, title, text}]: texts of their own page, named by menu and definitions           |
+/// | footer                 | {owner, record_number, phone, address, slogan, accessibility}                         |
+/// | contact                | {phone, address, hours, mail}                                                         |
+/// | captcha_length         | 4-6, else 4                                                                           |
+/// | session_minutes        | candidate's idle time, 5-60, else 30 (C11 allows less, never more than the route's)   |
+/// | qr_seconds             | life of a payment code, 60-1800, else 180                                             |
+/// | menu                   | [{id, title, and one of: case, notice, payment_of, page; needs {case, phase}}]        |
+/// | payment_page           | [{id, label, and one of: from "person.x"/"fields.x"/"order.x", text}]                 |
+/// | reason_choices         | {case id: [sentences]}: what a reviewer may pick when refusing                        |
+/// | payment_channels       | [{id, label, plugin, settings}]                                                       |
+/// | message_sender         | plugin id, or {plugin, settings}; absent or "": none                                  |
+/// | image_inspector        | the same                                                                              |
+/// | id_card_reader         | the same                                                                              |
+// clang-format on
 struct Profile
 {
     std::string id;

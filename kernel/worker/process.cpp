@@ -95,8 +95,7 @@ struct SpawnPlan
 };
 
 /// Guests read no environment of the server's (it may hold secrets). Libraries that would start threads are
-/// told
-/// not to: a worker may not.
+/// told not to: a worker may not.
 std::vector<std::string> environment()
 {
     std::vector<std::string> list = {"LANG=C.UTF-8", "PATH=/nonexistent", "OMP_NUM_THREADS=1",

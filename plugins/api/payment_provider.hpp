@@ -116,10 +116,9 @@ public:
 
     /// Ends an unpaid attempt. @return the state afterwards, as the provider confirms it: `closed`, or `paid`
     /// when the payer was faster; anything else means the attempt may still be paid. Some providers know a
-    /// number
-    /// only from the first scan on: `not_created` then cannot be closed, and is as good as closed once the
-    /// attempt's `expires_at` has passed (a minute of grace for the clocks), because they refuse money after
-    /// it.
+    /// number only from the first scan on: `not_created` then cannot be closed, and is as good as closed once
+    /// the attempt's `expires_at` has passed (a minute of grace for the clocks), because they refuse money
+    /// after it.
     virtual Result<Trade> close(const std::string& attempt_no) = 0;
 
     virtual Result<Refund> refund(const RefundRequest& request) = 0;

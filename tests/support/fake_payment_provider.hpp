@@ -14,8 +14,7 @@
 namespace zikao::test {
 
 /// A payment provider in memory with a ledger of its own, which misbehaves on request. Notices are JSON texts
-/// whose
-/// "seal" only it knows. @threads any
+/// whose "seal" only it knows. @threads any
 class FakePaymentProvider : public api::PaymentProvider
 {
 public:

@@ -40,20 +40,17 @@ Result<int> importFile(tenant::Tenant& tenant, catalog::Catalog& catalog, const 
     if (!file)
         return fail(ErrorCode::not_found, "cannot read " + path);
     const std::string csv{std::istreambuf_iterator<char>(file), {}};
-    const auto rows = catalog.import(kind, csv);
-    if (!rows)
-        return fail(rows.error().code, path + ": " + rows.error().message, rows.error().reason);
-    const auto noted = tenant.database->transaction([&](storage::Transaction& tx) {
+    const auto rows = catalog.import(kind, csv, [&](storage::Transaction& tx, int count) {
         return audit::append(tx,
                              {kOperator,
                               "catalog.import",
                               "catalog:" + kind,
-                              dumpJson({{"rows", *rows}, {"sm3", hex(sm3(csv))}}),
+                              dumpJson({{"rows", count}, {"sm3", hex(sm3(csv))}}),
                               {}},
                              tenant.clock.now());
     });
-    if (!noted)
-        return fail(noted.error());
+    if (!rows)
+        return fail(rows.error().code, path + ": " + rows.error().message, rows.error().reason);
     std::printf("%s: %s: %d rows\n", tenant.profile.id.c_str(), kind.c_str(), *rows);
     return *rows;
 }
