@@ -89,6 +89,33 @@ protected:
             site->tenant->images = std::make_unique<test::FixedPlugin<api::ImageInspector>>(inspector);
         }
     }
+    /// The fixture's configuration as a file, for the real programs. @return its path
+    std::string configFile(const Json& extra = Json::object())
+    {
+        Json tenants = Json::array();
+        for (const TenantConfig& tenant : config.tenants)
+            tenants.push_back({{"province_dir", tenant.province_dir},
+                               {"rules_dir", tenant.rules_dir},
+                               {"plugin_settings", tenant.plugin_settings}});
+        Json json{{"port", 0},
+                  {"public_url", config.public_url},
+                  {"data_dir", config.data_dir},
+                  {"sql_dir", config.sql_dir},
+                  {"web_dir", config.web_dir},
+                  {"plugin_dir", config.plugin_dir},
+                  {"worker", config.worker},
+                  {"common_rules_dir", config.common_rules_dir},
+                  {"database",
+                   {{"engine", config.database.engine.empty() ? "sqlite" : config.database.engine},
+                    {"socket", config.database.socket},
+                    {"user", config.database.user},
+                    {"name_prefix", config.database.name_prefix}}},
+                  {"tenants", std::move(tenants)}};
+        json.update(extra);
+        const std::string path = dir.path() + "/zikaod.json";
+        std::ofstream(path) << json.dump();
+        return path;
+    }
     void restart()
     {
         server.reset();
