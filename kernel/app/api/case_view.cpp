@@ -74,7 +74,7 @@ std::string whoActed(const cases::Event& event, const cases::Record& record, boo
 {
     if (event.actor_id.starts_with("system:"))
         return "系统";
-    if (event.actor_office.empty())
+    if (event.actor_id == record.subject_id || event.actor_office.empty())
         return event.actor_name.empty() ? record.subject_name : event.actor_name;
     return for_staff || office_name.empty() ? event.actor_name : office_name;
 }
