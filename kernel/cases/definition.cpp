@@ -1,6 +1,8 @@
 #include "kernel/cases/definition.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 #include "kernel/cases/definition_check.hpp"
 #include "kernel/cases/definition_reader.hpp"
@@ -30,6 +32,17 @@ void checkOptions(const Node& node, const Json& options)
     }
 }
 
+/// "r,g,b", each from 0 to 255: what an image inspector compares grounds with.
+bool isColour(const std::string& text)
+{
+    int red = 0, green = 0, blue = 0, end = 0;
+    if (std::sscanf(text.c_str(), "%3d,%3d,%3d%n", &red, &green, &blue, &end) != 3 ||
+        static_cast<std::size_t>(end) != text.size())
+        return false;
+    return std::ranges::all_of(std::array{red, green, blue},
+                               [](int part) { return part >= 0 && part <= 255; });
+}
+
 /// Judges the values of the keys that only some widgets have.
 void checkWidgetKeys(const Node& node)
 {
@@ -52,7 +65,9 @@ void checkWidgetKeys(const Node& node)
     static_cast<void>(node.number("min_sharpness", 0, 0, 1'000'000));
     for (const char* key : {"face", "camera"})
         static_cast<void>(node.flag(key, false));
-    static_cast<void>(node.texts("grounds"));
+    for (const std::string& ground : node.texts("grounds"))
+        if (!isColour(ground))
+            node.fault("grounds", "a colour is r,g,b from 0 to 255, not " + ground);
     for (const std::string& type : node.texts("accept"))
         if (type != "jpg" && type != "png" && type != "pdf" && type != "zip" && type != "rar")
             node.fault("accept", "unknown type " + type);

@@ -64,6 +64,8 @@ Failure translated(const Error& error)
 {
     if (error.code != ErrorCode::invalid_argument)
         return fail(error);
+    if (!error.reason.starts_with("image_")) // it was asked wrongly: not the picture's fault
+        return fail(ErrorCode::plugin_fault, error.message);
     const bool pixels = error.reason == "image_too_many_pixels" || error.reason == "image_animated";
     return fail(ErrorCode::invalid_argument, "the picture cannot be decoded",
                 pixels ? "file_pixels" : "file_damaged");

@@ -169,6 +169,14 @@ const Planted kWords[] = {
     {"UnknownFileType", "registration",
      [](Json& r) { fieldNamed(r, "portrait")["accept"] = Json::array({"gif"}); }, "pages[1].fields[2].accept",
      "unknown type gif"},
+    {"AGroundThatIsNoColour", "registration",
+     [](Json& r) {
+         fieldNamed(r, "portrait")["grounds"] = {"255,255,255", "blue"};
+     },
+     "pages[1].fields[2].grounds", "a colour is r,g,b from 0 to 255, not blue"},
+    {"AGroundThatIsTooBright", "registration",
+     [](Json& r) { fieldNamed(r, "portrait")["grounds"] = {"255,256,255"}; }, "pages[1].fields[2].grounds",
+     "a colour is r,g,b from 0 to 255"},
     {"AReadingNeverSaysThis", "registration",
      [](Json& r) { fieldNamed(r, "id_card_front")["fills"]["phone"] = "phone"; },
      "pages[1].fields[3].fills.phone", "a reading never says this"},

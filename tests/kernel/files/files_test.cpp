@@ -150,6 +150,17 @@ TEST_P(FilesTest, WhatTheDecoderRefusesIsRefusedInOurWords)
     EXPECT_TRUE(blobs().empty());
 }
 
+TEST_P(FilesTest, AStandardThatTheInspectorDoesNotUnderstandIsNotThePicturesFault)
+{
+    images.inspection = [](const std::string&) -> Result<api::Inspection> {
+        return fail(ErrorCode::invalid_argument, "a ground colour is r,g,b, not blue");
+    };
+    Acceptance measured = acceptance();
+    measured.standard.emplace();
+    EXPECT_EQ(files->store(upload(jpg(4, 4)), measured).error().code, ErrorCode::plugin_fault);
+    EXPECT_TRUE(blobs().empty());
+}
+
 TEST_P(FilesTest, AFailedCheckIsKeptWithTheFileForTheCaseToJudge)
 {
     images.inspection = [](const std::string& original) -> Result<api::Inspection> {
