@@ -13,6 +13,7 @@ void onThreads(std::size_t jobs, F act, int threads = 4)
 {
     std::atomic<std::size_t> next = 0;
     std::vector<std::jthread> running;
+    running.reserve(static_cast<std::size_t>(threads));
     for (int i = 0; i < threads; ++i)
         running.emplace_back([&] {
             for (std::size_t job = next++; job < jobs; job = next++)

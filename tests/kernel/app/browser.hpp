@@ -42,7 +42,7 @@ public:
         if (!cookies.empty()) {
             std::string list;
             for (const auto& [name, value] : cookies)
-                list += (list.empty() ? "" : "; ") + name + "=" + value;
+                list.append(list.empty() ? "" : "; ").append(name).append("=").append(value);
             text += "Cookie: " + list + "\r\n";
         }
         if (!csrf.empty())
