@@ -32,8 +32,6 @@ endif()
 # Poco's targets define feature macros; where only some targets had them, they could not share a precompiled header.
 target_compile_definitions(zikao_flags INTERFACE
                            $<TARGET_PROPERTY:Poco::Foundation,INTERFACE_COMPILE_DEFINITIONS>)
-# Only what is used: the worker's program links no database (a test looks).
-target_link_options(zikao_flags INTERFACE -Wl,--as-needed)
 find_program(MOLD mold)
 if(MOLD)
     target_link_options(zikao_flags INTERFACE -fuse-ld=mold)
