@@ -30,6 +30,12 @@ export function expiry(world) {
       assert.equal(await portal.code('微信').isVisible(), false);
       assert.equal((await world.phone.pay(state.code)).ok, false, 'the provider refuses the old code');
       await accessible(page, 'payment window, codes over');
+      // Whoever waits until the order itself has ended gets codes of a new one.
+      await page.waitForFunction(async () => {
+        const [, tenant] = location.pathname.split('/');
+        const id = /cases\/([^/]+)/.exec(location.pathname)[1];
+        return (await (await fetch(`/${tenant}/api/cases/${id}/payment`)).json()).order.state === 'expired';
+      }, null, { timeout: EXPIRY_MS, polling: 2_000 });
       await portal.window.getByRole('button', { name: '生成新的二维码' }).click();
       await portal.code('微信').waitFor();
       const fresh = await world.phone.read(portal.code('微信'));
