@@ -2,6 +2,7 @@
 // The code that ends is opened first and looked at last: three real minutes pass while the other tests run.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { accessible, fits } from '../lib/judge.mjs';
 import { person } from '../lib/people.mjs';
 import { demoCandidate, Portal } from '../lib/portal.mjs';
@@ -9,6 +10,19 @@ import { Console } from '../lib/console.mjs';
 import { TELEPHONE } from '../lib/world.mjs';
 
 const EXPIRY_MS = 200_000;
+
+/** What the server says of the payment page that `page` shows. */
+function paymentOf(page) {
+  return page.evaluate(async () => {
+    const [, tenant, , id] = location.pathname.split('/');
+    return (await fetch(`/${tenant}/api/cases/${id}/payment`)).json();
+  });
+}
+
+async function until(holds) {
+  for (const end = Date.now() + EXPIRY_MS; !(await holds()); await setTimeout(1_000))
+    assert.ok(Date.now() < end, 'the order does not end');
+}
 
 /** Opens the window whose codes are left to end. @return what to do when they have */
 export function expiry(world) {
@@ -31,11 +45,7 @@ export function expiry(world) {
       assert.equal((await world.phone.pay(state.code)).ok, false, 'the provider refuses the old code');
       await accessible(page, 'payment window, codes over');
       // Whoever waits until the order itself has ended gets codes of a new one.
-      await page.waitForFunction(async () => {
-        const [, tenant] = location.pathname.split('/');
-        const id = /cases\/([^/]+)/.exec(location.pathname)[1];
-        return (await (await fetch(`/${tenant}/api/cases/${id}/payment`)).json()).order.state === 'expired';
-      }, null, { timeout: EXPIRY_MS, polling: 2_000 });
+      await until(async () => (await paymentOf(page)).order.state === 'expired');
       await portal.window.getByRole('button', { name: '生成新的二维码' }).click();
       await portal.code('微信').waitFor();
       const fresh = await world.phone.read(portal.code('微信'));
