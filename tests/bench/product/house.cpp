@@ -177,7 +177,7 @@ Json House::ask(const Candidate& who, const std::string& method, const std::stri
 
 std::string House::signUp(const Candidate& who, const std::string& key)
 {
-    const Json begun = ask(who, "POST", "/api/cases", {{"type", "sign_up"}});
+    const Json begun = ask(who, "POST", "/api/cases", {{"type", "sign_up"}}).at("case");
     const std::string id = begun.at("id");
     Json courses = Json::array();
     for (int slot = 1; slot <= 4; ++slot)
@@ -190,10 +190,12 @@ std::string House::signUp(const Candidate& who, const std::string& key)
                                   {"county", "100100"},
                                   {"major", "530601"},
                                   {"courses", courses},
-                                  {"declaration", true}}}});
+                                  {"declaration", true}}}})
+                               .at("case");
     const Json ordered =
         ask(who, "POST", "/api/cases/" + id + "/actions/pay",
-            {{"revision", submitted.at("revision")}, {"request_key", key + "p"}, {"fields", Json::object()}});
+            {{"revision", submitted.at("revision")}, {"request_key", key + "p"}, {"fields", Json::object()}})
+            .at("case");
     if (ordered.at("phase") != "awaiting_payment")
         throw std::runtime_error("no order: " + ordered.dump());
     return id;
