@@ -59,8 +59,9 @@ export function entry(world) {
     const other = await Portal.open(world);
     const forget = async (on, number) => {
       await on.getByRole('link', { name: '忘记密码' }).click();
-      await on.getByLabel('身份证号码').fill(number);
+      // First what the log-in page has not: the other labels stand on both.
       await on.getByLabel('手机短信').check();
+      await on.getByLabel('身份证号码').fill(number);
       await on.getByLabel('验证码', { exact: true }).fill(CAPTCHA);
       await on.getByRole('button', { name: '获取验证码' }).click();
       await on.getByText('如果这个身份证号已注册').waitFor();
