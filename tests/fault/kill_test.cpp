@@ -191,29 +191,9 @@ TEST_P(KilledSubmission, I1_IsWhollyADraftOrWhollyHandedInAndTheSameClickEndsItO
 
 // --- a payment ------------------------------------------------------------------------------------------------------
 
-struct Payer
-{
-    Browser browser;
-    std::string case_id, order_no;
-};
-
 class KilledPayment : public Kill
 {
 protected:
-    Payer payer(int serial)
-    {
-        Browser candidate = browser();
-        const std::string registration = submitRegistration(candidate, serial);
-        if (!clerk_)
-            clerk_ = officer("clerk.east", "prefecture_office", "990100");
-        pass(*clerk_, registration);
-        const auto submitted = submitSignUp(candidate);
-        EXPECT_EQ(submitted.status, 200) << submitted.body;
-        const std::string id = submitted.json["case"]["id"];
-        const auto ordered = candidate.post("/api/cases/" + id + "/actions/pay", action(submitted));
-        EXPECT_EQ(ordered.status, 200) << ordered.body;
-        return {candidate, id, ordered.json.value("order_no", "")};
-    }
     /// Asks for a code, pays it, and has the provider's notice ready. @return the attempt's number
     std::string paid(const Process& process, const Payer& payer)
     {
@@ -255,7 +235,6 @@ protected:
     }
 
 private:
-    std::optional<Browser> clerk_;
 };
 INSTANTIATE_ON_BOTH_ENGINES(KilledPayment);
 

@@ -9,27 +9,6 @@ namespace {
 class PaymentApi : public ServerTest
 {
 protected:
-    struct Payer
-    {
-        Browser browser;
-        std::string case_id, order_no;
-    };
-
-    /// A candidate with an order; nothing is asked of a provider yet.
-    Payer payer(int serial = 1)
-    {
-        Browser candidate = browser();
-        const std::string registration = submitRegistration(candidate, serial);
-        if (!clerk_)
-            clerk_ = officer("clerk.east", "prefecture_office", "990100");
-        pass(*clerk_, registration);
-        const auto submitted = submitSignUp(candidate);
-        EXPECT_EQ(submitted.status, 200) << submitted.body;
-        const std::string id = submitted.json["case"]["id"];
-        const auto ordered = candidate.post("/api/cases/" + id + "/actions/pay", action(submitted));
-        EXPECT_EQ(ordered.status, 200) << ordered.body;
-        return {candidate, id, ordered.json.value("order_no", "")};
-    }
     Browser::Answer codes(Payer& payer, const std::string& operation)
     {
         return payer.browser.post("/api/orders/" + payer.order_no + "/codes", {{"operation_id", operation}});
@@ -54,7 +33,6 @@ protected:
     std::int64_t booked() { return count("SELECT COUNT(*) FROM pay_transaction"); }
 
 private:
-    std::optional<Browser> clerk_;
 };
 INSTANTIATE_ON_BOTH_ENGINES(PaymentApi);
 

@@ -264,6 +264,34 @@ protected:
         return candidate.post("/api/cases/" + id + "/actions/submit", action(view, signUpFields(prefecture)));
     }
 
+    /// The office of the candidate's prefecture passes it.
+    void passByClerk(const std::string& registration)
+    {
+        if (!clerk_)
+            clerk_ = officer("clerk.east", "prefecture_office", "990100");
+        pass(*clerk_, registration);
+    }
+
+    struct Payer
+    {
+        Browser browser;
+        std::string case_id, order_no;
+    };
+
+    /// A candidate with an order; nothing is asked of a provider yet.
+    Payer payer(int serial = 1)
+    {
+        Browser candidate = browser();
+        const std::string registration = submitRegistration(candidate, serial);
+        passByClerk(registration);
+        const auto submitted = submitSignUp(candidate);
+        EXPECT_EQ(submitted.status, 200) << submitted.body;
+        const std::string id = submitted.json["case"]["id"];
+        const auto ordered = candidate.post("/api/cases/" + id + "/actions/pay", action(submitted));
+        EXPECT_EQ(ordered.status, 200) << ordered.body;
+        return {candidate, id, ordered.json.value("order_no", "")};
+    }
+
     test::TempDir dir;
     FakeClock clock{beijingInstant(Date{2026, 4, 11})};
     test::FakePaymentProvider provider{"lamp", clock};
@@ -348,6 +376,7 @@ private:
         if (!outcome || !outcome->package)
             throw std::runtime_error(outcome ? "the lantern rules have faults" : outcome.error().message);
     }
+    std::optional<Browser> clerk_;
 };
 
 } // namespace zikao::app
