@@ -226,8 +226,11 @@ TEST_P(PaymentApi, C30_TheRealProvidersNoticesPassTheGateByteForByte)
             for (const Json& header : sealed.at("headers"))
                 head += header.at(0).get<std::string>() + ": " + header.at(1).get<std::string>() + "\r\n";
             const std::string body = sealed.at("body");
-            return http::test::RawClient(server->port())
-                .ask(head + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+            head.append("Content-Length: ")
+                .append(std::to_string(body.size()))
+                .append("\r\n\r\n")
+                .append(body);
+            return http::test::RawClient(server->port()).ask(head);
         };
         const std::int64_t before = booked();
         EXPECT_EQ(send({{"forged", true}}).status, 400) << party.name;
