@@ -51,6 +51,21 @@ Connection::Connection(Shared& shared, const Poco::Net::StreamSocket& socket, st
       phase_since_ms_(shared.now())
 {}
 
+void Connection::readable(bool ended)
+{
+    readable_ = true;
+    ended_ = ended_ || ended;
+}
+
+/// A plain socket that gave less than it was asked for has no more; TLS may hold further records.
+Transport::Moved Connection::read(char* buffer)
+{
+    const auto moved = transport_.read(buffer, kReadBuffer);
+    readable_ =
+        moved.io == Transport::Io::done && (ended_ || transport_.secure() || moved.bytes == kReadBuffer);
+    return moved;
+}
+
 Connection::Next Connection::advance()
 {
     bool moving = true;
@@ -115,7 +130,7 @@ bool Connection::stepHandshake()
 bool Connection::fill()
 {
     char* buffer = readBuffer();
-    const auto moved = transport_.read(buffer, kReadBuffer);
+    const auto moved = read(buffer);
     switch (moved.io) {
     case Transport::Io::done:
         if (in_.empty() && phase_ == Phase::head && served_one_)
@@ -283,7 +298,7 @@ bool Connection::stepBody()
         return true;
     }
     char* buffer = readBuffer();
-    const auto moved = transport_.read(buffer, kReadBuffer);
+    const auto moved = read(buffer);
     switch (moved.io) {
     case Transport::Io::done: {
         std::string_view bytes(buffer, moved.bytes);
@@ -397,7 +412,7 @@ bool Connection::stepSend()
         if (in_.empty())
             release(in_);
         phase_ = Phase::head;
-        if (in_.empty()) // most clients wait for the answer: no use in trying to read at once
+        if (in_.empty() && !readable_) // most clients wait for the answer: no use in trying to read at once
             return false;
         if (++handled_in_a_row_ >= kMostInARow) {
             waiting_ = Wait::write; // which is ready at once: to the end of the line, others wait too
@@ -420,7 +435,7 @@ bool Connection::stepLinger()
     release(in_);
     char* buffer = readBuffer();
     while (moved_ < kMostLingering) {
-        const auto moved = transport_.read(buffer, kReadBuffer);
+        const auto moved = read(buffer);
         if (moved.io == Transport::Io::want_read || moved.io == Transport::Io::want_write) {
             waiting_ = Wait::read;
             return false;

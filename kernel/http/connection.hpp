@@ -48,7 +48,9 @@ public:
     Connection(Shared& shared, const Poco::Net::StreamSocket& socket, std::string peer);
 
     [[nodiscard]] int descriptor() const { return transport_.descriptor(); }
-    /// Moves on after an event.
+    /// Bytes came since the last read, or with `ended` nothing comes after them.
+    void readable(bool ended);
+    /// Moves on after an event, until a read or write would wait.
     Next advance();
     /// Handles the complete request that `advance` stopped at, and moves on.
     Next handle();
@@ -67,6 +69,7 @@ private:
     bool stepSend();
     bool stepLinger();
     bool fill();
+    Transport::Moved read(char* buffer);
     Next parked() const;
     void headComplete(std::size_t length);
     bool takeBody(std::string_view& bytes);
@@ -84,6 +87,8 @@ private:
     After after_ = After::next_request;
     Wait waiting_ = Wait::read;
     bool closing_ = false;
+    bool readable_ = false; ///< a read may give bytes; only a connection that has read all of them may wait
+    bool ended_ = false;    ///< the peer sends no more: its end is still to be read
 
     std::string in_;
     HeadScanner scanner_;

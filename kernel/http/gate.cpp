@@ -30,6 +30,10 @@ namespace {
 constexpr std::uint64_t kListener = ~std::uint64_t{0};
 constexpr std::uint64_t kWake = kListener - 1;
 constexpr int kAcceptAtOnce = 64;
+constexpr int kMostRounds = 32;
+/// Edge-triggered: an ordinary request costs no call that arms the descriptor again.
+constexpr std::uint32_t kReadEvents = EPOLLIN | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t kWriteEvents = EPOLLOUT | EPOLLET;
 constexpr std::size_t kEvictAtOnce = 64;
 
 /// A place for one connection. Its mutex orders the thread that an event woke and the sweeper; the generation
@@ -42,7 +46,9 @@ struct Slot
     std::uint32_t generation = 0;
     State state = State::free;
     bool idle = false;
-    bool has_turn = false; ///< of the heavy ones; guarded by `heavy_mutex`
+    bool has_turn = false;      ///< of the heavy ones; guarded by `heavy_mutex`
+    std::uint32_t armed = 0;    ///< what the epoll set reports of the descriptor
+    std::uint32_t happened = 0; ///< events that came while the place was owned
     std::int64_t deadline_ms = 0;
     std::unique_ptr<Connection> connection;
 };
@@ -102,9 +108,10 @@ struct Gate::Impl
     void sweep();
     void acceptSome();
     void adopt(int descriptor, const std::string& peer);
-    bool claim(std::uint32_t index, std::uint32_t generation);
-    void run(std::uint32_t index);
-    void settle(std::uint32_t index, const Connection::Next& next);
+    bool claim(std::uint32_t index, std::uint32_t generation, std::uint32_t events);
+    void run(std::uint32_t index, std::uint32_t events);
+    std::uint32_t park(std::uint32_t index, const Connection::Next& next);
+    void arm(Slot& slot, std::uint32_t index, int operation, std::uint32_t events);
     void release(std::uint32_t index);
     enum class Turn { now, later, never };
     Turn askTurn(std::uint32_t index);
@@ -163,8 +170,8 @@ void Gate::Impl::work()
             continue;
         }
         const auto index = static_cast<std::uint32_t>(event.data.u64);
-        if (claim(index, static_cast<std::uint32_t>(event.data.u64 >> 32)))
-            run(index);
+        if (claim(index, static_cast<std::uint32_t>(event.data.u64 >> 32), event.events))
+            run(index, event.events);
     }
 }
 
@@ -226,37 +233,50 @@ void Gate::Impl::adopt(int descriptor, const std::string& peer)
     slot.state = Slot::State::parked;
     slot.idle = true;
     slot.deadline_ms = shared.now() + shared.options.head_time.count();
-    epoll_event event{};
-    event.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
-    event.data.u64 = std::uint64_t{slot.generation} << 32 | index;
-    ::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+    slot.happened = 0;
+    arm(slot, index, EPOLL_CTL_ADD, kReadEvents);
 }
 
-bool Gate::Impl::claim(std::uint32_t index, std::uint32_t generation)
+/// An event of a connection that another thread owns is left with it: its owner looks before it parks.
+bool Gate::Impl::claim(std::uint32_t index, std::uint32_t generation, std::uint32_t events)
 {
     Slot& slot = slots[index];
     std::lock_guard lock(slot.mutex);
-    if (slot.generation != generation || slot.state != Slot::State::parked)
+    if (slot.generation != generation || slot.state == Slot::State::free)
         return false;
+    if (slot.state == Slot::State::owned) {
+        slot.happened |= events;
+        return false;
+    }
     slot.state = Slot::State::owned;
     return true;
 }
 
-void Gate::Impl::run(std::uint32_t index)
+void Gate::Impl::run(std::uint32_t index, std::uint32_t events)
 {
     Connection& connection = *slots[index].connection;
-    Connection::Next next = connection.advance();
-    while (next.wait == Connection::Wait::turn) {
-        switch (askTurn(index)) {
-        case Turn::now:
-            next = connection.handle();
-            passTurn();
-            break;
-        case Turn::later: return; // stands in line; whoever passes its turn on wakes it
-        case Turn::never: next = connection.refuseBusy(); break;
+    for (int round = 0; events != 0; ++round) {
+        if ((events & ~EPOLLOUT) != 0)
+            connection.readable((events & ~(EPOLLIN | EPOLLOUT)) != 0);
+        Connection::Next next = connection.advance();
+        while (next.wait == Connection::Wait::turn) {
+            switch (askTurn(index)) {
+            case Turn::now:
+                next = connection.handle();
+                passTurn();
+                break;
+            case Turn::later: return; // stands in line; whoever passes its turn on wakes it
+            case Turn::never: next = connection.refuseBusy(); break;
+            }
         }
+        if (next.wait == Connection::Wait::close || (shared.draining && next.idle)) {
+            release(index);
+            return;
+        }
+        if (round == kMostRounds) // whoever never stops sending goes to the end of the line
+            next.wait = Connection::Wait::write;
+        events = park(index, next);
     }
-    settle(index, next);
 }
 
 Gate::Impl::Turn Gate::Impl::askTurn(std::uint32_t index)
@@ -287,24 +307,33 @@ void Gate::Impl::passTurn()
         heavy_waiting.pop_front();
         slots[index].has_turn = true;
     }
-    settle(index, {Connection::Wait::write, INT64_MAX}); // writable at once: the next free thread takes it
+    park(index, {Connection::Wait::write, INT64_MAX}); // writable at once: the next free thread takes it
 }
 
-void Gate::Impl::settle(std::uint32_t index, const Connection::Next& next)
+/// Gives the connection back to the epoll set. @return events that came meanwhile: then it is still owned
+std::uint32_t Gate::Impl::park(std::uint32_t index, const Connection::Next& next)
 {
-    if (next.wait == Connection::Wait::close || (shared.draining && next.idle)) {
-        release(index);
-        return;
-    }
     Slot& slot = slots[index];
     std::lock_guard lock(slot.mutex);
+    const bool writes = next.wait == Connection::Wait::write;
+    const std::uint32_t wanted = writes ? kWriteEvents : kReadEvents;
+    const std::uint32_t happened = std::exchange(slot.happened, 0);
+    if (happened != 0 && !writes && slot.armed == wanted)
+        return happened;
     slot.deadline_ms = next.deadline_ms;
     slot.idle = next.idle;
     slot.state = Slot::State::parked;
+    if (writes || slot.armed != wanted) // reports at once what is ready, whenever it became so
+        arm(slot, index, EPOLL_CTL_MOD, wanted);
+    return 0;
+}
+
+void Gate::Impl::arm(Slot& slot, std::uint32_t index, int operation, std::uint32_t events)
+{
     epoll_event event{};
-    event.events = (next.wait == Connection::Wait::write ? EPOLLOUT : EPOLLIN | EPOLLRDHUP) | EPOLLONESHOT;
+    event.events = slot.armed = events;
     event.data.u64 = std::uint64_t{slot.generation} << 32 | index;
-    ::epoll_ctl(epoll, EPOLL_CTL_MOD, slot.connection->descriptor(), &event);
+    ::epoll_ctl(epoll, operation, slot.connection->descriptor(), &event);
 }
 
 /// By the owner of the slot.

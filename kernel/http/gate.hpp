@@ -75,7 +75,7 @@ struct GateStats
 };
 
 /// The door of the server: complete, unambiguous, bounded requests only (C1, C2). A few threads wait on one
-/// epoll set; whichever wakes owns that connection (one-shot), reads what is there, and either puts it back
+/// epoll set; whichever wakes owns that connection, reads what is there, and either puts it back
 /// or, when the request is complete, handles it on the spot. A connection that waits costs memory, never a
 /// thread. Requests of one connection are answered in order, one at a time.
 /// @threads start, drain and stop from one thread; stats from any

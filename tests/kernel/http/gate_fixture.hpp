@@ -12,7 +12,7 @@
 
 namespace zikao::http::test {
 
-/// Says back what it got. `/wait` and `/heavy` stand until `open` is called; `/big` answers eight megabytes.
+/// Says back what it got; `/count` how many requests came before it. `/wait` and `/heavy` stand until `open` is called; `/big` answers eight megabytes.
 class EchoHandler : public Handler
 {
 public:
@@ -28,7 +28,9 @@ public:
 
     Response handle(Request& request) override
     {
-        handled.fetch_add(1);
+        const int before = handled.fetch_add(1);
+        if (request.path() == "/count")
+            return Response::text(std::to_string(before));
         if (request.path() == "/throws")
             throw std::runtime_error("secret inside");
         if (request.path() == "/big")
