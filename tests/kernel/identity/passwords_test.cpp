@@ -64,18 +64,18 @@ TEST(Passwords, AreNeverRightForAnUnknownAccountButCostTheSame)
     Passwords passwords("pepper");
     const std::string stored = passwords.hash("Correct7horse", Passwords::Cost::candidate).value();
     EXPECT_FALSE(passwords.verify("Correct7horse", "").value());
-    const auto timeOf = [&](const std::string& hash) {
-        auto best = std::chrono::steady_clock::duration::max();
+    const auto workOf = [&](const std::string& hash) {
+        std::clock_t least = std::numeric_limits<std::clock_t>::max();
         for (int i = 0; i < 5; ++i) {
-            const auto begin = std::chrono::steady_clock::now();
+            const std::clock_t begin = std::clock(); // processor time: a busy machine does not count
             EXPECT_FALSE(passwords.verify("Wrong7horse", hash).value());
-            best = std::min(best, std::chrono::steady_clock::now() - begin);
+            least = std::min(least, std::clock() - begin);
         }
-        return std::chrono::duration<double, std::milli>(best).count();
+        return static_cast<double>(least);
     };
-    const double known = timeOf(stored);
-    const double unknown = timeOf("");
-    EXPECT_LT(std::abs(known - unknown), 0.5 * known) << known << " ms and " << unknown << " ms";
+    const double known = workOf(stored);
+    const double unknown = workOf("");
+    EXPECT_LT(std::abs(known - unknown), 0.5 * known) << known << " and " << unknown << " ticks";
 }
 
 TEST(Passwords, RefuseADamagedHashInsteadOfObeyingIt)
@@ -101,6 +101,7 @@ TEST(Passwords, AStormIsTurnedAwayAtTheQueueAndTheRestIsServed)
     std::atomic<int> right = 0, busy = 0, other = 0;
     {
         std::vector<std::jthread> clients;
+        clients.reserve(24);
         for (int i = 0; i < 24; ++i)
             clients.emplace_back([&] {
                 const auto answer = passwords.verify("Correct7horse", stored);
