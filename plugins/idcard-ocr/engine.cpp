@@ -4,6 +4,9 @@
 #include <omp.h>
 #include <tesseract/baseapi.h>
 #include <tesseract/ocrclass.h>
+#include <utility>
+
+#include "plugins/idcard-ocr/middle_dot.hpp"
 
 namespace zikao::idcard {
 
@@ -25,28 +28,41 @@ void stayInOneThread()
     omp_set_max_active_levels(0);
 }
 
-/// Whether a stretch wider than any on a card's printed line lies before the symbol. The letters before it are
-/// the measure: what is seen in a portrait may be of any height.
+cv::Rect boxOf(const tesseract::ResultIterator& at, tesseract::PageIteratorLevel level)
+{
+    int left = 0, top = 0, right = 0, bottom = 0;
+    at.BoundingBox(level, &left, &top, &right, &bottom);
+    return {left, top, right - left, bottom - top};
+}
+
+/// What lies between two letters of a line: a tab for a stretch wider than any on a card's printed line (the
+/// letters before it are the measure: what is seen in a portrait may be of any height), or the dot of a name.
 class Gaps
 {
 public:
-    bool before(const tesseract::ResultIterator& at)
+    explicit Gaps(const cv::Mat& grey) : grey_(grey) {}
+
+    const char* before(const tesseract::ResultIterator& at)
     {
-        int left = 0, top = 0, right = 0, bottom = 0;
-        at.BoundingBox(tesseract::RIL_SYMBOL, &left, &top, &right, &bottom);
-        const bool wide = last_right_ >= 0 && left - last_right_ > kWideGap * tallest_;
-        last_right_ = right;
-        tallest_ = std::max(tallest_, bottom - top);
-        return wide;
+        const cv::Rect box = boxOf(at, tesseract::RIL_SYMBOL);
+        const cv::Rect last = std::exchange(last_, box);
+        const int tallest = std::exchange(tallest_, std::max(tallest_, box.height));
+        if (last.empty())
+            return "";
+        if (box.x - last.br().x > kWideGap * tallest)
+            return "\t";
+        return dotBetween(grey_, boxOf(at, tesseract::RIL_TEXTLINE), last, box) ? "·" : "";
     }
     void newLine()
     {
-        last_right_ = -1;
+        last_ = {};
         tallest_ = 0;
     }
 
 private:
-    int last_right_ = -1, tallest_ = 0;
+    const cv::Mat& grey_;
+    cv::Rect last_;
+    int tallest_ = 0;
 };
 
 } // namespace
@@ -72,13 +88,12 @@ Text Engine::recognize(const cv::Mat& grey)
     tesseract::ETEXT_DESC watch;
     watch.set_deadline_msecs(kMostMilliseconds);
     Text text;
-    Gaps gaps;
+    Gaps gaps(grey);
     if (api_->Recognize(&watch) == 0) {
         const std::unique_ptr<tesseract::ResultIterator> at(api_->GetIterator());
         while (at && !at->Empty(tesseract::RIL_SYMBOL)) {
             const std::unique_ptr<const char[]> symbol(at->GetUTF8Text(tesseract::RIL_SYMBOL));
-            if (gaps.before(*at))
-                text.append("\t", 100);
+            text.append(gaps.before(*at), 100);
             if (symbol)
                 text.append(symbol.get(), at->Confidence(tesseract::RIL_SYMBOL));
             if (at->IsAtFinalElement(tesseract::RIL_TEXTLINE, tesseract::RIL_SYMBOL)) {

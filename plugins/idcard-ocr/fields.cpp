@@ -114,6 +114,29 @@ Field addressIn(const Text& text)
     return field;
 }
 
+/// The recognizer's other words for the dot of a name; at an end there is none.
+Field nameIn(const Text& text)
+{
+    constexpr std::string_view kDot = "·";
+    Text part = behind(text, "姓名", {"\n", "性别"});
+    for (const std::string_view other : {"•"sv, "・"sv, "‧"sv, "."sv, "-"sv})
+        for (std::size_t at = 0; (at = part.bytes.find(other, at)) != std::string::npos; at += kDot.size()) {
+            part.bytes.replace(at, other.size(), kDot);
+            const auto place = part.confidence.begin() + static_cast<long>(at);
+            const float sure = *place;
+            part.confidence.insert(part.confidence.erase(place, place + static_cast<long>(other.size())),
+                                   kDot.size(), sure);
+        }
+    Field field = keep(part, isChinese);
+    while (field.text.starts_with(kDot))
+        field.text.erase(0, kDot.size());
+    while (field.text.ends_with(kDot))
+        field.text.resize(field.text.size() - kDot.size());
+    for (std::size_t at = 0; (at = field.text.find("··", at)) != std::string::npos;)
+        field.text.erase(at, kDot.size());
+    return field;
+}
+
 std::string dateOf(int year, unsigned month, unsigned day)
 {
     const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
@@ -200,7 +223,7 @@ void Fields::complete(const Fields& other)
 Fields readFields(const Text& text)
 {
     Fields fields;
-    fields.name = keep(behind(text, "姓名", {"\n", "性别"}), isChinese);
+    fields.name = nameIn(text);
     fields.sex = sexIn(text);
     fields.ethnicity = ethnicityIn(text);
     fields.id_number = numberIn(text);

@@ -19,9 +19,9 @@ std::unique_ptr<api::IdCardReader> reader()
     return made ? std::move(*made) : nullptr;
 }
 
-std::string card(const std::string& number)
+std::string card(const std::string& number, const std::string& name = "测试者")
 {
-    return picture::encodePng(drawing::drawIdCardFront({"测试者", "男", "汉", "1999-03-07", number,
+    return picture::encodePng(drawing::drawIdCardFront({name, "男", "汉", "1999-03-07", number,
                                                         "测试省样例市明灯区中山路18号2单元301室"}))
         .value();
 }
@@ -61,6 +61,24 @@ TEST(IdCardReader, ReadsACleanCardWhole)
     const auto reading = ocr->read(card(kNumber));
     ASSERT_TRUE(reading) << reading.error().message;
     expectWhole(*reading);
+}
+
+TEST(IdCardReader, KeepsTheDotThatPartsANameAndFindsNoneWhereThereIsNone)
+{
+    const auto ocr = reader();
+    ASSERT_TRUE(ocr);
+    for (const char* name :
+         {"尼玛·次仁", "阿依古丽·买买提", "王心必", "必小忠", "不以川", "沙吾列·木拉提·哈孜"}) {
+        const auto reading = ocr->read(card(kNumber, name));
+        ASSERT_TRUE(reading) << reading.error().message;
+        EXPECT_EQ(reading->name, name);
+    }
+}
+
+TEST(IdCardReader, OtherDotsOfTheRecognizerAreTheDotOfAName)
+{
+    EXPECT_EQ(idcard::readFields(textOf("姓名尼玛•次仁\n")).name.text, "尼玛·次仁");
+    EXPECT_EQ(idcard::readFields(textOf("姓名·尼玛.·次仁-\n")).name.text, "尼玛·次仁");
 }
 
 TEST(IdCardReader, NoiseIsUnreadableAndNotAPerson)
