@@ -4,44 +4,48 @@
 #   zikao_plugin(payment-example LINK …)
 #   zikao_test(cases USES cases …)
 
-add_library(zikao_flags INTERFACE)
+# What every target is compiled with. Targets link `zikao_flags`, which adds the precompiled header's own object.
+add_library(zikao_compile INTERFACE)
 # -fPIC everywhere, also in executables: one precompiled header can then serve every target.
-target_compile_options(zikao_flags INTERFACE -Wall -Wextra -Werror -Wno-psabi -fPIC -pthread)
+target_compile_options(zikao_compile INTERFACE -Wall -Wextra -Werror -Wno-psabi -fPIC -pthread)
 # GCC 12 sees overflows in std::string that are not there once it inlines deeply.
-target_compile_options(zikao_flags INTERFACE
+target_compile_options(zikao_compile INTERFACE
     "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-stringop-overread;-Wno-stringop-overflow;-Wno-restrict;-Wno-array-bounds>")
 # Poco's targets define _FILE_OFFSET_BITS and the like; the precompiled header must have seen them too.
-target_link_libraries(zikao_flags INTERFACE Threads::Threads Poco::Foundation)
-target_include_directories(zikao_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_link_libraries(zikao_compile INTERFACE Threads::Threads Poco::Foundation)
+target_include_directories(zikao_compile INTERFACE ${CMAKE_SOURCE_DIR})
 # A fingerprint of what must agree between the host and a plugin before any code of the plugin runs.
 set(ZIKAO_TOOLCHAIN "${CMAKE_CXX_COMPILER_ID}-${CMAKE_CXX_COMPILER_VERSION}-cxx20-${CMAKE_SYSTEM_PROCESSOR}")
 if(ZIKAO_SANITIZE)
     set(ZIKAO_TOOLCHAIN "${ZIKAO_TOOLCHAIN}-asan")
     # Null dereferences stop under AddressSanitizer anyway; with these checks a file takes half as long again. The vptr
     # check asks the kernel through a pipe whether an address can be read: a confined worker has no pipes.
-    target_compile_options(zikao_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
+    target_compile_options(zikao_compile INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
                                                  -fno-sanitize=null,alignment,object-size,vptr
                                                  -fno-omit-frame-pointer)
-    target_link_options(zikao_flags INTERFACE -fsanitize=address,undefined)
-    target_compile_definitions(zikao_flags INTERFACE ZIKAO_SANITIZE=1)
+    target_link_options(zikao_compile INTERFACE -fsanitize=address,undefined)
+    target_compile_definitions(zikao_compile INTERFACE ZIKAO_SANITIZE=1)
 endif()
-target_compile_definitions(zikao_flags INTERFACE ZIKAO_TOOLCHAIN="${ZIKAO_TOOLCHAIN}")
+target_compile_definitions(zikao_compile INTERFACE ZIKAO_TOOLCHAIN="${ZIKAO_TOOLCHAIN}")
 if(ZIKAO_TESTS)
-    target_compile_definitions(zikao_flags INTERFACE ZIKAO_TESTS=1)
+    target_compile_definitions(zikao_compile INTERFACE ZIKAO_TESTS=1)
 endif()
 # Poco's targets define feature macros; where only some targets had them, they could not share a precompiled header.
-target_compile_definitions(zikao_flags INTERFACE
+target_compile_definitions(zikao_compile INTERFACE
                            $<TARGET_PROPERTY:Poco::Foundation,INTERFACE_COMPILE_DEFINITIONS>)
 find_program(MOLD mold)
 if(MOLD)
-    target_link_options(zikao_flags INTERFACE -fuse-ld=mold)
+    target_link_options(zikao_compile INTERFACE -fuse-ld=mold)
 endif()
 
-# One precompiled header for the whole tree: compiling it once per folder would cost more than it saves.
-file(WRITE ${CMAKE_BINARY_DIR}/pch_anchor.cpp "namespace zikao { int pch_anchor; }\n")
+# One precompiled header for the whole tree: compiling it once per folder would cost more than it saves. The JSON class
+# that most files use is instantiated here and nowhere else.
+file(WRITE ${CMAKE_BINARY_DIR}/pch_anchor.cpp "template class nlohmann::basic_json<>;\n")
 add_library(zikao_pch STATIC ${CMAKE_BINARY_DIR}/pch_anchor.cpp)
-target_link_libraries(zikao_pch PUBLIC zikao_flags)
+target_link_libraries(zikao_pch PUBLIC zikao_compile)
 target_precompile_headers(zikao_pch PRIVATE ${CMAKE_SOURCE_DIR}/kernel/build/pch.hpp)
+add_library(zikao_flags INTERFACE)
+target_link_libraries(zikao_flags INTERFACE zikao_compile zikao_pch)
 
 function(kernel_module name)
     cmake_parse_arguments(M "" "LEVEL" "USES;LINK" ${ARGN})

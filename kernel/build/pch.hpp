@@ -22,3 +22,6 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+// Compiled once, in the precompiled header's own object.
+extern template class nlohmann::basic_json<>;
