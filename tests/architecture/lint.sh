@@ -52,6 +52,6 @@ if [ "$all" = yes ]; then
 else
     chosen=$( (git diff --name-only HEAD~1 2>/dev/null || true; git ls-files --others --exclude-standard) | sort -u)
 fi
-grep -E '^(kernel|plugins|tests)/.*\.cpp$' <<<"$chosen" | while read -r file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done |
+{ grep -E '^(kernel|plugins|tests)/.*\.cpp$' <<<"$chosen" || true; } | while read -r file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done |
     xargs -0 -r -n 1 -P "$(nproc)" bash -c 'tidy "$1"' lint || bad=1
 exit "$bad"
