@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::chrono::seconds kExpiryGrace{10};
 constexpr std::int64_t kBatch = 100;
+constexpr std::chrono::seconds kMaking{10}; ///< two channels, each with the plugin's own deadline
 constexpr std::size_t kSubjectCharacters = 60;
 
 Result<void> asVoid(const Result<std::int64_t>& rows)
@@ -152,6 +153,24 @@ Result<void> plan(tenant::Tenant& tenant, const Order& order, std::int64_t revis
         }
         FP("billing.codes.before_commit");
         return ok();
+    });
+}
+
+Result<std::int64_t> revisionOf(storage::Executor& on, const std::string& order_no)
+{
+    const auto rows = on.query("SELECT revision FROM pay_order WHERE no = ?", {order_no});
+    if (!rows)
+        return fail(rows.error());
+    if (rows->empty())
+        return fail(ErrorCode::not_found, "no such order");
+    return rows->front().integer(0);
+}
+
+/// Whether somebody is asking the providers for these codes right now: closing them would leave half of them alive.
+bool areBeingMade(const std::vector<AttemptRow>& attempts, Instant now)
+{
+    return std::ranges::any_of(attempts, [&](const AttemptRow& row) {
+        return row.attempt.state == "creating" && now < row.attempt.created_at + kMaking;
     });
 }
 
@@ -311,7 +330,7 @@ Result<std::vector<Attempt>> Billing::newCodes(const std::string& order_no, cons
         return fail(ErrorCode::not_found, "no such order");
     if (!payable(order->front()))
         return notPayable(order->front());
-    const auto revision = tenant_.database->query("SELECT revision FROM pay_order WHERE no = ?", {order_no});
+    const auto revision = revisionOf(*tenant_.database, order_no);
     if (!revision)
         return fail(revision.error());
     const auto mine = attemptRows(*tenant_.database, "operation_id = ?", {operation_id});
@@ -325,6 +344,12 @@ Result<std::vector<Attempt>> Billing::newCodes(const std::string& order_no, cons
         attemptRows(*tenant_.database, "order_no = ? AND " + std::string(kLive) + " ORDER BY no", {order_no});
     if (!older)
         return fail(older.error());
+    const auto still = revisionOf(*tenant_.database, order_no);
+    if (!still)
+        return fail(still.error());
+    // Attempts appear with a new revision: were it another one by now, these would be somebody's newer codes.
+    if (*still != *revision || areBeingMade(*older, tenant_.clock.now()))
+        return fail(ErrorCode::conflict, "somebody asks at the same moment", "order_open");
     bool unsure = false;
     for (const AttemptRow& row : *older) {
         const auto ended = closeAttempt(tenant_, row, std::chrono::milliseconds::zero());
@@ -336,7 +361,7 @@ Result<std::vector<Attempt>> Billing::newCodes(const std::string& order_no, cons
     }
     if (unsure)
         return fail(ErrorCode::unavailable, "an older code may still be paid", "provider_unsure");
-    if (auto planned = plan(tenant_, order->front(), revision->front().integer(0), operation_id); !planned)
+    if (auto planned = plan(tenant_, order->front(), *revision, operation_id); !planned)
         return fail(planned.error());
     return codesOf(tenant_, order->front(), operation_id);
 }
