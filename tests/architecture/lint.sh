@@ -36,7 +36,7 @@ stamps=$build/lint
 mkdir -p "$stamps"
 sed -E 's/-include [^ ]*cmake_pch\.hxx//; s/-Winvalid-pch|-Werror|-Wno-[a-z-]+//g; s/"command": "ccache /"command": "/' \
     "$build/compile_commands.json" >"$stamps/compile_commands.json"
-common=$(present .clang-tidy '*.hpp' | xargs sha256sum | sha256sum)
+common=$(present '*.clang-tidy' '*.hpp' | xargs sha256sum | sha256sum)
 export stamps common
 tidy() {
     local file=$1 stamp

@@ -57,22 +57,12 @@ TEST(Names, TheTopOfTheTreeHoldsTheFixedFoldersOnly)
 TEST(Names, NoFileLeansOnOneMachineOrOneRegistry)
 {
     // Written in two pieces, or this file would find itself.
-    const std::vector<std::string> words = {"/ro"
-                                            "ot/",
-                                            "/ho"
-                                            "me/",
-                                            "/wo"
-                                            "rk/",
-                                            "/tm"
-                                            "p/z/",
-                                            "registry"
-                                            ".npm",
-                                            "npm"
-                                            "mirror",
-                                            "pypi"
-                                            ".org",
-                                            "\"resol"
-                                            "ved\":"};
+    const std::pair<const char*, const char*> pieces[] = {
+        {"/ro", "ot/"},       {"/ho", "me/"},    {"/wo", "rk/"},   {"/tm", "p/z/"},
+        {"registry", ".npm"}, {"npm", "mirror"}, {"pypi", ".org"}, {"\"resol", "ved\":"}};
+    std::vector<std::string> words;
+    for (const auto& [beginning, end] : pieces)
+        words.push_back(std::string(beginning) + end);
     for (const std::string& path : files())
         for (const std::string& place : placesOf(path, words))
             ADD_FAILURE() << place;
