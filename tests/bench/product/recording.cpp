@@ -18,8 +18,11 @@ public:
     }
     Result<std::int64_t> execute(std::string_view sql, const storage::Params& params) override
     {
-        trace_.push_back({Step::Kind::execute, std::string(sql), params});
-        return inner_.execute(sql, params);
+        auto done = inner_.execute(sql, params);
+        // What failed was tried otherwise, as an order whose number was drawn twice; sent again it would fail again.
+        if (done)
+            trace_.push_back({Step::Kind::execute, std::string(sql), params});
+        return done;
     }
     [[nodiscard]] storage::Engine engine() const override { return inner_.engine(); }
 
