@@ -13,7 +13,11 @@ struct QrMatrix
     int width = 0;
     std::vector<bool> dark; ///< row by row, width × width
 
-    [[nodiscard]] bool at(int x, int y) const { return dark[static_cast<std::size_t>(y * width + x)]; }
+    [[nodiscard]] bool at(int x, int y) const
+    {
+        return dark[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                    static_cast<std::size_t>(x)];
+    }
 };
 
 /// Light modules that must surround a code for readers to find it.

@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "tests/kernel/billing/fixture.hpp"
 
 namespace zikao::billing {

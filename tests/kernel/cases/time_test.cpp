@@ -2,7 +2,6 @@
 
 using namespace zikao;
 using namespace zikao::test;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -76,7 +75,7 @@ TEST_P(EngineTime, TheEndOfTheTimeForPayingShutsThePaymentThatThePageStillOffers
     const Person person = passed(), early = passed(2);
     const std::string id = signedUp(person), early_id = signedUp(early);
     clock.set(sitting.pay_until + -1ms);
-    EXPECT_TRUE(view(person.actor(), id).offers.size() > 0);
+    EXPECT_FALSE(view(person.actor(), id).offers.empty());
     const cases::Input on_the_page = input(person.actor(), id, {});
     EXPECT_THAT(refusals(early.actor(), early_id, "pay", {}), ElementsAre("<done>"));
     clock.set(sitting.pay_until);

@@ -33,10 +33,11 @@ TEST(PageWriter, NoCharacterOfANameVanishesFromThePaper)
 {
     const auto codes = sample();
     documents::PageWriter writer("grid", "2026-04-11T10:00:00+08:00");
-    for (std::size_t i = 0; i < codes.size(); ++i)
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        const std::size_t column = i % kColumns, row = i / kColumns;
         writer.draw(writer.text(utf8(codes[i]), kCell, {.size = 12}),
-                    40 + static_cast<double>(i % kColumns) * kCell,
-                    40 + static_cast<double>(i / kColumns) * kCell);
+                    40 + static_cast<double>(column) * kCell, 40 + static_cast<double>(row) * kCell);
+    }
     const test::OutputFolder folder;
     const std::string pdf = folder.write("grid.pdf", writer.finish().value());
     test::run("pdftoppm -r 72 -png -singlefile " + pdf + " " + folder.path("grid"));
