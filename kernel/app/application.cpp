@@ -135,6 +135,7 @@ Admission Application::admit(const Request& request)
             admission.refusal = noRoute(match, request, place.site);
         else if (!reads) // the browser's files are only read
             admission.refusal = noRoute({-1, {}, "GET, HEAD"}, request, place.site);
+        admission.from_memory = true;
         return admission;
     }
     const Route& route = scope == Scope::root ? root_.route(match.index) : routes_.route(match.index);

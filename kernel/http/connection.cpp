@@ -328,6 +328,8 @@ Connection::Next Connection::handle()
 void Connection::handleNow()
 {
     shared_.requests.fetch_add(1, std::memory_order_relaxed);
+    if (!admission_.from_memory)
+        shared_.seats.stand();
     const auto began = std::chrono::steady_clock::now();
     try {
         answer(shared_.handler->handle(*request_), false);

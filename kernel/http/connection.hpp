@@ -3,8 +3,10 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "kernel/http/gate.hpp"
+#include "kernel/http/seats.hpp"
 #include "kernel/http/transport.hpp"
 
 namespace zikao::http {
@@ -12,12 +14,15 @@ namespace zikao::http {
 /// What the connections of one gate share.
 struct Shared
 {
+    explicit Shared(GateOptions given) : options(std::move(given)), seats(options.at_the_door) {}
+
     GateOptions options;
     std::shared_ptr<Handler> handler;
     Poco::Net::Context::Ptr tls; ///< null: plain
     std::string boot_id;         ///< start of every request id
     std::atomic<std::uint64_t> next_request{1};
     std::atomic<bool> draining{false};
+    Seats seats;
 
     std::atomic<std::uint64_t> accepted{0}, requests{0}, malformed{0}, timed_out{0}, evicted{0},
         handling_micros{0};

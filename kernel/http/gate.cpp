@@ -15,7 +15,6 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstring>
-#include <deque>
 #include <mutex>
 #include <thread>
 
@@ -23,6 +22,7 @@
 #include "kernel/base/id.hpp"
 #include "kernel/base/log.hpp"
 #include "kernel/http/connection.hpp"
+#include "kernel/http/turns.hpp"
 
 namespace zikao::http {
 namespace {
@@ -46,7 +46,6 @@ struct Slot
     std::uint32_t generation = 0;
     State state = State::free;
     bool idle = false;
-    bool has_turn = false;      ///< of the heavy ones; guarded by `heavy_mutex`
     std::uint32_t armed = 0;    ///< what the epoll set reports of the descriptor
     std::uint32_t happened = 0; ///< events that came while the place was owned
     std::int64_t deadline_ms = 0;
@@ -78,9 +77,7 @@ struct Gate::Impl
     std::mutex free_mutex;
     std::vector<std::uint32_t> free;
 
-    std::mutex heavy_mutex;
-    int heavy_running = 0;
-    std::deque<std::uint32_t> heavy_waiting;
+    Turns heavy;
 
     std::vector<std::thread> threads;
     std::thread sweeper;
@@ -88,10 +85,13 @@ struct Gate::Impl
     std::condition_variable sweep_signal;
     std::uint16_t bound_port = 0;
 
-    explicit Impl(std::size_t places) : slots(places)
+    explicit Impl(GateOptions options)
+        : shared(std::move(options)),
+          slots(shared.options.max_connections),
+          heavy(shared.options.heavy_at_once, shared.options.heavy_queue)
     {
-        free.reserve(places);
-        for (std::size_t i = places; i > 0; --i)
+        free.reserve(slots.size());
+        for (std::size_t i = slots.size(); i > 0; --i)
             free.push_back(static_cast<std::uint32_t>(i - 1));
     }
 
@@ -113,8 +113,6 @@ struct Gate::Impl
     std::uint32_t park(std::uint32_t index, const Connection::Next& next);
     void arm(Slot& slot, std::uint32_t index, int operation, std::uint32_t events);
     void release(std::uint32_t index);
-    enum class Turn { now, later, never };
-    Turn askTurn(std::uint32_t index);
     void passTurn();
     void evictIdle(std::size_t count);
     void sweepOnce(bool end_idle);
@@ -161,7 +159,7 @@ void Gate::Impl::work()
 {
     // One event at a time: a second one taken along would wait for the first one's handler.
     epoll_event event{};
-    while (!stopping) {
+    while (shared.seats.sit() && !stopping) {
         const int count = ::epoll_wait(epoll, &event, 1, -1);
         if (count <= 0 || event.data.u64 == kWake)
             continue;
@@ -260,13 +258,13 @@ void Gate::Impl::run(std::uint32_t index, std::uint32_t events)
             connection.readable((events & ~(EPOLLIN | EPOLLOUT)) != 0);
         Connection::Next next = connection.advance();
         while (next.wait == Connection::Wait::turn) {
-            switch (askTurn(index)) {
-            case Turn::now:
+            switch (heavy.ask(index)) {
+            case Turns::Answer::now:
                 next = connection.handle();
                 passTurn();
                 break;
-            case Turn::later: return; // stands in line; whoever passes its turn on wakes it
-            case Turn::never: next = connection.refuseBusy(); break;
+            case Turns::Answer::later: return; // stands in line; whoever passes its turn on wakes it
+            case Turns::Answer::never: next = connection.refuseBusy(); break;
             }
         }
         if (next.wait == Connection::Wait::close || (shared.draining && next.idle)) {
@@ -279,35 +277,10 @@ void Gate::Impl::run(std::uint32_t index, std::uint32_t events)
     }
 }
 
-Gate::Impl::Turn Gate::Impl::askTurn(std::uint32_t index)
-{
-    std::lock_guard lock(heavy_mutex);
-    if (std::exchange(slots[index].has_turn, false))
-        return Turn::now;
-    if (heavy_running < shared.options.heavy_at_once) {
-        ++heavy_running;
-        return Turn::now;
-    }
-    if (heavy_waiting.size() >= shared.options.heavy_queue)
-        return Turn::never;
-    heavy_waiting.push_back(index);
-    return Turn::later;
-}
-
 void Gate::Impl::passTurn()
 {
-    std::uint32_t index = 0;
-    {
-        std::lock_guard lock(heavy_mutex);
-        if (heavy_waiting.empty()) {
-            --heavy_running;
-            return;
-        }
-        index = heavy_waiting.front();
-        heavy_waiting.pop_front();
-        slots[index].has_turn = true;
-    }
-    park(index, {Connection::Wait::write, INT64_MAX}); // writable at once: the next free thread takes it
+    if (const auto next = heavy.pass()) // writable at once: the next free thread takes it
+        park(*next, {Connection::Wait::write, INT64_MAX});
 }
 
 /// Gives the connection back to the epoll set. @return events that came meanwhile: then it is still owned
@@ -431,14 +404,13 @@ Result<std::unique_ptr<Gate>> Gate::start(GateOptions options, std::shared_ptr<H
     if (::access(options.spool_dir.c_str(), W_OK | X_OK) != 0)
         return fail(ErrorCode::invalid_argument, "the spool folder cannot be written: " + options.spool_dir);
 
-    auto impl = std::make_unique<Impl>(options.max_connections);
-    if (options.tls) {
-        auto context = makeTlsContext(*options.tls);
+    auto impl = std::make_unique<Impl>(std::move(options));
+    if (impl->shared.options.tls) {
+        auto context = makeTlsContext(*impl->shared.options.tls);
         if (!context)
             return fail(context.error());
         impl->shared.tls = *context;
     }
-    impl->shared.options = std::move(options);
     impl->shared.handler = std::move(handler);
     impl->shared.boot_id = hex(randomBytes(4)) + "-";
     if (auto opened = impl->open(); !opened)
@@ -483,6 +455,7 @@ void Gate::stop()
     if (impl_->stopping.exchange(true))
         return;
     impl_->listening = false;
+    impl_->shared.seats.close();
     const std::uint64_t one = 1;
     if (::write(impl_->wake, &one, sizeof one) < 0)
         log::error("gate_wake", {{"why", std::strerror(errno)}});
@@ -510,8 +483,7 @@ GateStats Gate::stats() const
     stats.open_connections = shared.open_connections;
     for (int i = 0; i < 6; ++i)
         stats.by_status_class[i] = shared.by_status_class[i];
-    std::lock_guard lock(impl_->heavy_mutex);
-    stats.heavy_waiting = static_cast<std::int64_t>(impl_->heavy_waiting.size());
+    stats.heavy_waiting = static_cast<std::int64_t>(impl_->heavy.waiting());
     return stats;
 }
 

@@ -26,7 +26,7 @@ const std::string kAnswer =
 class GateHandler : public http::Handler
 {
 public:
-    http::Admission admit(const http::Request&) override { return {0, http::Cost::light, {}}; }
+    http::Admission admit(const http::Request&) override { return {0, http::Cost::light, {}, true}; }
     http::Response handle(http::Request&) override
     {
         return http::Response::text(kAnswer, "application/json");

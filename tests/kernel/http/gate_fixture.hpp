@@ -18,7 +18,8 @@ class EchoHandler : public Handler
 public:
     Admission admit(const Request& request) override
     {
-        Admission admission{max_body, request.path() == "/heavy" ? Cost::heavy : Cost::light, {}};
+        Admission admission{
+            max_body, request.path() == "/heavy" ? Cost::heavy : Cost::light, {}, request.path() == "/a"};
         if (request.path() == "/refused")
             admission.refusal = Response::text("no");
         if (request.path() == "/throws-early")

@@ -239,6 +239,34 @@ TEST_F(Gates, HeavyRequestsLeaveThreadsForLightOnes)
     EXPECT_EQ(gate->stats().heavy_waiting, 0);
 }
 
+TEST_F(Gates, AThreadThatWaitsElsewhereLeavesTheDoorToAnother)
+{
+    options.threads = 3;
+    options.at_the_door = 1;
+    start();
+    RawClient first = connect(), second = connect();
+    first.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
+    ASSERT_TRUE(handler->stand(1));
+    second.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
+    ASSERT_TRUE(handler->stand(2));
+    EXPECT_EQ(connect().ask(kGet).status, 200);
+    handler->open();
+    EXPECT_EQ(first.read().status, 200);
+    EXPECT_EQ(second.read().status, 200);
+    for (int i = 0; i < 20; ++i) // the seats that were left are taken again
+        EXPECT_EQ(connect().ask(kGet).status, 200);
+}
+
+TEST_F(Gates, WhoStandsByEndsWithTheGate)
+{
+    options.threads = 8;
+    options.at_the_door = 1;
+    start();
+    ASSERT_EQ(connect().ask(kGet).status, 200);
+    gate->stop(); // joins all eight
+    EXPECT_EQ(gate->stats().open_connections, 0);
+}
+
 TEST_F(Gates, AFullLineOfHeavyRequestsIsAnsweredBusy)
 {
     options.heavy_at_once = 1;
