@@ -19,6 +19,12 @@ struct Party
     bool empty_bill_is_missing;  ///< a day without trades cannot be told from one without a bill
     std::int64_t replay_after_s; ///< an older notice is a replay
     Json (*settings)(const Simulator&);
+    const char *merchant_field, *application_field,
+        *amount_field; ///< of a notice that is a form or a document
+    bool closes =
+        true; ///< knows a number from its first scan on, and can end it; else an order dies by its time alone
+    bool dated = true;           ///< notices say when they were sent, trades when they were paid
+    bool numbers_refunds = true; ///< tells of refunds by our number, in notices and bills
 };
 
 inline void PrintTo(const Party& party, std::ostream* out)
@@ -33,20 +39,30 @@ inline const Party kParties[] = {
          settings.erase("public_key");
          settings.erase("public_key_id");
          return settings;
-     }},
+     },
+     "mchid", "appid", "total"},
     {"wechatpay_public_key", "payment-wechatpay", "wechat", "public", true, false, 300,
      [](const Simulator& simulator) {
          Json settings = simulator.settings("payment-wechatpay");
          settings["download_certificates"] = false;
          return settings;
-     }},
+     },
+     "mchid", "appid", "total"},
     {"wechatpay_migrating", "payment-wechatpay", "wechat", "both", true, false, 300,
-     [](const Simulator& simulator) { return simulator.settings("payment-wechatpay"); }},
+     [](const Simulator& simulator) { return simulator.settings("payment-wechatpay"); }, "mchid", "appid",
+     "total"},
     {"alipay_keys", "payment-alipay", "alipay", "both", false, true, 26 * 3600,
-     [](const Simulator& simulator) { return simulator.settings("payment-alipay"); }},
+     [](const Simulator& simulator) { return simulator.settings("payment-alipay"); }, "seller_id", "app_id",
+     "total_amount"},
     {"alipay_certificates", "payment-alipay", "alipay", "both", false, true, 26 * 3600,
-     [](const Simulator& simulator) { return simulator.file("keys/alipay-certificate-mode.json"); }},
+     [](const Simulator& simulator) { return simulator.file("keys/alipay-certificate-mode.json"); },
+     "seller_id", "app_id", "total_amount"},
+    {"ccb", "payment-ccb", "ccb", "both", false, false, 0,
+     [](const Simulator& simulator) { return simulator.settings("payment-ccb"); }, "POSID", "BRANCHID",
+     "PAYMENT", false, false, false},
 };
+inline constexpr std::ptrdiff_t kDatedParties =
+    5; ///< the first of them: sign their answers, date and number everything
 
 inline plugin::LoadOptions pluginOptions(const std::string& id, Json settings, int workers = 1)
 {
@@ -60,7 +76,7 @@ class PaymentContract : public testing::TestWithParam<Party>
 protected:
     PaymentContract()
     {
-        simulator.set({{"notice_key", party().notice_key}, {"refund_ms", 0}});
+        simulator.set({{"notice_key", party().notice_key}, {"refund_ms", 0}, {"ccb_notice", "post"}});
         load(party().settings(simulator));
     }
 
@@ -91,6 +107,8 @@ protected:
     std::string charge(const std::string& no, std::int64_t fen = 3500,
                        const std::string& notify_url = "http://127.0.0.1:1/notify")
     {
+        // The bank is told the address once, in its console; the others with every order.
+        simulator.set({{"ccb_notify_url", notify_url}});
         const auto code = provider().charge(request(no, fen, notify_url));
         EXPECT_TRUE(code) << code.error().message;
         return code ? code->qr_text : "";
@@ -125,6 +143,11 @@ protected:
     api::TradeState stateBeforeScan()
     {
         return party().known_before_scan ? api::TradeState::pending : api::TradeState::not_created;
+    }
+    api::TradeState stateAfterScan() { return party().closes ? api::TradeState::pending : stateBeforeScan(); }
+    api::TradeState stateAfterClose()
+    {
+        return party().closes ? api::TradeState::closed : api::TradeState::not_created;
     }
     api::TradeState closed(const std::string& no)
     {

@@ -3,7 +3,7 @@ import { Refused } from './payments.mjs';
 import { yuan } from './world.mjs';
 
 const DAY = 86_400_000;
-const CHOICES = { notice: ['now', 'late', 'twice', 'never', 'forged'], refund: ['success', 'abnormal', 'never'], answers: ['now', 'late', 'lost', 'forged'], notice_key: ['both', 'certificate', 'public'] };
+const CHOICES = { notice: ['now', 'late', 'twice', 'never', 'forged'], refund: ['success', 'abnormal', 'never'], answers: ['now', 'late', 'lost', 'forged'], notice_key: ['both', 'certificate', 'public'], ccb_notice: ['get', 'post'] };
 
 export class Control {
   constructor(world, payments) { Object.assign(this, { world, payments }); }
@@ -88,6 +88,7 @@ export class Control {
       trade.paid_ms = shift(trade.paid_ms);
       for (const refund of trade.refunds) Object.assign(refund, { created_ms: shift(refund.created_ms), done_ms: shift(refund.done_ms) });
     } else if (act === 'take_anyway') this.payments.takeAnyway(trade, input.amount_fen);
+    else if (act === 'uncertain') trade.uncertain = input.is ?? true;
     else if (act === 'forget') this.world.state.trades = this.world.state.trades.filter((each) => each !== trade);
     else throw new Refused('unknown_act', '没有这个操作');
     this.world.save();

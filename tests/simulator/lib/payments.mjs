@@ -1,11 +1,12 @@
-// The part both payment providers share: codes, payers, time limits, and notices that are repeated until heard.
+// The part the payment providers share: codes, payers, time limits, and notices that are repeated until heard.
 import { newId } from './world.mjs';
 
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE;
-/** Waiting times between the deliveries of one notice, as the providers publish them. */
+/** Waiting times between the deliveries of one notice, as the providers publish them; the bank publishes none, so these are ours. */
 export const RETRIES = {
   wechat: [15 * SECOND, 15 * SECOND, 30 * SECOND, 3 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, 30 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 3 * HOUR, 3 * HOUR, 6 * HOUR, 6 * HOUR],
   alipay: [4 * MINUTE, 10 * MINUTE, 10 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, 15 * HOUR],
+  ccb: [MINUTE, 5 * MINUTE, 15 * MINUTE],
 };
 const ANSWER_WITHIN = 5 * SECOND;
 
@@ -47,7 +48,7 @@ export class Payments {
     if (!trade.payer) {
       trade.payer = payer;
       trade.scanned_ms = this.world.now();
-      trade.trade_no ||= this.numberFor(trade.provider);
+      trade.trade_no ||= this.numberFor(trade);
       this.world.save();
     }
     return trade;
@@ -64,13 +65,14 @@ export class Payments {
 
   /** Money comes although the trade is over, or another sum than was asked for: providers have done both. */
   takeAnyway(trade, amount = trade.fen) {
-    Object.assign(trade, { fen: amount, payer: trade.payer || 'A', scanned_ms: trade.scanned_ms ?? this.world.now(), trade_no: trade.trade_no || this.numberFor(trade.provider), state: 'PAID', paid_ms: this.world.now() });
+    Object.assign(trade, { fen: amount, payer: trade.payer || 'A', scanned_ms: trade.scanned_ms ?? this.world.now(), trade_no: trade.trade_no || this.numberFor(trade), state: 'PAID', paid_ms: this.world.now() });
     this.world.save();
     this.announce(trade, 'payment');
     return trade;
   }
 
-  numberFor(provider) { return this.world.newNumber(provider === 'wechat' ? '4200' : beijingDay(this.world.now())); }
+  /** The bank gives a payment no number of its own. */
+  numberFor({ provider, no }) { return provider === 'ccb' ? no : this.world.newNumber(provider === 'wechat' ? '4200' : beijingDay(this.world.now())); }
 
   /** Sends the notice of an event as the control says: now, late, twice, never or forged. */
   announce(trade, kind, refund = null, how = trade.notice ?? this.world.state.control.notice) {
@@ -95,7 +97,8 @@ export class Payments {
     const sealed = this.sealers[notice.provider](notice, trade, refund);
     const delivery = { at_ms: this.world.now(), status: 0, heard: false };
     try {
-      const answer = await fetch(notice.url, { method: 'POST', headers: sealed.headers, body: sealed.body, redirect: 'manual', signal: AbortSignal.timeout(ANSWER_WITHIN) });
+      const sent = sealed.get ? [`${notice.url}?${sealed.body}`, {}] : [notice.url, { method: 'POST', body: sealed.body }];
+      const answer = await fetch(sent[0], { ...sent[1], headers: sealed.headers, redirect: 'manual', signal: AbortSignal.timeout(ANSWER_WITHIN) });
       delivery.status = answer.status;
       delivery.heard = sealed.heard(answer.status, await answer.text());
     } catch (error) {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Alipay } from './alipay.mjs';
 import { AliyunSms } from './aliyun.mjs';
+import { Ccb } from './ccb.mjs';
 import { Control } from './control.mjs';
 import { Payments } from './payments.mjs';
 import { WechatPay } from './wechat.mjs';
@@ -39,7 +40,7 @@ function onItsWay(response, { answers, answer_ms: wait }, later) {
 export async function startSimulator({ data, port = 0, forgetful = false }) {
   const world = new World(data, forgetful);
   const payments = new Payments(world);
-  const wechat = new WechatPay(world, payments), alipay = new Alipay(world, payments), aliyun = new AliyunSms(world, payments), control = new Control(world, payments);
+  const wechat = new WechatPay(world, payments), alipay = new Alipay(world, payments), aliyun = new AliyunSms(world, payments), ccb = new Ccb(world, payments), control = new Control(world, payments);
 
   const route = async (incoming, response) => {
     const url = new URL(incoming.url, 'http://simulator');
@@ -49,6 +50,7 @@ export async function startSimulator({ data, port = 0, forgetful = false }) {
     if (request.path.startsWith('/v3/')) return wechat.handle(request, answer);
     if (request.path === '/gateway.do') return alipay.handle(request, answer);
     if (request.path === '/downloadBillFile.resource') return alipay.download(request, answer);
+    if (request.path.startsWith('/CCBIS/') || request.path === '/bank-client') return ccb.handle(request, answer);
     if (request.method === 'POST' || request.query.has('Action')) return aliyun.handle(request, answer);
     const file = FILES[request.path];
     response.writeHead(file ? 200 : 404, { 'content-type': file?.[1] ?? 'text/plain', 'cache-control': 'no-store' });

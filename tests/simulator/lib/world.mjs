@@ -40,6 +40,13 @@ function makeIdentity() {
   };
 }
 
+/** A counter of the bank has a key of 1024 bits, and both sides know its tail. */
+function makeCounter() {
+  const key = generateKeyPairSync('rsa', { modulusLength: 1024, publicKeyEncoding: { type: 'spki', format: 'der' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+  return { merchant_id: `105${digits(12)}`, pos_id: digits(9), branch_id: digits(9), public_hex: key.publicKey.toString('hex'), privateKey: key.privateKey, query_password: digits(6),
+    client: { customer: `105${digits(12)}`, user: 'WLPT01', password: randomBytes(6).toString('hex') } };
+}
+
 export class World {
   /** @param forgetful  keeps trades in memory alone: for storms of them */
   constructor(dataDir, forgetful = false) {
@@ -48,10 +55,17 @@ export class World {
     this.identityFile = join(dataDir, 'keys', 'identity.json');
     if (!existsSync(this.identityFile)) writeFileSync(this.identityFile, JSON.stringify(makeIdentity(), null, 2), { mode: 0o600 });
     Object.assign(this, JSON.parse(readFileSync(this.identityFile, 'utf8')));
+    if (!this.ccb) this.keep({ ccb: makeCounter() });
     this.aliyun.templates = Object.fromEntries(Object.values(TEMPLATES));
     this.stateFile = join(dataDir, 'state.json');
     this.state = { trades: [], messages: [], notices: [], control: {}, ...(existsSync(this.stateFile) ? JSON.parse(readFileSync(this.stateFile, 'utf8')) : {}) };
-    this.state.control = { notice: 'now', late_ms: 20_000, retry_scale: 1, notice_key: 'both', refund: 'success', refund_ms: 500, answers: 'now', answer_ms: 10_000, sms_limits: true, report_url: '', ...this.state.control };
+    this.state.control = { notice: 'now', late_ms: 20_000, retry_scale: 1, notice_key: 'both', refund: 'success', refund_ms: 500, answers: 'now', answer_ms: 10_000, ccb_notify_url: '', ccb_notice: 'get', sms_limits: true, report_url: '', ...this.state.control };
+  }
+
+  /** Adds to what the simulator is, over restarts. */
+  keep(more) {
+    Object.assign(this, more);
+    writeFileSync(this.identityFile, JSON.stringify({ ...JSON.parse(readFileSync(this.identityFile, 'utf8')), ...more }, null, 2), { mode: 0o600 });
   }
 
   /** Kept at once: a provider does not forget money because it restarts. */
@@ -67,8 +81,7 @@ export class World {
     const [key, issuer] = [pair(), pair()];
     wechat.earlier = [...(wechat.earlier ?? []), wechat.platform];
     wechat.platform = { ...key, cert: certificate({ subject: [['C', 'CN'], ['CN', 'Simulated Tenpay']], issuer: [['C', 'CN'], ['CN', 'Simulated WeChat CA']], publicKey: key.publicKey, issuerKey: issuer.privateKey }) };
-    const { wechat: _, ...rest } = JSON.parse(readFileSync(this.identityFile, 'utf8'));
-    writeFileSync(this.identityFile, JSON.stringify({ ...rest, wechat }, null, 2), { mode: 0o600 });
+    this.keep({ wechat });
     return { serial: wechat.platform.cert.serialHex };
   }
 
@@ -78,9 +91,9 @@ export class World {
 
   newNumber(prefix) { return `${prefix}${digits(28 - prefix.length)}`; }
 
-  /** Ready-made settings of the three plugins, both as one file and per plugin. */
+  /** Ready-made settings of the plugins, both as one file and per plugin. */
   writeSettings(origin) {
-    const { wechat, alipay, aliyun } = this;
+    const { wechat, alipay, aliyun, ccb } = this;
     this.origin = origin;
     const settings = {
       'payment-wechatpay': {
@@ -91,6 +104,10 @@ export class World {
       'payment-alipay': {
         gateway_url: `${origin}/gateway.do`, app_id: alipay.app_id, seller_id: alipay.seller_id,
         app_private_key: alipay.app.privateKey, alipay_public_key: alipay.platform.publicKey,
+      },
+      'payment-ccb': {
+        gateway_url: `${origin}/CCBIS/ccbMain`, merchant_id: ccb.merchant_id, pos_id: ccb.pos_id, branch_id: ccb.branch_id, counter_public_key: ccb.public_hex, query_password: ccb.query_password,
+        bank_client_url: `${origin}/bank-client`, bank_client_customer: ccb.client.customer, bank_client_user: ccb.client.user, bank_client_password: ccb.client.password,
       },
       'sms-aliyun': {
         base_url: origin, access_key_id: aliyun.access_key_id, access_key_secret: aliyun.access_key_secret, sign_name: aliyun.sign_name,

@@ -1,5 +1,5 @@
 const at = (id) => document.getElementById(id);
-const NAMES = { wechat: '微信支付', alipay: '支付宝' };
+const NAMES = { wechat: '微信支付', alipay: '支付宝', ccb: '建行聚合码（微信、建行APP）' };
 const STATES = { NOTPAY: '未支付', PAID: '已支付', CLOSED: '已关闭' };
 let current = null; // { code, trade }
 
