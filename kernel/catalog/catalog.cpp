@@ -188,6 +188,37 @@ Result<std::vector<PlanCourse>> Catalog::courses()
     return all;
 }
 
+namespace {
+
+template <class T>
+std::vector<T> under(const std::unordered_map<std::string, std::vector<T>>& map, const std::string& key)
+{
+    const auto found = map.find(key);
+    return found == map.end() ? std::vector<T>{} : found->second;
+}
+
+} // namespace
+
+Result<std::vector<PlanGroup>> Catalog::planGroups(const std::string& plan_id)
+{
+    return snapshot().transform([&](const auto& now) { return under(now->groups, plan_id); });
+}
+
+Result<std::vector<Substitution>> Catalog::substitutions(const std::string& for_course)
+{
+    return snapshot().transform([&](const auto& now) { return under(now->substitutions, for_course); });
+}
+
+Result<std::vector<WaiverRule>> Catalog::waivers(const std::string& course)
+{
+    return snapshot().transform([&](const auto& now) { return under(now->waivers, course); });
+}
+
+bool inForce(const std::string& from, const std::string& to, const std::string& day)
+{
+    return (from.empty() || from <= day) && (to.empty() || day <= to);
+}
+
 Result<int> Catalog::import(const std::string& kind, const std::string& csv, const Along& along)
 {
     auto imported = tenant_.database->transaction([&](storage::Transaction& tx) -> Result<int> {

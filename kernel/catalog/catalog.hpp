@@ -35,7 +35,43 @@ struct PlanCourse
     std::string code, name, exam_mode, requirement, option_group;
     std::optional<int> credits;
     int seq = 0;
+    std::string theory_code = {}; ///< of a practical part (实践): the theory course it belongs to
 };
+/// What an elective group (option_group) of a plan asks for together.
+struct PlanGroup
+{
+    std::string name;
+    int min_courses = 1, min_credits = 0;
+    /// Name of another group of the plan: while none of its courses is passed, this one is wanted whole
+    /// (不考外语者全选). Empty: no such tie.
+    std::string all_without = {};
+};
+/// One row of a substitution rule (课程顶替): what may stand in for a course of a plan. Rows of one `rule_id`
+/// belong together.
+struct Substitution
+{
+    enum class Mode {
+        each,     ///< the pass alone stands in for the course; several rows: any one of them
+        together, ///< all `by_course` of the rule's rows for this course, together
+        shared,   ///< one pass stands in for every `for_course` of the rule at once
+        pool      ///< any unused passes with `min_credits` in sum
+    };
+    std::string rule_id, for_course, by_course; ///< by_course empty with `pool`
+    Mode mode = Mode::each;
+    bool automatic = false; ///< applied without being asked for; only with `each`
+    int min_credits = 0;
+    std::string effective_from = {}, effective_to = {}; ///< YYYY-MM-DD, both inclusive; empty: open
+};
+/// A certificate or degree that frees from a course (免考).
+struct WaiverRule
+{
+    std::string rule_id, course_code;
+    std::string basis;                        ///< what kind of proof it is ("证书", "学历")
+    std::string certificate, level, evidence; ///< name; study level it holds for, empty: all; what to upload
+    std::string effective_from = {}, effective_to = {};
+};
+/// Whether a rule with these bounds holds on a day; both are inclusive, an empty one is open.
+bool inForce(const std::string& from, const std::string& to, const std::string& day);
 
 struct Snapshot;
 
@@ -65,11 +101,16 @@ public:
     Result<std::optional<PlanCourse>> course(const std::string& code);
     /// Every course, by code.
     Result<std::vector<PlanCourse>> courses();
+    /// What the elective groups of a plan ask for; a group without a row asks for one course.
+    Result<std::vector<PlanGroup>> planGroups(const std::string& plan_id);
+    /// Every row of the rules that have one for this course, also those of its other courses; by rule.
+    Result<std::vector<Substitution>> substitutions(const std::string& for_course);
+    Result<std::vector<WaiverRule>> waivers(const std::string& course);
 
     using Along = std::function<Result<void>(storage::Transaction&, int rows)>;
     /// Replaces the content of one kind from CSV with a header row, all or nothing: "code_items", "offices",
-    /// "courses", "plan_courses" (needs its courses), "majors" (need their plans). Columns `source` and
-    /// `confidence` may be there.
+    /// "courses", "plan_courses" (needs its courses), "plan_groups", "majors" (need their plans),
+    /// "substitutions", "waivers" (need their courses). Columns `source` and `confidence` may be there.
     /// @return rows imported. @errors `invalid_argument` naming line and column of up to ten faults (see
     ///     csv.hpp), or with `kind_unknown`; `conflict` with `in_use` when something that stays would point at
     ///     what goes; what `along` refuses with, inside the same transaction

@@ -168,10 +168,11 @@ Result<Load> offices(Transaction&, const std::string& csv)
 
 Result<Load> courses(Transaction& tx, const std::string& csv)
 {
-    auto table = CsvTable::read(csv, {"code", "name"}, {"credits", "exam_mode", "source", "confidence"});
+    auto table = CsvTable::read(csv, {"code", "name"},
+                                {"credits", "exam_mode", "theory_code", "source", "confidence"});
     if (!table)
         return fail(table.error());
-    Load load{"course", {"code", "name", "exam_mode", "credits", "confidence"}, {}};
+    Load load{"course", {"code", "name", "exam_mode", "credits", "theory_code", "confidence"}, {}};
     Keys keys(*table);
     for (std::size_t i = 0; i < table->size(); ++i) {
         const std::string code = table->need(i, "code");
@@ -180,12 +181,20 @@ Result<Load> courses(Transaction& tx, const std::string& csv)
         if (!table->text(i, "credits").empty())
             credits = std::int64_t{table->number(i, "credits", 0, 99)};
         load.rows.push_back({code, table->need(i, "name"), table->text(i, "exam_mode"), credits,
-                             table->text(i, "confidence")});
+                             table->text(i, "theory_code"), table->text(i, "confidence")});
+    }
+    for (std::size_t i = 0; i < table->size(); ++i) {
+        const std::string theory = table->text(i, "theory_code");
+        if (!theory.empty() && (!keys.contains(theory) || theory == table->text(i, "code")))
+            table->fault(i, "theory_code", "the theory course " + theory + " is unknown");
     }
     if (auto fine = table->verdict(); !fine)
         return fail(fine.error());
-    if (auto kept = keepsWhatIsUsed(tx, "SELECT DISTINCT course_code FROM plan_course", keys.all()); !kept)
-        return fail(kept.error());
+    for (const char* used :
+         {"SELECT DISTINCT course_code FROM plan_course", "SELECT DISTINCT course_code FROM waiver_rule",
+          "SELECT DISTINCT for_course FROM substitution", "SELECT DISTINCT by_course FROM substitution"})
+        if (auto kept = keepsWhatIsUsed(tx, used, keys.all()); !kept)
+            return fail(kept.error());
     return load;
 }
 
@@ -249,12 +258,140 @@ Result<Load> majors(Transaction& tx, const std::string& csv)
     return load;
 }
 
+Result<Load> planGroups(Transaction& tx, const std::string& csv)
+{
+    auto table = CsvTable::read(csv, {"plan_id", "option_group"},
+                                {"min_courses", "min_credits", "all_without", "source", "confidence"});
+    if (!table)
+        return fail(table.error());
+    auto rows = tx.query("SELECT DISTINCT plan_id, option_group FROM plan_course WHERE option_group <> ''");
+    if (!rows)
+        return fail(rows.error());
+    std::set<std::pair<std::string, std::string>> groups;
+    for (const auto& row : *rows)
+        groups.emplace(row.text(0), row.text(1));
+    Load load{"plan_group", {"plan_id", "option_group", "min_courses", "min_credits", "all_without"}, {}};
+    Keys keys(*table);
+    for (std::size_t i = 0; i < table->size(); ++i) {
+        const std::string plan = table->need(i, "plan_id"), group = table->need(i, "option_group");
+        const std::string without = table->text(i, "all_without");
+        keys.add(i, "option_group", plan + "\n" + group);
+        if (!groups.contains({plan, group}))
+            table->fault(i, "option_group", "the plan " + plan + " has no such group");
+        if (!without.empty() && (without == group || !groups.contains({plan, without})))
+            table->fault(i, "all_without", "the plan " + plan + " has no such other group");
+        load.rows.push_back({plan, group, std::int64_t{table->number(i, "min_courses", 0, 99, 1)},
+                             std::int64_t{table->number(i, "min_credits", 0, 999)}, without});
+    }
+    if (auto fine = table->verdict(); !fine)
+        return fail(fine.error());
+    return load;
+}
+
+/// Notes a fault where a bound is no day, or the last day lies before the first.
+void checkBounds(CsvTable& table, std::size_t row)
+{
+    const std::string from = table.text(row, "effective_from"), to = table.text(row, "effective_to");
+    for (const auto& [column, text] : {std::pair{"effective_from", from}, {"effective_to", to}})
+        if (!text.empty() && !Date::parse(text))
+            table.fault(row, column, "is not a date YYYY-MM-DD");
+    if (!from.empty() && !to.empty() && to < from)
+        table.fault(row, "effective_to", "lies before effective_from");
+}
+
+/// What must hold of one row, and between it and the earlier rows of its rule.
+void checkSubstitution(CsvTable& table, std::size_t row, std::map<std::string, std::string>& shapes)
+{
+    const std::string mode = table.need(row, "mode"), by = table.text(row, "by_course");
+    if (!mode.empty() && !modeNamed(mode))
+        table.fault(row, "mode", "\"" + mode + "\" is not one of each, together, shared, pool");
+    if ((mode == "pool") != by.empty())
+        table.fault(row, "by_course", mode == "pool" ? "a pool names no course" : "is empty");
+    if (mode == "pool" && table.number(row, "min_credits", 1, 99) == 0)
+        table.fault(row, "min_credits", "a pool needs a sum of credits");
+    const bool automatic = table.flag(row, "automatic", false);
+    if (automatic && mode != "each")
+        table.fault(row, "automatic", "only the mode each is applied without being asked for");
+    if (!by.empty() && by == table.text(row, "for_course"))
+        table.fault(row, "by_course", "a course cannot stand in for itself");
+    const std::string shape = mode + (automatic ? "!" : "") + table.text(row, "effective_from") + "/" +
+                              table.text(row, "effective_to");
+    if (shapes.try_emplace(table.text(row, "rule_id"), shape).first->second != shape)
+        table.fault(row, "mode", "differs from an earlier row of the same rule");
+    checkBounds(table, row);
+}
+
+Result<Load> substitutions(Transaction& tx, const std::string& csv)
+{
+    auto table = CsvTable::read(
+        csv, {"rule_id", "for_course", "by_course", "mode"},
+        {"automatic", "min_credits", "effective_from", "effective_to", "source", "confidence"});
+    if (!table)
+        return fail(table.error());
+    auto known = column(tx, "SELECT code FROM course");
+    if (!known)
+        return fail(known.error());
+    Load load{"substitution",
+              {"rule_id", "for_course", "by_course", "mode", "is_automatic", "min_credits", "effective_from",
+               "effective_to", "confidence"},
+              {}};
+    Keys keys(*table);
+    std::map<std::string, std::string> shapes;
+    for (std::size_t i = 0; i < table->size(); ++i) {
+        const std::string rule = table->need(i, "rule_id"), target = table->need(i, "for_course"),
+                          by = table->text(i, "by_course");
+        keys.add(i, "by_course", rule + "\n" + target + "\n" + by);
+        for (const auto& [name, code] : {std::pair{"for_course", target}, {"by_course", by}})
+            if (!code.empty() && !known->contains(code))
+                table->fault(i, name, "the course " + code + " is unknown");
+        checkSubstitution(*table, i, shapes);
+        load.rows.push_back(
+            {rule, target, by, table->text(i, "mode"),
+             std::int64_t{table->text(i, "automatic") == "1" || table->text(i, "automatic") == "Y"},
+             std::int64_t{table->number(i, "min_credits", 0, 99)}, table->text(i, "effective_from"),
+             table->text(i, "effective_to"), table->text(i, "confidence")});
+    }
+    if (auto fine = table->verdict(); !fine)
+        return fail(fine.error());
+    return load;
+}
+
+Result<Load> waivers(Transaction& tx, const std::string& csv)
+{
+    auto table =
+        CsvTable::read(csv, {"rule_id", "course_code", "basis", "certificate"},
+                       {"level", "evidence", "effective_from", "effective_to", "source", "confidence"});
+    if (!table)
+        return fail(table.error());
+    auto known = column(tx, "SELECT code FROM course");
+    if (!known)
+        return fail(known.error());
+    Load load{"waiver_rule",
+              {"rule_id", "course_code", "basis", "certificate", "study_level", "evidence", "effective_from",
+               "effective_to", "confidence"},
+              {}};
+    Keys keys(*table);
+    for (std::size_t i = 0; i < table->size(); ++i) {
+        const std::string rule = table->need(i, "rule_id"), course = table->need(i, "course_code");
+        keys.add(i, "course_code", rule + "\n" + course);
+        if (!course.empty() && !known->contains(course))
+            table->fault(i, "course_code", "the course " + course + " is unknown");
+        checkBounds(*table, i);
+        load.rows.push_back({rule, course, table->need(i, "basis"), table->need(i, "certificate"),
+                             table->text(i, "level"), table->text(i, "evidence"),
+                             table->text(i, "effective_from"), table->text(i, "effective_to"),
+                             table->text(i, "confidence")});
+    }
+    if (auto fine = table->verdict(); !fine)
+        return fail(fine.error());
+    return load;
+}
+
 using Reader = Result<Load> (*)(Transaction&, const std::string&);
-const std::vector<std::pair<std::string, Reader>> kReaders = {{"code_items", &codeItems},
-                                                              {"offices", &offices},
-                                                              {"courses", &courses},
-                                                              {"plan_courses", &planCourses},
-                                                              {"majors", &majors}};
+const std::vector<std::pair<std::string, Reader>> kReaders = {
+    {"code_items", &codeItems},        {"offices", &offices},        {"courses", &courses},
+    {"plan_courses", &planCourses},    {"plan_groups", &planGroups}, {"majors", &majors},
+    {"substitutions", &substitutions}, {"waivers", &waivers}};
 
 } // namespace
 

@@ -1,5 +1,7 @@
 #include "kernel/catalog/snapshot.hpp"
 
+#include <set>
+
 namespace zikao::catalog {
 
 namespace {
@@ -47,7 +49,7 @@ Result<void> readMajors(storage::Executor& db, Snapshot& into)
 
 Result<void> readCourses(storage::Executor& db, Snapshot& into)
 {
-    auto rows = db.query("SELECT code, name, exam_mode, credits FROM course");
+    auto rows = db.query("SELECT code, name, exam_mode, credits, theory_code FROM course");
     if (!rows)
         return fail(rows.error());
     for (const auto& row : *rows) {
@@ -57,6 +59,7 @@ Result<void> readCourses(storage::Executor& db, Snapshot& into)
         course.exam_mode = row.text(2);
         if (!row.isNull(3))
             course.credits = static_cast<int>(row.integer(3));
+        course.theory_code = row.text(4);
         into.courses.emplace(course.code, course);
     }
     auto plan = db.query("SELECT plan_id, course_code, requirement, option_group, seq FROM plan_course "
@@ -77,7 +80,67 @@ Result<void> readCourses(storage::Executor& db, Snapshot& into)
     return ok();
 }
 
+Result<void> readGroups(storage::Executor& db, Snapshot& into)
+{
+    auto rows =
+        db.query("SELECT plan_id, option_group, min_courses, min_credits, all_without FROM plan_group "
+                 "ORDER BY plan_id, option_group");
+    if (!rows)
+        return fail(rows.error());
+    for (const auto& row : *rows)
+        into.groups[row.text(0)].push_back(
+            {row.text(1), static_cast<int>(row.integer(2)), static_cast<int>(row.integer(3)), row.text(4)});
+    return ok();
+}
+
+/// Every course that a rule fills gets all rows of the rule: with `together` and `shared` they count as one.
+Result<void> readSubstitutions(storage::Executor& db, Snapshot& into)
+{
+    auto rows =
+        db.query("SELECT rule_id, for_course, by_course, mode, is_automatic, min_credits, effective_from, "
+                 "effective_to FROM substitution ORDER BY rule_id, for_course, by_course");
+    if (!rows)
+        return fail(rows.error());
+    std::map<std::string, std::vector<Substitution>> rules;
+    for (const auto& row : *rows)
+        rules[row.text(0)].push_back(
+            {row.text(0), row.text(1), row.text(2), modeNamed(row.text(3)).value_or(Substitution::Mode::each),
+             row.integer(4) != 0, static_cast<int>(row.integer(5)), row.text(6), row.text(7)});
+    for (const auto& [rule, parts] : rules) {
+        std::set<std::string> filled;
+        for (const Substitution& part : parts)
+            if (filled.insert(part.for_course).second) {
+                auto& all = into.substitutions[part.for_course];
+                all.insert(all.end(), parts.begin(), parts.end());
+            }
+    }
+    return ok();
+}
+
+Result<void> readWaivers(storage::Executor& db, Snapshot& into)
+{
+    auto rows = db.query("SELECT rule_id, course_code, basis, certificate, study_level, evidence, "
+                         "effective_from, effective_to FROM waiver_rule ORDER BY rule_id, course_code");
+    if (!rows)
+        return fail(rows.error());
+    for (const auto& row : *rows)
+        into.waivers[row.text(1)].push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4),
+                                             row.text(5), row.text(6), row.text(7)});
+    return ok();
+}
+
 } // namespace
+
+std::optional<Substitution::Mode> modeNamed(const std::string& name)
+{
+    static const std::map<std::string, Substitution::Mode> kModes = {
+        {"each", Substitution::Mode::each},
+        {"together", Substitution::Mode::together},
+        {"shared", Substitution::Mode::shared},
+        {"pool", Substitution::Mode::pool}};
+    const auto found = kModes.find(name);
+    return found == kModes.end() ? std::optional<Substitution::Mode>{} : found->second;
+}
 
 Result<std::int64_t> readVersion(storage::Executor& db)
 {
@@ -91,14 +154,15 @@ Result<std::int64_t> readVersion(storage::Executor& db)
 
 Result<std::shared_ptr<const Snapshot>> readSnapshot(storage::Database& db)
 {
-    // One transaction, so that the five tables belong to one version.
+    // One transaction, so that the tables belong to one version.
     return db.transaction([](storage::Transaction& tx) -> Result<std::shared_ptr<const Snapshot>> {
         auto fresh = std::make_shared<Snapshot>();
         auto version = readVersion(tx);
         if (!version)
             return fail(version.error());
         fresh->version = *version;
-        for (auto* part : {&readLists, &readOffices, &readMajors, &readCourses})
+        for (auto* part : {&readLists, &readOffices, &readMajors, &readCourses, &readGroups,
+                           &readSubstitutions, &readWaivers})
             if (auto done = part(tx, *fresh); !done)
                 return fail(done.error());
         return std::shared_ptr<const Snapshot>(std::move(fresh));

@@ -22,10 +22,16 @@ struct Snapshot
     std::unordered_map<std::string, std::size_t> major_index;
     std::unordered_map<std::string, std::vector<PlanCourse>> plans;
     std::unordered_map<std::string, PlanCourse> courses;
+    std::unordered_map<std::string, std::vector<PlanGroup>> groups;           ///< by plan
+    std::unordered_map<std::string, std::vector<Substitution>> substitutions; ///< by the course they fill
+    std::unordered_map<std::string, std::vector<WaiverRule>> waivers;         ///< by course
 };
 
 Result<std::int64_t> readVersion(storage::Executor& db);
 Result<std::shared_ptr<const Snapshot>> readSnapshot(storage::Database& db);
+
+/// The modes of a substitution as files and tables write them: each, together, shared, pool.
+std::optional<Substitution::Mode> modeNamed(const std::string& name);
 
 /// Checks and writes one kind in the caller's transaction and raises the version. @return rows imported
 Result<int> importKind(storage::Transaction& tx, const std::string& kind, const std::string& csv);

@@ -61,6 +61,7 @@ try {
   measures.push(...measuresOf(await run(join(build, 'bin/bench_gate'), [])))
   measures.push(...measuresOf(await run(join(build, 'bin/bench_rules'), [])))
   measures.push(...measuresOf(await run(product, ['centre', join(dir, 'centre')])))
+  measures.push(...measuresOf(await run(product, ['ledger', join(dir, 'ledger')])))
   measures.push(...measuresOf(await run(product, ['sign-up', 'sqlite', join(dir, 'sqlite')])))
   const started = await run('bash', [mariadbScript, 'start', join(dir, 'm')])
   const ZIKAO_TEST_MYSQL_SOCKET = started.match(/ZIKAO_TEST_MYSQL_SOCKET=(.*)/)[1]

@@ -57,6 +57,7 @@ std::vector<Command> migrateCommands();
 std::vector<Command> tenantsCommands();
 std::vector<Command> staffCommands();
 std::vector<Command> catalogCommands();
+std::vector<Command> recordsCommands();
 std::vector<Command> auditCommands();
 std::vector<Command> keysCommands();
 std::vector<Command> filesCommands();

@@ -16,8 +16,8 @@ std::vector<Command> allCommands()
 {
     std::vector<Command> all;
     for (const auto& group :
-         {migrateCommands(), tenantsCommands(), staffCommands(), catalogCommands(), rulesCommands(),
-          auditCommands(), keysCommands(), filesCommands(), demoCommands()})
+         {migrateCommands(), tenantsCommands(), staffCommands(), catalogCommands(), recordsCommands(),
+          rulesCommands(), auditCommands(), keysCommands(), filesCommands(), demoCommands()})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }

@@ -1,4 +1,4 @@
-// bench_product sign-up sqlite|mysql DIR [COUNT] · bench_product centre DIR
+// bench_product sign-up sqlite|mysql DIR [COUNT] · centre DIR · ledger DIR
 // One JSON line per measure, as bench_gate prints them. MariaDB is the private server of ZIKAO_TEST_MYSQL_SOCKET.
 #include <algorithm>
 #include <atomic>
@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "kernel/base/id.hpp"
+#include "kernel/exams/ledger.hpp"
 #include "tests/bench/measure.hpp"
 #include "tests/bench/product/house.hpp"
 #include "tests/bench/product/replay.hpp"
@@ -127,11 +128,57 @@ void centre(const std::string& dir)
           "ours <= 2");
 }
 
+/// A person with 60 passes and one treatment, measured by a plan of 25 courses, most of which have rules.
+void ledger(const std::string& dir)
+{
+    House house(storage::Engine::sqlite, {}, dir);
+    catalog::Catalog& catalog = house.site().catalog;
+    std::string courses = "code,name,credits\n", plan = "plan_id,seq,course_code\n", passes, rules;
+    for (int i = 0; i < 80; ++i) {
+        const std::string code = std::to_string(20001 + i);
+        courses += code + ",课程" + code + ",4\n";
+        if (i < 25)
+            plan += "P2," + std::to_string(i) + "," + code + "\n";
+        if (i >= 20)
+            passes += "N1," + code + ",7" + std::to_string(i % 10) + ",2024-04-13,exam\n";
+        if (i < 20)
+            for (const int by : {30 + i, 31 + i})
+                rules += "S" + std::to_string(i) + "," + code + "," + std::to_string(20001 + by) + ",each," +
+                         std::to_string(i % 2) + "\n";
+    }
+    for (int i = 0; i < 24; ++i)
+        plan += "P1," + std::to_string(i) + "," + std::to_string(10001 + i) + "\n";
+    for (int i = 0; i < 24; ++i)
+        courses += std::to_string(10001 + i) + ",课程,4\n";
+    must(catalog.import("courses", courses));
+    must(catalog.import("plan_courses", plan));
+    must(catalog.import("majors", "code,name,plan_id\n530601,甲,P1\n080901,乙,P2\n"));
+    must(catalog.import("substitutions", "rule_id,for_course,by_course,mode,automatic\n" + rules));
+    exams::Records records(*house.site().tenant);
+    must(records.import("admission_number,course_code,score,passed_on,source\n" + passes, "bench"));
+    const catalog::Major major = must(catalog.major("080901")).value();
+    std::vector<double> took;
+    for (int i = 0; i < 1000; ++i) {
+        const auto began = Clock::now();
+        const exams::Ledger made =
+            must(exams::ledgerOf(records, catalog, major, "anna", "N1",
+                                 {{"20001", "substitution", "S0", {"20031"}}}, Date{2026, 5, 1}));
+        if (made.courses != 25)
+            throw std::runtime_error("the ledger has " + std::to_string(made.courses) + " courses");
+        if (i >= 100)
+            took.push_back(micros(began) / 1000);
+    }
+    print("ledger", median(took), nullptr, nullptr,
+          "milliseconds of a ledger: 60 passes, a plan of 25 courses", "ours <= 5");
+}
+
 int run(const std::vector<std::string>& words)
 {
     const std::string what = words.empty() ? "" : words[0];
     if (what == "centre" && words.size() == 2)
         centre(words[1]);
+    else if (what == "ledger" && words.size() == 2)
+        ledger(words[1]);
     else if (what == "sign-up" && words.size() >= 3)
         signUps(words[1] == "mysql" ? storage::Engine::mysql : storage::Engine::sqlite, words[2],
                 words.size() > 3 ? std::atoi(words[3].c_str()) : 300);

@@ -1,5 +1,7 @@
 #include "kernel/catalog/catalog.hpp"
 
+#include <gmock/gmock.h>
+
 #include "tests/support/tenant.hpp"
 
 namespace zikao::catalog {
@@ -121,6 +123,62 @@ TEST_P(CatalogTest, RefusesRowsThatComeTwiceAreEmptyOrPointNowhere)
               std::string::npos);
     EXPECT_EQ(refused("planets", "code\n").reason, "kind_unknown");
     EXPECT_EQ(catalog.majors()->size(), 2u);
+}
+
+TEST_P(CatalogTest, KnowsWhatMayStandInForACourseAndWhatFreesFromIt)
+{
+    load(catalog, "courses",
+         "code,name,theory_code\n00001,灯学概论,\n00002,灯学概论(实践),00001\n00003,灯光学,\n00004,灯油化学,"
+         "\n");
+    load(catalog, "plan_courses",
+         "plan_id,course_code,option_group\nP1,00001,\nP1,00003,选\nP1,00004,外语\n");
+    load(catalog, "plan_groups",
+         "plan_id,option_group,min_courses,min_credits,all_without\nP1,选,2,8,外语\n");
+    load(catalog, "substitutions",
+         "rule_id,for_course,by_course,mode,automatic,min_credits,effective_from,effective_to\n"
+         "S1,00001,00003,each,1,,2024-01-01,2025-12-31\n"
+         "S2,00001,00003,shared,,,,\nS2,00002,00003,shared,,,,\nS3,00001,,pool,,14,,\n");
+    load(catalog, "waivers",
+         "rule_id,course_code,basis,certificate,level,evidence\nW1,00001,证书,灯具证书,专科,图片\n");
+    EXPECT_EQ(catalog.course("00002")->value().theory_code, "00001");
+    EXPECT_EQ(catalog.planGroups("P1")->at(0).all_without, "外语");
+    const auto rows = *catalog.substitutions("00001");
+    ASSERT_EQ(rows.size(), 4u) << "its own three and the other half of the shared rule";
+    EXPECT_TRUE(rows[0].automatic);
+    EXPECT_EQ(rows[3].min_credits, 14);
+    EXPECT_EQ(catalog.waivers("00001")->at(0).certificate, "灯具证书");
+    EXPECT_TRUE(catalog.waivers("00003")->empty());
+    EXPECT_TRUE(inForce("2024-01-01", "2025-12-31", "2025-12-31"));
+    EXPECT_FALSE(inForce("2024-01-01", "2025-12-31", "2026-01-01"));
+    EXPECT_EQ(refused("courses", "code,name\n00001,灯学概论\n").reason, "in_use");
+}
+
+TEST_P(CatalogTest, NamesWhatIsWrongWithASubstitutionAWaiverOrAGroup)
+{
+    loadAll(catalog);
+    const auto said = [&](const std::string& row) {
+        return refused(
+                   "substitutions",
+                   "rule_id,for_course,by_course,mode,automatic,min_credits,effective_from,effective_to\n" +
+                       row)
+            .message;
+    };
+    using testing::HasSubstr;
+    EXPECT_THAT(said("S1,00001,09999,each,,,,\n"), HasSubstr("line 2, column by_course: the course 09999"));
+    EXPECT_THAT(said("S1,00001,00001,each,,,,\n"), HasSubstr("cannot stand in for itself"));
+    EXPECT_THAT(said("S1,00001,00002,either,,,,\n"), HasSubstr("line 2, column mode"));
+    EXPECT_THAT(said("S1,00001,,each,,,,\n"), HasSubstr("line 2, column by_course: is empty"));
+    EXPECT_THAT(said("S1,00001,,pool,,,,\n"), HasSubstr("line 2, column min_credits"));
+    EXPECT_THAT(said("S1,00001,00002,together,1,,,\n"), HasSubstr("line 2, column automatic"));
+    EXPECT_THAT(said("S1,00001,00002,each,,,2025-02-30,\n"), HasSubstr("line 2, column effective_from"));
+    EXPECT_THAT(said("S1,00001,00002,each,,,2025-02-02,2025-02-01\n"), HasSubstr("lies before"));
+    EXPECT_THAT(said("S1,00001,00002,each,,,,\nS1,00002,00001,shared,,,,\n"),
+                HasSubstr("line 3, column mode: differs"));
+    EXPECT_THAT(refused("waivers", "rule_id,course_code,basis,certificate\nW1,09999,证书,\n").message,
+                testing::AllOf(HasSubstr("column course_code"), HasSubstr("column certificate")));
+    EXPECT_THAT(refused("plan_groups", "plan_id,option_group\nP1,选\n").message, HasSubstr("no such group"));
+    EXPECT_THAT(refused("courses", "code,name,theory_code\n00001,甲,00001\n00002,乙,\n").message,
+                HasSubstr("line 2, column theory_code"));
 }
 
 TEST_P(CatalogTest, KeepsWhatOthersStillPointAt)

@@ -113,6 +113,26 @@ TEST_P(ZikaoctlInstallation, ABadRowOfAnImportIsNamedWithItsLineAndChangesNothin
     EXPECT_EQ(catalog::Catalog(*tenant).office("990100").value()->level, "prefecture");
 }
 
+TEST_P(ZikaoctlInstallation, PassesAreTakenOnceWithAnEntryInTheAuditTrail)
+{
+    load();
+    const std::string header = "admission_number,course_code,score,passed_on,source\n";
+    const std::string file =
+        here.folder.write("records.csv", header + "010101261001,10001,71,2025-04-12,exam\n");
+    EXPECT_EQ(here.done({"records", "import", file, "--tenant", "lantern"}),
+              "lantern: 1 passes, 1 of them new\n");
+    EXPECT_EQ(here.done({"records", "import", file, "--tenant", "lantern"}),
+              "lantern: 1 passes, 0 of them new\n");
+    const auto entries = here.open()->database->query(
+        "SELECT COUNT(*) FROM audit_entry WHERE act = 'records.import' AND actor = 'system:zikaoctl'");
+    EXPECT_EQ(entries->front().integer(0), 2);
+    const std::string bad = here.folder.write("bad.csv", header + "010101261001,10002,59,2025-04-12,exam\n");
+    const Ended ended = here.ctl({"records", "import", bad, "--tenant", "lantern"});
+    EXPECT_EQ(ended.exit, 1);
+    EXPECT_THAT(ended.text, HasSubstr("line 2, column score: 59 is no pass"));
+    EXPECT_EQ(here.ctl({"records", "import", file}).exit, 2);
+}
+
 TEST_P(ZikaoctlInstallation, AStaffAccountThatWasAddedLogsInWithTheSecretsThatWerePrinted)
 {
     load();

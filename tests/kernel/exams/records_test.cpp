@@ -1,0 +1,201 @@
+#include "kernel/exams/records.hpp"
+
+#include <gmock/gmock.h>
+
+#include "kernel/exams/ledger.hpp"
+#include "tests/kernel/exams/exams_suite.hpp"
+
+namespace zikao::exams {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const std::string kHeader = "admission_number,course_code,score,grade,passed_on,source,origin,moved_on\n";
+
+/// The four courses of the suite, and it is 1 May 2026.
+class RecordsTest : public ExamsSuite
+{
+protected:
+    void SetUp() override
+    {
+        ExamsSuite::SetUp();
+        clock.set(beijingInstant(Date{2026, 5, 1}, std::chrono::hours{9}));
+    }
+    Records::Imported take(const std::string& rows)
+    {
+        const auto done = records.import(kHeader + rows, "test");
+        EXPECT_TRUE(done) << done.error().message;
+        return done.value_or(Records::Imported{});
+    }
+    std::string refused(const std::string& rows)
+    {
+        const auto done = records.import(kHeader + rows, "test");
+        EXPECT_FALSE(done) << rows;
+        return done ? "" : done.error().message;
+    }
+    std::vector<std::string> passes(const std::string& account, const std::string& number)
+    {
+        std::vector<std::string> all;
+        for (const PassRecord& one : *records.of(account, number))
+            all.push_back(one.course_code + (one.score ? " " + std::to_string(*one.score) : one.grade));
+        return all;
+    }
+    Result<void> link(const std::string& number, const std::string& account, const std::string& own)
+    {
+        return tenant->database->transaction([&](storage::Transaction& tx) {
+            return records.link(tx, {number, account, "旧准考证号", "case-" + number, "staff", {}}, own);
+        });
+    }
+    std::string grant(const Grant& wanted, const std::string& plan = "P1")
+    {
+        const auto done = tenant->database->transaction(
+            [&](storage::Transaction& tx) { return records.grant(tx, "anna", plan, wanted, "staff"); });
+        return done ? "" : done.error().reason;
+    }
+
+    Records records{*tenant};
+};
+INSTANTIATE_ON_BOTH_ENGINES(RecordsTest);
+
+TEST_P(RecordsTest, TakesAFileTwiceAndAddsNothing)
+{
+    const std::string rows = "N1,00001,71,,2024-04-13,exam,,\n"
+                             "N1,00002,,良好,2024-04-13,practice,,\n"
+                             "N2,00001,60,,2014-10-18,transfer,江苏,2016-01-01\n";
+    EXPECT_EQ(take(rows).fresh, 3);
+    const auto again = take(rows + "N2,00003,99,,2026-05-01,exam,,\n");
+    EXPECT_EQ(again.rows, 4);
+    EXPECT_EQ(again.fresh, 1);
+    EXPECT_THAT(passes("anna", "N1"), ElementsAre("00001 71", "00002良好"));
+    EXPECT_THAT(passes("bert", "N2"), ElementsAre("00001 60", "00003 99"));
+}
+
+TEST_P(RecordsTest, NamesEveryFaultByItsLineAndTakesNothing)
+{
+    const std::string said = refused("N1,00001,59,,2024-04-13,exam,,\n"
+                                     "N1,00002,80,,2026-05-02,exam,,\n"
+                                     "N1,09999,80,,2024-04-13,exam,,\n"
+                                     "N1,00003,80,,2024-04-13,exam,,\n"
+                                     "N1,00003,81,,2025-04-13,exam,,\n"
+                                     "N1,00004,,不合格,2024-04-13,practice,,\n"
+                                     "N2,00004,,,2024-02-30,elsewhere,,\n"
+                                     "N3,00001,80,,2024-04-13,transfer,,2015-01-01\n");
+    EXPECT_THAT(said, HasSubstr("line 2, column score: 59 is no pass"));
+    EXPECT_THAT(said, HasSubstr("line 3, column passed_on: 2026-05-02 is still to come"));
+    EXPECT_THAT(said, HasSubstr("line 4, column course_code: the course 09999 is unknown"));
+    EXPECT_THAT(said, HasSubstr("line 6, column course_code: the number has this course in line 5 already"));
+    EXPECT_THAT(said, HasSubstr("line 7, column grade: \"不合格\" is none of"));
+    EXPECT_THAT(said, HasSubstr("line 8, column score: neither a score nor a grade"));
+    EXPECT_THAT(said, HasSubstr("line 8, column passed_on: is not a date"));
+    EXPECT_THAT(said, HasSubstr("line 8, column source: \"elsewhere\" is none of"));
+    EXPECT_THAT(said, HasSubstr("line 9, column origin: is empty"));
+    EXPECT_THAT(passes("anna", "N1"), IsEmpty());
+}
+
+TEST_P(RecordsTest, RefusesAPassThatIsOnFileWithAnotherResult)
+{
+    take("N1,00001,71,,2024-04-13,exam,,\n");
+    EXPECT_THAT(refused("N1,00001,72,,2024-04-13,exam,,\n"),
+                HasSubstr("line 2, column score: the pass of this day is on file with another result"));
+    EXPECT_THAT(refused("N1,00002,72,,2024-04-13,filed,,\n"), HasSubstr("only an office files papers"));
+    EXPECT_EQ(take("N1,00001,88,,2025-04-12,exam,,\n").fresh, 1);
+    EXPECT_THAT(passes("anna", "N1"), ElementsAre("00001 88", "00001 71")) << "best first";
+}
+
+TEST_P(RecordsTest, TellsWhatStandsBesideTheImportInTheSameTransaction)
+{
+    const auto done = records.import(kHeader + "N1,00001,71,,2024-04-13,exam,,\n", "test",
+                                     [](storage::Transaction&, const Records::Imported&) -> Result<void> {
+                                         return fail(ErrorCode::unavailable, "the audit is full");
+                                     });
+    EXPECT_FALSE(done);
+    EXPECT_THAT(passes("anna", "N1"), IsEmpty());
+}
+
+TEST_P(RecordsTest, AH_PRE_02_AnOfficeFilesAPassWithItsProof)
+{
+    const auto file = [&](const PassRecord& record) {
+        const auto done = tenant->database->transaction(
+            [&](storage::Transaction& tx) { return records.file(tx, record, "staff"); });
+        return done ? std::string{} : done.error().reason;
+    };
+    const PassRecord paper{"", "N1", "00001", 66, "", "2011-04-16", "filed", "江苏", "", "case-1"};
+    EXPECT_EQ(file(paper), "");
+    EXPECT_EQ(file(paper), "pass_on_file");
+    PassRecord wrong = paper;
+    wrong.score = 59;
+    EXPECT_EQ(file(wrong), "pass_score");
+    wrong = paper;
+    wrong.passed_on = "2026-05-02";
+    EXPECT_EQ(file(wrong), "pass_date");
+    wrong.course_code = "09999";
+    EXPECT_EQ(file(wrong), "course_unknown");
+    EXPECT_THAT(passes("anna", "N1"), ElementsAre("00001 66"));
+}
+
+TEST_P(RecordsTest, AH_GRA_13_AMergeMovesThePassesAndCanBeTakenBack)
+{
+    take("N1,00001,71,,2024-04-13,exam,,\nN2,00001,85,,2014-04-13,exam,,\nN2,00003,60,,2014-04-13,exam,,\n");
+    ASSERT_TRUE(link("N2", "anna", "N1"));
+    EXPECT_THAT(passes("anna", "N1"), ElementsAre("00001 85", "00001 71", "00003 60"));
+    EXPECT_THAT(passes("bert", "N2"), IsEmpty()) << "the number is somebody else's now";
+    EXPECT_TRUE(*records.mergedAway("N2"));
+    EXPECT_EQ(link("N2", "bert", "N5").error().reason, "number_linked");
+    EXPECT_EQ(link("N1", "anna", "N1").error().reason, "number_own");
+    EXPECT_EQ(records.linked("anna")->at(0).kind, "旧准考证号");
+    EXPECT_EQ(*tenant->database->transaction(
+                  [&](storage::Transaction& tx) { return records.unlink(tx, "case-N2"); }),
+              1);
+    EXPECT_THAT(passes("anna", "N1"), ElementsAre("00001 71"));
+    EXPECT_FALSE(*records.mergedAway("N2"));
+}
+
+TEST_P(RecordsTest, APassStandsInOnceInAPlan)
+{
+    const Grant first{"00001", "substitution", "S1", {"A1", "A2"}, false, "case-1"};
+    EXPECT_EQ(grant(first), "");
+    EXPECT_EQ(grant(first), "") << "the same again";
+    EXPECT_EQ(grant({"00002", "substitution", "S2", {"A2"}, false, "case-2"}), "credit_used");
+    EXPECT_EQ(grant({"00001", "waiver", "W1", {}, false, "case-2"}), "course_granted");
+    EXPECT_EQ(grant({"00002", "substitution", "S2", {"A2"}, false, "case-2"}, "P2"), "")
+        << "another plan counts its own";
+    EXPECT_EQ(*tenant->database->transaction(
+                  [&](storage::Transaction& tx) { return records.revoke(tx, "case-1"); }),
+              1);
+    EXPECT_EQ(grant({"00002", "substitution", "S2", {"A2"}, false, "case-2"}), "");
+    EXPECT_EQ(records.grants("anna", "P1")->at(0).course_code, "00002");
+}
+
+TEST_P(RecordsTest, ASharedRuleMayUseThePassAgainAndAnotherRuleMayNot)
+{
+    EXPECT_EQ(grant({"00001", "substitution", "S1", {"A1"}, true, "case-1"}), "");
+    EXPECT_EQ(grant({"00002", "substitution", "S1", {"A1"}, true, "case-1"}), "");
+    EXPECT_EQ(grant({"00003", "substitution", "S2", {"A1"}, false, "case-2"}), "credit_used");
+    EXPECT_EQ(*tenant->database->transaction(
+                  [&](storage::Transaction& tx) { return records.revoke(tx, "case-1"); }),
+              2);
+    EXPECT_EQ(grant({"00003", "substitution", "S2", {"A1"}, false, "case-2"}), "");
+}
+
+TEST_P(RecordsTest, MakesTheLedgerOfAPersonFromWhatIsOnFile)
+{
+    ASSERT_TRUE(
+        catalog.import("plan_courses", "plan_id,seq,course_code\nP1,1,00001\nP1,2,00002\nP1,3,00003\n"));
+    ASSERT_TRUE(catalog.import("majors", "code,name,level,plan_id,min_courses\nL01,灯学,专升本,P1,3\n"));
+    ASSERT_TRUE(catalog.import("substitutions", "rule_id,for_course,by_course,mode\nS1,00003,00004,each\n"));
+    ASSERT_TRUE(catalog.import("waivers", "rule_id,course_code,basis,certificate\nW1,00002,证书,灯具证书\n"));
+    take("N1,00001,71,,2024-04-13,exam,,\nN1,00004,71,,2024-04-13,exam,,\n");
+    EXPECT_EQ(grant({"00002", "waiver", "W1", {}, false, "case-1"}), "");
+    const auto ledger = ledgerOf(records, catalog, **catalog.major("L01"), "anna", "N1",
+                                 {{"00003", "substitution", "S1", {"00004"}}}, Date{2026, 5, 1});
+    ASSERT_TRUE(ledger) << ledger.error().message;
+    EXPECT_TRUE(ledger->complete);
+    EXPECT_TRUE(ledger->lines.at(1).granted);
+    EXPECT_FALSE(ledger->lines.at(2).granted);
+    EXPECT_EQ(ledger->names.at("00004"), "灯油化学");
+}
+
+} // namespace
+} // namespace zikao::exams
