@@ -78,16 +78,23 @@ Json toJson(const api::Rect& rect)
 
 Json toJson(const api::Inspection& inspection)
 {
-    Json json{{"checks", Json::array()}, {"faces", Json::array()}, {"eyes", Json::array()}};
+    static constexpr const char* kVerdicts[] = {"passed", "borderline", "failed"};
+    Json json{{"checks", Json::array()},
+              {"faces", Json::array()},
+              {"eyes", Json::array()},
+              {"points", Json::array()}};
     for (const api::PhotoCheck& check : inspection.checks)
         json["checks"].push_back({{"code", check.code},
                                   {"passed", check.passed},
+                                  {"verdict", kVerdicts[static_cast<int>(check.verdict)]},
                                   {"found", check.found},
                                   {"allowed", check.allowed}});
     for (const api::Rect& face : inspection.faces)
         json["faces"].push_back(toJson(face));
     for (const api::Rect& eye : inspection.eyes)
         json["eyes"].push_back(toJson(eye));
+    for (const api::PhotoPoint& point : inspection.points)
+        json["points"].push_back({{"name", point.name}, {"x", point.x}, {"y", point.y}});
     return json;
 }
 
@@ -158,7 +165,8 @@ Result<Files::Prepared> Files::preparePicture(const Upload& upload, const Accept
         return fail(small.error());
     if (!tenant_.images)
         return fail(ErrorCode::unavailable, "the tenant has no image inspector");
-    const auto clean = tenant_.images->get().clean(upload.bytes);
+    const auto clean =
+        tenant_.images->get().clean(upload.bytes, acceptance.standard.value_or(api::PhotoStandard{}));
     if (!clean)
         return translated(clean.error());
     Prepared prepared{clean->bytes, clean->preview_jpg, clean->width, clean->height, nullptr};

@@ -16,7 +16,7 @@ struct File
     std::int64_t size_bytes = 0;                    ///< of the original upload
     int width = 0, height = 0;
     Json
-        inspection; ///< {checks: [{code, passed, found, allowed}], faces, eyes: [{x, y, width, height}]}; null when not inspected
+        inspection; ///< {checks: [{code, passed, verdict, found, allowed}], faces, eyes: [{x, y, width, height}], points: [{name, x, y}]}; null when not inspected
     std::string state; ///< "kept" | "removed"
     Instant uploaded_at;
 };

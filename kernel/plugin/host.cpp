@@ -20,6 +20,7 @@ constexpr Known kInterfaces[] = {
     {api::MessageSender::kName, api::MessageSender::kVersion, serveSender},
     {api::ImageInspector::kName, api::ImageInspector::kVersion, serveInspector},
     {api::IdCardReader::kName, api::IdCardReader::kVersion, serveIdCards},
+    {api::DegreeChecker::kName, api::DegreeChecker::kVersion, serveDegrees},
 };
 
 const Known* find(std::string_view name)

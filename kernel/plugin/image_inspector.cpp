@@ -26,12 +26,36 @@ std::vector<api::Rect> readBoxes(const Json& list)
     return boxes;
 }
 
+Json toJson(const api::Range& range)
+{
+    return {range.least, range.most};
+}
+
+api::Range readRange(const Json& json)
+{
+    return {json.at(0).get<int>(), json.at(1).get<int>()};
+}
+
 Json toJson(const api::PhotoStandard& standard)
 {
-    return {{"types", standard.types},         {"min_bytes", standard.min_bytes},
-            {"max_bytes", standard.max_bytes}, {"width", standard.width},
-            {"height", standard.height},       {"face", standard.face},
-            {"grounds", standard.grounds},     {"min_sharpness", standard.min_sharpness}};
+    return {{"types", standard.types},
+            {"min_bytes", standard.min_bytes},
+            {"max_bytes", standard.max_bytes},
+            {"width", standard.width},
+            {"height", standard.height},
+            {"face", standard.face},
+            {"grounds", standard.grounds},
+            {"min_sharpness", standard.min_sharpness},
+            {"dpi", standard.dpi},
+            {"min_quality", standard.min_quality},
+            {"true_colour", standard.true_colour},
+            {"plain_file", standard.plain_file},
+            {"hairline", toJson(standard.hairline)},
+            {"eye_line", toJson(standard.eye_line)},
+            {"face_width", toJson(standard.face_width)},
+            {"max_tilt", standard.max_tilt},
+            {"max_off_centre", standard.max_off_centre},
+            {"borderline", standard.borderline}};
 }
 
 api::PhotoStandard readStandard(const Json& json)
@@ -45,6 +69,16 @@ api::PhotoStandard readStandard(const Json& json)
     standard.face = json.at("face").get<bool>();
     standard.grounds = json.at("grounds").get<std::vector<std::string>>();
     standard.min_sharpness = json.at("min_sharpness").get<double>();
+    standard.dpi = json.at("dpi").get<int>();
+    standard.min_quality = json.at("min_quality").get<int>();
+    standard.true_colour = json.at("true_colour").get<bool>();
+    standard.plain_file = json.at("plain_file").get<bool>();
+    standard.hairline = readRange(json.at("hairline"));
+    standard.eye_line = readRange(json.at("eye_line"));
+    standard.face_width = readRange(json.at("face_width"));
+    standard.max_tilt = json.at("max_tilt").get<int>();
+    standard.max_off_centre = json.at("max_off_centre").get<int>();
+    standard.borderline = json.at("borderline").get<int>();
     return standard;
 }
 
@@ -58,7 +92,11 @@ api::Inspection readInspection(const Json& json)
     inspection.eyes = readBoxes(json.at("eyes"));
     for (const Json& check : json.at("checks"))
         inspection.checks.push_back({check.at(0).get<std::string>(), check.at(1).get<bool>(),
-                                     check.at(2).get<std::string>(), check.at(3).get<std::string>()});
+                                     check.at(2).get<std::string>(), check.at(3).get<std::string>(),
+                                     readEnum(check.at(4), api::PhotoVerdict::failed)});
+    for (const Json& point : json.at("points"))
+        inspection.points.push_back(
+            {point.at(0).get<std::string>(), point.at(1).get<int>(), point.at(2).get<int>()});
     return inspection;
 }
 
@@ -66,12 +104,17 @@ worker::Message writeInspection(api::Inspection&& inspection)
 {
     Json checks = Json::array();
     for (const api::PhotoCheck& check : inspection.checks)
-        checks.push_back({check.code, check.passed, check.found, check.allowed});
+        checks.push_back(
+            {check.code, check.passed, check.found, check.allowed, static_cast<int>(check.verdict)});
+    Json points = Json::array();
+    for (const api::PhotoPoint& point : inspection.points)
+        points.push_back({point.name, point.x, point.y});
     return {Json{{"type", inspection.type},
                  {"width", inspection.width},
                  {"height", inspection.height},
                  {"faces", toJson(inspection.faces)},
                  {"eyes", toJson(inspection.eyes)},
+                 {"points", std::move(points)},
                  {"checks", std::move(checks)}}};
 }
 
@@ -103,9 +146,9 @@ public:
                           [](const Json& head, std::string&) { return readInspection(head); });
     }
 
-    Result<api::CleanImage> clean(const std::string& bytes) override
+    Result<api::CleanImage> clean(const std::string& bytes, const api::PhotoStandard& standard) override
     {
-        return line_.call("clean", Json::object(), bytes, kDeadline,
+        return line_.call("clean", {{"standard", toJson(standard)}}, bytes, kDeadline,
                           [](const Json& head, std::string& body) { return readClean(head, body); });
     }
 
@@ -119,7 +162,7 @@ Result<worker::Message> answer(ImageInspector& inspector, const worker::Message&
     if (method == "inspect")
         return pack(inspector.inspect(call.body, readStandard(call.head.at("standard"))), writeInspection);
     if (method == "clean")
-        return pack(inspector.clean(call.body), writeClean);
+        return pack(inspector.clean(call.body, readStandard(call.head.at("standard"))), writeClean);
     return unknownMethod(method);
 }
 

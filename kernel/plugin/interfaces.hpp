@@ -17,5 +17,6 @@ worker::Handler servePayment(std::shared_ptr<api::Plugin> plugin);
 worker::Handler serveSender(std::shared_ptr<api::Plugin> plugin);
 worker::Handler serveInspector(std::shared_ptr<api::Plugin> plugin);
 worker::Handler serveIdCards(std::shared_ptr<api::Plugin> plugin);
+worker::Handler serveDegrees(std::shared_ptr<api::Plugin> plugin);
 
 } // namespace zikao::plugin

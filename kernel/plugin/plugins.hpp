@@ -6,6 +6,7 @@
 
 #include "kernel/base/json.hpp"
 #include "kernel/worker/pool.hpp"
+#include "plugins/api/degree_checker.hpp"
 #include "plugins/api/id_card_reader.hpp"
 #include "plugins/api/image_inspector.hpp"
 #include "plugins/api/message_sender.hpp"
@@ -64,6 +65,7 @@ Result<std::unique_ptr<Loaded<api::PaymentProvider>>> loadPaymentProvider(const 
 Result<std::unique_ptr<Loaded<api::MessageSender>>> loadMessageSender(const LoadOptions& options);
 Result<std::unique_ptr<Loaded<api::ImageInspector>>> loadImageInspector(const LoadOptions& options);
 Result<std::unique_ptr<Loaded<api::IdCardReader>>> loadIdCardReader(const LoadOptions& options);
+Result<std::unique_ptr<Loaded<api::DegreeChecker>>> loadDegreeChecker(const LoadOptions& options);
 
 /// The worker's side: opens the library once, checks digest and stamp on that descriptor, loads that
 /// descriptor with Boost.DLL, makes the plugin, answers calls. For zikao-worker.

@@ -87,6 +87,7 @@ Result<void> loadPlugins(Tenant& tenant, const OpenOptions& options)
     auto sms = begin(plugin::loadMessageSender, profile.message_sender, options, 1);
     auto images = begin(plugin::loadImageInspector, profile.image_inspector, options, kWorkersOfBusyPlugin);
     auto id_cards = begin(plugin::loadIdCardReader, profile.id_card_reader, options, 1);
+    auto degrees = begin(plugin::loadDegreeChecker, profile.degree_checker, options, 1);
 
     for (std::size_t i = 0; i < payments.size(); ++i) {
         const ChannelBinding& channel = profile.payment_channels[i];
@@ -99,7 +100,9 @@ Result<void> loadPlugins(Tenant& tenant, const OpenOptions& options)
         return done;
     if (Result<void> done = finish(images, tenant.images); !done)
         return done;
-    return finish(id_cards, tenant.id_cards);
+    if (Result<void> done = finish(id_cards, tenant.id_cards); !done)
+        return done;
+    return finish(degrees, tenant.degrees);
 }
 
 } // namespace zikao::tenant

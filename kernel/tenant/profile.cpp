@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "kernel/base/strict_object.hpp"
@@ -109,6 +110,30 @@ PluginBinding readBinding(StrictObject& parent, std::string_view key, const std:
     return binding;
 }
 
+void readDegreePage(StrictObject& parent, Profile& profile)
+{
+    using enum api::DegreePurpose;
+    static const std::map<std::string, api::DegreePurpose> kPurposes{
+        {"registration", registration}, {"graduation", graduation}, {"exemption", exemption}};
+    if (!parent.has("degree_page"))
+        return;
+    StrictObject page(parent.object("degree_page"), parent.pathOf("degree_page"));
+    const auto purpose = kPurposes.find(page.text("purpose"));
+    if (purpose != kPurposes.end())
+        profile.degree_purpose = purpose->second;
+    else if (page.has("purpose"))
+        page.fault("purpose", "field_range");
+    profile.degree_code_seconds =
+        static_cast<int>(page.integerOr("code_seconds", profile.degree_code_seconds, 60, 600));
+    for (const char* key : {"app_name", "app_url", "help_url", "intro", "no_record_hint", "papers_case"})
+        static_cast<void>(page.text(key, ""));
+    for (const char* key : {"app_url", "help_url"})
+        if (page.has(key) && !page.text(key, "").starts_with("https://"))
+            page.fault(key, "field_range");
+    static_cast<void>(page.finish());
+    parent.take(page);
+}
+
 void checkColour(StrictObject& theme)
 {
     const std::string colour = theme.text("primary_color");
@@ -180,6 +205,8 @@ Result<Profile> Profile::read(const std::string& dir)
     profile.message_sender = readBinding(object, "message_sender", path);
     profile.image_inspector = readBinding(object, "image_inspector", path);
     profile.id_card_reader = readBinding(object, "id_card_reader", path);
+    profile.degree_checker = readBinding(object, "degree_checker", path);
+    readDegreePage(object, profile);
     if (Result<void> good = object.finish(); !good)
         return fail(good.error());
     profile.raw["captcha_length"] = profile.captcha_length;

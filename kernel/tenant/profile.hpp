@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kernel/base/json.hpp"
+#include "plugins/api/degree_checker.hpp"
 
 namespace zikao::tenant {
 
@@ -48,6 +49,9 @@ struct ChannelBinding
 /// | message_sender         | plugin id, or {plugin, settings}; absent or "": none                                  |
 /// | image_inspector        | the same                                                                              |
 /// | id_card_reader         | the same                                                                              |
+/// | degree_checker         | the same                                                                              |
+/// | degree_page            | {purpose "registration"/"graduation"/"exemption", code_seconds 60-600, app_name,      |
+/// |                        | app_url, help_url, intro, no_record_hint, papers_case}: the check of a degree         |
 // clang-format on
 struct Profile
 {
@@ -59,7 +63,9 @@ struct Profile
     int session_minutes = 30;
     int qr_seconds = 180;
     std::vector<ChannelBinding> payment_channels;
-    PluginBinding message_sender, image_inspector, id_card_reader;
+    PluginBinding message_sender, image_inspector, id_card_reader, degree_checker;
+    api::DegreePurpose degree_purpose = api::DegreePurpose::graduation;
+    int degree_code_seconds = 300;
     Json raw = Json::object(); ///< the whole checked document, with the defaults of the numbers filled in
     std::string dir;
 

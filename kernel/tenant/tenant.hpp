@@ -40,6 +40,7 @@ struct Tenant
     std::unique_ptr<plugin::Loaded<api::MessageSender>> sms;
     std::unique_ptr<plugin::Loaded<api::ImageInspector>> images;
     std::unique_ptr<plugin::Loaded<api::IdCardReader>> id_cards;
+    std::unique_ptr<plugin::Loaded<api::DegreeChecker>> degrees = nullptr;
 };
 
 /// What an installation knows about running a tenant.

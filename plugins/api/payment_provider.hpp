@@ -7,6 +7,7 @@
 
 #include "plugins/api/date.hpp"
 #include "plugins/api/money.hpp"
+#include "plugins/api/notice.hpp"
 #include "plugins/api/plugin.hpp"
 
 namespace zikao::api {
@@ -66,13 +67,6 @@ struct Refund
     Money amount;
 };
 
-/// A request that claims to come from the provider, byte for byte as it arrived.
-struct RawNotice
-{
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
-};
-
 /// A notice whose signature, age, merchant and application were verified by the plugin.
 struct Notice
 {
@@ -81,14 +75,6 @@ struct Notice
     std::string notice_id; ///< stays the same when the provider repeats it
     Trade trade;           ///< for `payment` and `closed`
     Refund refund;         ///< for `refund`; state `unknown` when only `queryRefund` tells outcome and amount
-};
-
-/// What the provider must read back for "got it" and for "send it again".
-struct NoticeReply
-{
-    int status = 200;
-    std::string content_type;
-    std::string body;
 };
 
 /// One line of the provider's daily bill. Refund rows carry a refund number and a positive amount.

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "plugins/support/signed_text.hpp"
+
 namespace zikao::wechatpay {
 
 namespace {
@@ -11,33 +13,12 @@ constexpr std::string_view kProbe = "WECHATPAY/SIGNTEST/";
 
 } // namespace
 
-std::string requestText(std::string_view method, std::string_view target, std::string_view timestamp,
-                        std::string_view nonce, std::string_view body)
-{
-    std::string text;
-    for (const std::string_view line : {method, target, timestamp, nonce, body}) {
-        text += line;
-        text += '\n';
-    }
-    return text;
-}
-
-std::string answerText(std::string_view timestamp, std::string_view nonce, std::string_view body)
-{
-    std::string text;
-    for (const std::string_view line : {timestamp, nonce, body}) {
-        text += line;
-        text += '\n';
-    }
-    return text;
-}
-
 Result<std::string> authorization(std::string_view mchid, std::string_view merchant_serial,
                                   const support::PrivateKey& key, std::string_view method,
                                   std::string_view target, std::string_view timestamp, std::string_view nonce,
                                   std::string_view body)
 {
-    const auto signature = key.sign(requestText(method, target, timestamp, nonce, body));
+    const auto signature = key.sign(support::requestText(method, target, timestamp, nonce, body));
     if (!signature)
         return signature;
     std::string text(kScheme);
@@ -72,7 +53,7 @@ Result<void> verify(const support::Headers& headers, std::string_view body, cons
     const support::PublicKey* key = keys.find(serial, now);
     if (!key)
         return fail(ErrorCode::forbidden, "no key with this serial", "serial");
-    if (!key->verify(answerText(timestamp, nonce, body), signature))
+    if (!key->verify(support::answerText(timestamp, nonce, body), signature))
         return fail(ErrorCode::forbidden, "the signature does not fit", "signature");
     return ok();
 }

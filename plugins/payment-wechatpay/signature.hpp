@@ -9,13 +9,6 @@
 
 namespace zikao::wechatpay {
 
-/// What a request's signature covers: five lines, each ended.
-std::string requestText(std::string_view method, std::string_view target, std::string_view timestamp,
-                        std::string_view nonce, std::string_view body);
-
-/// What the signature of an answer or a notice covers.
-std::string answerText(std::string_view timestamp, std::string_view nonce, std::string_view body);
-
 /// The Authorization header of a request.
 Result<std::string> authorization(std::string_view mchid, std::string_view merchant_serial,
                                   const support::PrivateKey& key, std::string_view method,

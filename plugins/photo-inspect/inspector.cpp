@@ -64,6 +64,33 @@ void findFaces(FaceFinder& finder, api::Inspection& inspection, const cv::Mat& g
             inspection.eyes.push_back(onPicture(eye, scale));
 }
 
+bool within(std::size_t bytes, const api::PhotoStandard& standard)
+{
+    const auto size = static_cast<std::int64_t>(bytes);
+    return size >= standard.min_bytes && (standard.max_bytes == 0 || size <= standard.max_bytes);
+}
+
+/// As good as it came, unless the standard's bytes ask for less or more: then the quality nearest to that which keeps
+/// them. One that never kept them stays as good as it came; its `bytes` check says so.
+Result<std::string> encodeWithin(const cv::Mat& picture, const picture::Header& header, int dpi,
+                                 const api::PhotoStandard& standard)
+{
+    // A standard that asks for no least quality has the pictures encoded as well as ever.
+    const int best = standard.min_quality > 0 && header.quality > 0
+                         ? std::clamp(header.quality, standard.min_quality, 100)
+                         : kQuality;
+    auto encoded = picture::encodeJpeg(picture, best, dpi);
+    if (!encoded || standard.min_quality == 0 || within(encoded->size(), standard))
+        return encoded;
+    const int step = static_cast<std::int64_t>(encoded->size()) < standard.min_bytes ? 1 : -1;
+    for (int quality = best + step; quality >= standard.min_quality && quality <= 100; quality += step) {
+        auto other = picture::encodeJpeg(picture, quality, dpi);
+        if (!other || within(other->size(), standard))
+            return other;
+    }
+    return encoded;
+}
+
 Result<void> checkGrounds(const api::PhotoStandard& standard)
 {
     for (const std::string& ground : standard.grounds)
@@ -120,7 +147,7 @@ Result<api::Inspection> Inspector::inspect(const std::string& bytes, const api::
     return inspection;
 }
 
-Result<api::CleanImage> Inspector::clean(const std::string& bytes)
+Result<api::CleanImage> Inspector::clean(const std::string& bytes, const api::PhotoStandard& standard)
 {
     const auto header = picture::readHeader(bytes);
     if (!header)
@@ -129,8 +156,8 @@ Result<api::CleanImage> Inspector::clean(const std::string& bytes)
     if (!decoded)
         return fail(decoded.error());
     const bool jpg = header->type == picture::Header::Type::jpg;
-    auto encoded = jpg ? picture::encodeJpeg(*decoded, kQuality, header->dpi)
-                       : picture::encodePng(*decoded, header->dpi);
+    const int dpi = standard.dpi > 0 ? standard.dpi : header->dpi;
+    auto encoded = jpg ? encodeWithin(*decoded, *header, dpi, standard) : picture::encodePng(*decoded, dpi);
     if (!encoded)
         return fail(encoded.error());
     auto preview = picture::encodeJpeg(previewOf(*decoded), kPreviewQuality);

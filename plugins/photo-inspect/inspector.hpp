@@ -18,7 +18,7 @@ public:
     explicit Inspector(FaceFinder finder) : finder_(std::move(finder)) {}
 
     Result<api::Inspection> inspect(const std::string& bytes, const api::PhotoStandard& standard) override;
-    Result<api::CleanImage> clean(const std::string& bytes) override;
+    Result<api::CleanImage> clean(const std::string& bytes, const api::PhotoStandard& standard) override;
 
 private:
     FaceFinder finder_;

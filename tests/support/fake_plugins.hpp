@@ -20,7 +20,7 @@ public:
         last_standard = standard;
         return inspection ? inspection(bytes) : Result<api::Inspection>(api::Inspection{});
     }
-    Result<api::CleanImage> clean(const std::string& bytes) override
+    Result<api::CleanImage> clean(const std::string& bytes, const api::PhotoStandard&) override
     {
         ++cleaned;
         if (cleaning)

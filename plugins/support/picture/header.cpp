@@ -1,5 +1,7 @@
 #include "plugins/support/picture/header.hpp"
 
+#include <algorithm>
+
 #include "plugins/support/picture/bytes.hpp"
 
 namespace zikao::picture {
@@ -70,6 +72,52 @@ bool isUsualFrame(std::uint32_t marker)
     return marker >= 0xC0 && marker <= 0xC2;
 }
 
+/// The luminance table of the standard (ITU-T T.81, annex K.1) in the order in which files store it.
+constexpr unsigned char kStandardTable[64] = {
+    16, 11,  12, 14, 12, 10, 16,  14,  13,  14, 18, 17,  16,  19,  24,  40,  26, 24,  22,  22, 24, 49,
+    35, 37,  29, 40, 58, 51, 61,  60,  57,  51, 56, 55,  64,  72,  92,  78,  64, 68,  87,  69, 55, 56,
+    80, 109, 81, 87, 95, 98, 103, 104, 103, 62, 77, 113, 121, 112, 100, 120, 92, 101, 103, 99};
+
+/// Every encoder scales that table by its quality, or uses one of its own that is as coarse as some quality: the mean
+/// scale tells which. Divisors of 1 and 255 were cut off and say nothing.
+int qualityOf(const Bytes& table, bool wide)
+{
+    double scales = 0;
+    int count = 0, ones = 0;
+    for (std::size_t i = 0; i < 64; ++i) {
+        const auto divisor = wide ? table.u16(1 + i * 2) : table.u8(1 + i);
+        if (!divisor || *divisor == 0)
+            return 0;
+        if (*divisor == 1)
+            ++ones;
+        if (*divisor == 1 || *divisor >= 255)
+            continue;
+        scales += 100.0 * *divisor / kStandardTable[i];
+        ++count;
+    }
+    if (count == 0)
+        return ones > 0 ? 100 : 1;
+    const double scale = scales / count;
+    const double quality = scale <= 100 ? (200 - scale) / 2 : 5000 / scale;
+    return std::clamp(static_cast<int>(quality + 0.5), 1, 100);
+}
+
+/// Reads the first luminance table of a segment that may hold several.
+void readTables(Header& header, std::string_view segment)
+{
+    while (!segment.empty()) {
+        const Bytes table{segment};
+        const std::uint32_t kind = *table.u8(0);
+        const bool wide = kind >> 4 != 0;
+        const std::size_t length = wide ? 129 : 65;
+        if (segment.size() < length)
+            return;
+        if ((kind & 0x0F) == 0 && header.quality == 0)
+            header.quality = qualityOf(table, wide);
+        segment.remove_prefix(length);
+    }
+}
+
 bool isFrame(std::uint32_t marker)
 {
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
@@ -131,6 +179,9 @@ Result<Header> readJpeg(std::string_view bytes)
                 return fail(frame.error());
             if (auto size = checkSize(header); !size)
                 return size;
+            header.progressive = *marker == 0xC2;
+        } else if (*marker == 0xDB) {
+            readTables(header, segment.part(0, segment.size()));
         } else if (*marker == 0xDA) {
             if (++header.scans > kMaxScans)
                 return unreadable("more scans than any camera writes");
@@ -168,6 +219,7 @@ Result<Header> readPng(std::string_view bytes)
             header.width = static_cast<int>(*chunk.u32(0));
             header.height = static_cast<int>(*chunk.u32(4));
             header.bits = static_cast<int>(*chunk.u8(8));
+            header.progressive = chunk.u8(12) == 1U;
             if (auto size = checkSize(header); !size)
                 return size;
         } else if (type == "acTL") {

@@ -22,6 +22,8 @@ struct Header
     int scans = 1;             ///< JPEG: number of scans
     int orientation = 1;       ///< EXIF 1-8
     int dpi = 0;               ///< 0: not said
+    int quality = 0; ///< JPEG: 1-100, the libjpeg quality whose tables are nearest; 0: PNG, or no table
+    bool progressive = false; ///< JPEG: stored in several passes; PNG: interlaced
 };
 
 /// Walks the whole structure: every segment or chunk must be complete and the end marked.

@@ -33,7 +33,7 @@ public:
         inspection.checks.push_back({"width", true, "295", "295"});
         return inspection;
     }
-    Result<api::CleanImage> clean(const std::string& bytes) override
+    Result<api::CleanImage> clean(const std::string& bytes, const api::PhotoStandard&) override
     {
         if (!bytes.ends_with("\xFF\xD9"))
             return fail(ErrorCode::invalid_argument, "the picture ends too early", "image_unreadable");

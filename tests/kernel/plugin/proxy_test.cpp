@@ -76,22 +76,45 @@ TEST(PluginProxy, CarriesMessagesPicturesAndReadings)
 
     auto inspector = loadImageInspector(loadOptions("inspector-right"));
     ASSERT_TRUE(inspector) << inspector.error().message;
-    const api::Inspection found =
-        (*inspector)
-            ->get()
-            .inspect(std::string(1000, '\xff'), {{"jpg", "png"}, 1, 2, 3, 4, true, {"1,2,3"}, 0.5})
-            .value();
+    const api::Inspection found = (*inspector)
+                                      ->get()
+                                      .inspect(std::string(1000, '\xff'), {{"jpg", "png"},
+                                                                           1,
+                                                                           2,
+                                                                           3,
+                                                                           4,
+                                                                           true,
+                                                                           {"1,2,3"},
+                                                                           0.5,
+                                                                           300,
+                                                                           60,
+                                                                           true,
+                                                                           true,
+                                                                           {50, 110},
+                                                                           {1, 2},
+                                                                           {3, 4},
+                                                                           5,
+                                                                           6,
+                                                                           7})
+                                      .value();
     EXPECT_EQ(found.width, 1000);
-    ASSERT_EQ(found.checks.size(), 2u);
-    EXPECT_EQ(found.checks[0].found, "1,2,3,4,face,0.500000,jpg,png;1,2,3");
+    ASSERT_EQ(found.checks.size(), 3u);
+    EXPECT_EQ(found.checks[0].found,
+              "1,2,3,4,face,0.500000,300,60,colourplain,50-110,1-2,3-4,5,6,7,jpg,png;1,2,3");
+    EXPECT_EQ(found.checks[0].verdict, api::PhotoVerdict::passed);
+    EXPECT_EQ(found.checks[1].verdict, api::PhotoVerdict::failed);
+    EXPECT_EQ(found.checks[2].verdict, api::PhotoVerdict::borderline);
+    ASSERT_EQ(found.points.size(), 1u);
+    EXPECT_EQ(found.points[0].name, "hairline");
+    EXPECT_EQ(found.points[0].y, 80);
     EXPECT_EQ(found.checks[1].allowed, "1");
     EXPECT_FALSE(found.checks[1].passed);
     EXPECT_EQ(found.eyes[1].x, -1);
     EXPECT_EQ(found.faces[0].height, 4);
-    const api::CleanImage clean = (*inspector)->get().clean(std::string("a\0b", 3)).value();
+    const api::CleanImage clean = (*inspector)->get().clean(std::string("a\0b", 3), {.dpi = 300}).value();
     EXPECT_EQ(clean.bytes, std::string("a\0ba\0b", 6));
-    EXPECT_EQ(clean.preview_jpg, std::string("p\0q", 3));
-    EXPECT_EQ((*inspector)->get().clean("").error().reason, "image_unreadable");
+    EXPECT_EQ(clean.preview_jpg, std::string("p\0q300", 6));
+    EXPECT_EQ((*inspector)->get().clean("", {}).error().reason, "image_unreadable");
 
     auto reader = loadIdCardReader(loadOptions("reader-right"));
     ASSERT_TRUE(reader) << reader.error().message;
@@ -99,6 +122,41 @@ TEST(PluginProxy, CarriesMessagesPicturesAndReadings)
     EXPECT_EQ(reading.name, "测试者");
     EXPECT_EQ(reading.address, "测试路 1 号");
     EXPECT_EQ(reading.confidence, 88);
+}
+
+TEST(PluginProxy, CarriesEveryFieldOfADegreeBothWays)
+{
+    auto loaded = loadDegreeChecker(loadOptions("degree-right"));
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    api::DegreeChecker& checker = (*loaded)->get();
+    const auto code = checker.create({"R1", api::DegreePurpose::exemption, "张三", "990101200001020017", "ab",
+                                      std::chrono::seconds{61}, "http://x/c"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(code->qr_text, "R1|2|张三|990101200001020017|ab|61|http://x/c");
+    EXPECT_EQ(code->expires_at, Instant{1234567890123});
+    EXPECT_EQ(checker.query("R1")->state, api::DegreeState::pending);
+    EXPECT_FALSE(checker.query("R1")->authorized_at);
+    EXPECT_EQ(checker.query("NONE").error().code, ErrorCode::not_found);
+    EXPECT_EQ(checker.readCallback({{}, "x"}, Instant{7}).error().reason, "signature");
+    const auto answer = checker.readCallback({{{"Key", "k"}}, std::string("\0\xff", 2)}, Instant{7});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->request_no, "Key=k");
+    EXPECT_EQ(answer->code_nonce, "2");
+    EXPECT_EQ(answer->state, api::DegreeState::authorized);
+    EXPECT_EQ(answer->authorized_at, Instant{7});
+    EXPECT_EQ(answer->event_id, "event");
+    EXPECT_EQ(answer->raw_digest, "digest");
+    ASSERT_EQ(answer->records.size(), 2u);
+    const api::DegreeRecord& first = answer->records[0];
+    EXPECT_EQ(first.record_id + first.name + first.id_number + first.school + first.major + first.level,
+              "r1张三990101200001020017学院会计专科");
+    EXPECT_EQ(first.study_form + first.type + first.conclusion + first.certificate_no, "全日制普通毕业C1");
+    EXPECT_EQ(first.verify_code + first.verify_code_expires, "V12026-09-02");
+    EXPECT_EQ(first.admission_year, 2018);
+    EXPECT_EQ(first.graduation_year, 2021);
+    EXPECT_EQ(answer->records[1].record_id, "r2");
+    EXPECT_EQ(checker.acknowledge(true).status, 204);
+    EXPECT_EQ(checker.acknowledge(false).content_type, "application/json");
 }
 
 TEST(PluginProxy, ACrashAnExceptionAndALieCostOneCall)

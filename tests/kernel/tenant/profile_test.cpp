@@ -134,6 +134,28 @@ TEST_F(ProfileTest, APluginIsNamedAloneOrWithSettings)
                 HasSubstr("message_sender.setting: field_unknown"));
 }
 
+TEST_F(ProfileTest, AH_DEG_11_LinksToTheRegistersAppComeFromTheProvince)
+{
+    const auto profile = read(with("degree_page", {{"purpose", "exemption"},
+                                                   {"code_seconds", 120},
+                                                   {"app_name", "学信网APP"},
+                                                   {"app_url", "https://register.example/app"},
+                                                   {"help_url", "https://register.example/help"},
+                                                   {"intro", "…"},
+                                                   {"no_record_hint", "…"},
+                                                   {"papers_case", "degree_papers"}}));
+    ASSERT_TRUE(profile) << profile.error().message;
+    EXPECT_EQ(profile->degree_purpose, api::DegreePurpose::exemption);
+    EXPECT_EQ(profile->degree_code_seconds, 120);
+    const std::string faults =
+        faultsOf(with("degree_page",
+                      {{"purpose", "fun"}, {"code_seconds", 59}, {"app_url", "javascript:x"}, {"other", 1}}));
+    for (const char* key :
+         {"degree_page.purpose", "degree_page.code_seconds", "degree_page.app_url", "degree_page.other"})
+        EXPECT_THAT(faults, HasSubstr(key));
+    EXPECT_EQ(read(least)->degree_code_seconds, 300);
+}
+
 TEST_F(ProfileTest, AMissingOrMalformedFileIsToldApart)
 {
     EXPECT_EQ(Profile::read(dir.path() + "/nowhere").error().code, ErrorCode::not_found);

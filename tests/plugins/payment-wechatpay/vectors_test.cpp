@@ -3,6 +3,7 @@
 #include "plugins/payment-wechatpay/messages.hpp"
 #include "plugins/payment-wechatpay/signature.hpp"
 #include "plugins/support/encoding.hpp"
+#include "plugins/support/signed_text.hpp"
 
 using namespace zikao;
 using namespace zikao::wechatpay;
@@ -19,8 +20,8 @@ const Json& vectorOf(const std::string& id)
 void expectSigned(const std::string& id)
 {
     const Json& item = vectorOf(id);
-    EXPECT_EQ(requestText(text(item, "method"), text(item, "url"), text(item, "timestamp"),
-                          text(item, "nonce_str"), text(item, "body")),
+    EXPECT_EQ(support::requestText(text(item, "method"), text(item, "url"), text(item, "timestamp"),
+                                   text(item, "nonce_str"), text(item, "body")),
               text(item, "string_to_sign"));
     Bench bench;
     bench.nonce = text(item, "nonce_str");

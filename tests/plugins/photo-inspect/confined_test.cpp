@@ -29,7 +29,7 @@ TEST(PhotoInspectConfined, C43_a_truncated_picture_is_refused_and_the_worker_goe
         EXPECT_EQ(cut.error().code, ErrorCode::invalid_argument);
         EXPECT_EQ(cut.error().reason, "image_unreadable");
     }
-    auto clean = inspector.clean(good);
+    auto clean = inspector.clean(good, {});
     ASSERT_TRUE(clean) << clean.error().message;
     EXPECT_EQ(clean->height, 640);
     EXPECT_EQ((*loaded)->stats().killed, 0);

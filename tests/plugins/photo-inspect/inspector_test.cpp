@@ -217,7 +217,7 @@ TEST(PhotoInspect, C44_a_cleaned_picture_carries_nothing_of_the_original_but_its
     std::string bytes = portrait(1);
     const std::string secret = "where it was taken";
     bytes.insert(2, std::string("\xFF\xFE\x00", 3) + static_cast<char>(secret.size() + 2) + secret);
-    const auto cleaned = inspector()->clean(bytes);
+    const auto cleaned = inspector()->clean(bytes, {});
     ASSERT_TRUE(cleaned) << cleaned.error().message;
     EXPECT_THAT(cleaned->bytes, testing::Not(testing::HasSubstr(secret)));
     EXPECT_EQ(cleaned->type, "jpg");
@@ -227,7 +227,7 @@ TEST(PhotoInspect, C44_a_cleaned_picture_carries_nothing_of_the_original_but_its
 
 TEST(PhotoInspect, a_preview_is_at_most_480_pixels_wide)
 {
-    const auto cleaned = inspector()->clean(jpegOf(cv::Mat(600, 1200, CV_8UC3, {200, 180, 160})));
+    const auto cleaned = inspector()->clean(jpegOf(cv::Mat(600, 1200, CV_8UC3, {200, 180, 160})), {});
     ASSERT_TRUE(cleaned) << cleaned.error().message;
     const auto preview = picture::readHeader(cleaned->preview_jpg);
     ASSERT_TRUE(preview);
@@ -241,7 +241,7 @@ TEST(PhotoInspect, C43_a_picture_one_pixel_high_is_measured_and_cleaned_like_any
     api::PhotoStandard standard = faceStandard();
     standard.min_sharpness = 1;
     EXPECT_FALSE(check(inspected(line, standard), "face_count").passed);
-    EXPECT_TRUE(inspector()->clean(line));
+    EXPECT_TRUE(inspector()->clean(line, {}));
 }
 
 TEST(PhotoInspect, a_missing_cascade_is_named_when_the_plugin_is_made)
