@@ -157,7 +157,7 @@ TEST_P(KeyChange, ANoticeOfANewCertificateIsReadAndOneOfTheOldIsStillGood)
     ASSERT_TRUE(code) << code.error().message;
     pay(code->qr_text);
     const api::RawNotice before = sealed("zk1000001");
-    simulator.post("rotate");
+    simulator.rotate();
     const api::RawNotice after = sealed("zk1000001");
     EXPECT_EQ(noticeRefusal(before), "accepted");
     EXPECT_EQ(noticeRefusal(after), "accepted") << "the new certificate was not fetched";

@@ -78,39 +78,82 @@ bool eventually(const std::function<bool()>& happened, std::chrono::milliseconds
     return true;
 }
 
-Simulator::Simulator()
+struct Simulator::Program
 {
-    const fs::path keys = fs::path(dir_.path()) / "keys" / "identity.json";
+    Program();
+    ~Program();
+    Program(const Program&) = delete;
+    Program& operator=(const Program&) = delete;
+
+    TempDir dir;
+    pid_t starter = ::getpid(); ///< a test's forked child has a copy, and no right to end it
+    pid_t pid = -1;
+    std::string url;
+};
+
+Simulator::Program::Program()
+{
+    const fs::path keys = fs::path(dir.path()) / "keys" / "identity.json";
     fs::create_directories(keys.parent_path());
     if (fs::exists(keptKeys()))
         fs::copy_file(keptKeys(), keys);
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0)
         throw std::runtime_error("no pipe");
-    pid_ = start(dir_.path(), ends[1]);
+    pid = start(dir.path(), ends[1]);
     ::close(ends[1]);
     const std::string line = firstLine(ends[0]);
     ::close(ends[0]);
-    if (pid_ < 0 || !line.starts_with("ready "))
+    if (pid < 0 || !line.starts_with("ready "))
         throw std::runtime_error("the simulator did not start (is node installed?): " + line);
-    url_ = line.substr(6);
+    url = line.substr(6);
     if (!fs::exists(keptKeys())) {
-        // Two tests at once may both make keys; either's are good.
+        // Two programs at once may both make keys; either's are good.
         const fs::path fresh = keptKeys().string() + "." + std::to_string(::getpid());
         fs::copy_file(keys, fresh);
         fs::rename(fresh, keptKeys());
     }
 }
 
-Simulator::~Simulator()
+Simulator::Program::~Program()
 {
-    ::kill(pid_, SIGTERM);
-    ::waitpid(pid_, nullptr, 0);
+    if (starter != ::getpid())
+        return;
+    ::kill(pid, SIGTERM);
+    ::waitpid(pid, nullptr, 0);
+}
+
+Simulator::Simulator()
+{
+    std::shared_ptr<Program>& running = runningProgram();
+    if (running == nullptr)
+        running = std::make_shared<Program>();
+    program_ = running;
+    EXPECT_FALSE(post("reset").contains("code"));
+}
+
+Simulator::~Simulator() = default;
+
+std::shared_ptr<Simulator::Program>& Simulator::runningProgram()
+{
+    static std::shared_ptr<Program> running;
+    return running;
+}
+
+const std::string& Simulator::url() const
+{
+    return program_->url;
+}
+
+void Simulator::rotate()
+{
+    post("rotate");
+    runningProgram().reset();
 }
 
 Json Simulator::file(const std::string& name) const
 {
-    std::ifstream in(dir_.path() + "/" + name);
+    std::ifstream in(program_->dir.path() + "/" + name);
     return Json::parse(in);
 }
 
@@ -121,7 +164,7 @@ Json Simulator::settings(const std::string& plugin_id) const
 
 Json Simulator::call(const std::string& method, const std::string& path, const Json& body) const
 {
-    const Poco::URI address(url_ + "/_control/" + path);
+    const Poco::URI address(url() + "/_control/" + path);
     Poco::Net::HTTPClientSession session(address.getHost(), address.getPort());
     Poco::Net::HTTPRequest request(method, address.getPathAndQuery(), Poco::Net::HTTPMessage::HTTP_1_1);
     const std::string text = body.is_null() ? "" : dumpJson(body);

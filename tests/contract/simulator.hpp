@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include <sys/types.h>
-
 #include "kernel/base/json.hpp"
 #include "plugins/api/payment_provider.hpp"
 #include "tests/support/database.hpp"
@@ -21,8 +19,8 @@ namespace zikao::test {
 bool eventually(const std::function<bool()>& happened,
                 std::chrono::milliseconds within = std::chrono::seconds{20});
 
-/// tests/simulator as an outside program with a fresh ledger. Its keys are made once for each build folder, because
-/// making them takes longer than any test.
+/// tests/simulator as an outside program with a fresh ledger. Its keys are made once for each build folder and the
+/// program is started once for each test program, because both take longer than most tests.
 class Simulator
 {
 public:
@@ -31,7 +29,7 @@ public:
     Simulator(const Simulator&) = delete;
     Simulator& operator=(const Simulator&) = delete;
 
-    [[nodiscard]] const std::string& url() const { return url_; }
+    [[nodiscard]] const std::string& url() const;
     /// Settings of a plugin, by its id, as the simulator hands them out.
     [[nodiscard]] Json settings(const std::string& plugin_id) const;
     [[nodiscard]] Json file(const std::string& name) const; ///< below its data folder
@@ -42,6 +40,8 @@ public:
     {
         return call("POST", path, body);
     }
+    /// WeChat Pay signs with a new platform certificate from now on: the next test gets a new program.
+    void rotate();
     void set(const Json& control) const
     {
         const Json answer = call("PUT", "settings", control);
@@ -51,9 +51,9 @@ public:
 private:
     Json call(const std::string& method, const std::string& path, const Json& body) const;
 
-    TempDir dir_;
-    pid_t pid_ = -1;
-    std::string url_;
+    struct Program;
+    static std::shared_ptr<Program>& runningProgram();
+    std::shared_ptr<Program> program_;
 };
 
 /// Where providers send their notices: keeps them byte for byte and answers what the test says.

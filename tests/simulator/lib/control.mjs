@@ -50,11 +50,18 @@ export class Control {
     if (method !== 'POST') return undefined;
     if (at === 'scan') return this.view(this.payments.scan(String(input.code ?? '').trim(), input.payer ?? 'A'));
     if (at === 'pay') return this.view(this.payOne(input));
+    if (at === 'reset') return this.reset();
     if (at === 'rotate') return this.world.rotateWechat();
     const [, key, act] = /^trades\/([a-z]+\/[^/]+)\/(\w+)$/.exec(at) ?? [];
     if (key && act === 'seal') return this.payments.seal(this.tradeOf(key), input);
     if (key) return this.view(await this.act(this.tradeOf(key), act, input));
     return undefined;
+  }
+
+  reset() {
+    this.payments.stop();
+    this.world.reset();
+    return this.world.state.control;
   }
 
   payOne(input) {

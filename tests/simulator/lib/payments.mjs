@@ -92,6 +92,7 @@ export class Payments {
   }
 
   async deliver(notice, { once = false } = {}) {
+    if (!this.world.state.notices.includes(notice)) return null; // of a time before a reset
     const trade = this.world.trade(notice.provider, notice.no);
     const refund = notice.refund_no ? trade.refunds.find((each) => each.no === notice.refund_no) : null;
     const sealed = this.sealers[notice.provider](notice, trade, refund);

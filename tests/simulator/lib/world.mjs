@@ -13,6 +13,9 @@ const TEMPLATES = {
   review_result: ['SMS_100000006', '您的申请有新的审核结果，请登录系统查看。'],
 };
 
+/** How the providers behave until a test says otherwise. */
+const CONTROL = { notice: 'now', late_ms: 20_000, retry_scale: 1, notice_key: 'both', refund: 'success', refund_ms: 500, answers: 'now', answer_ms: 10_000, ccb_notify_url: '', ccb_notice: 'get', sms_limits: true, report_url: '' };
+
 const pair = () => generateKeyPairSync('rsa', {
   modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
@@ -59,13 +62,19 @@ export class World {
     this.aliyun.templates = Object.fromEntries(Object.values(TEMPLATES));
     this.stateFile = join(dataDir, 'state.json');
     this.state = { trades: [], messages: [], notices: [], control: {}, ...(existsSync(this.stateFile) ? JSON.parse(readFileSync(this.stateFile, 'utf8')) : {}) };
-    this.state.control = { notice: 'now', late_ms: 20_000, retry_scale: 1, notice_key: 'both', refund: 'success', refund_ms: 500, answers: 'now', answer_ms: 10_000, ccb_notify_url: '', ccb_notice: 'get', sms_limits: true, report_url: '', ...this.state.control };
+    this.state.control = { ...CONTROL, ...this.state.control };
   }
 
   /** Adds to what the simulator is, over restarts. */
   keep(more) {
     Object.assign(this, more);
     writeFileSync(this.identityFile, JSON.stringify({ ...JSON.parse(readFileSync(this.identityFile, 'utf8')), ...more }, null, 2), { mode: 0o600 });
+  }
+
+  /** Nothing was ever bought or sent; keys, merchants and the address stay. */
+  reset() {
+    this.state = { trades: [], messages: [], notices: [], control: { ...CONTROL } };
+    this.save();
   }
 
   /** Kept at once: a provider does not forget money because it restarts. */
