@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "kernel/http/gate.hpp"
@@ -14,7 +16,12 @@ namespace zikao::http {
 /// What the connections of one gate share.
 struct Shared
 {
-    explicit Shared(GateOptions given) : options(std::move(given)), seats(options.at_the_door) {}
+    explicit Shared(GateOptions given)
+        : options(std::move(given)),
+          seats(options.at_the_door > 0
+                    ? options.at_the_door
+                    : 2 * static_cast<int>(std::max(1u, std::thread::hardware_concurrency())))
+    {}
 
     GateOptions options;
     std::shared_ptr<Handler> handler;

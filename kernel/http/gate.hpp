@@ -46,7 +46,7 @@ struct GateOptions
     std::uint16_t port = 0; ///< 0: any free one, see `Gate::port`
     std::optional<TlsFiles> tls;
     int threads = 8;
-    int at_the_door = 4;           ///< threads that wait for events at one time (seats.hpp); about two a core
+    int at_the_door = 0;           ///< threads that wait for events at one time (seats.hpp); 0: two a core
     int heavy_at_once = 4;         ///< requests of Cost::heavy handled at one time; the rest wait their turn
     std::size_t heavy_queue = 512; ///< beyond it 503
     std::size_t max_connections = 20'000; ///< when full, the longest idle ones make room
