@@ -73,7 +73,7 @@ Application::Application(std::vector<std::unique_ptr<Site>> sites, StaticFiles w
       rates_(kDefaultRates, monotonicMs)
 {
     for (const auto add :
-         {addTenantRoutes, addAccountRoutes, addCaseRoutes, addCenterRoutes, addCatalogRoutes,
+         {addTenantRoutes, addAccountRoutes, addCodeRoutes, addCaseRoutes, addCenterRoutes, addCatalogRoutes,
           addPaymentRoutes, addStaffRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
         add(routes_);
     constexpr BodyRule kNone = BodyRule::none();

@@ -64,23 +64,36 @@ Result<Identity::Captcha> Identity::newCaptcha()
 
 Result<void> Identity::checkCaptcha(const std::string& id, const std::string& answer)
 {
-    const auto wrong = [] {
-        return fail(ErrorCode::invalid_argument, "picture code not answered", "captcha_wrong");
-    };
+    // Whoever removes the row may look at the answer; of two at once only one does.
+    return judgeCaptcha(id, answer, "DELETE FROM captcha WHERE id = ?", true);
+}
+
+Result<void> Identity::answerCaptcha(const std::string& id, const std::string& answer)
+{
+    return judgeCaptcha(id, answer, "UPDATE captcha SET answered = 1 WHERE id = ? AND answered = 0", false);
+}
+
+Result<void> Identity::judgeCaptcha(const std::string& id, const std::string& answer, const char* claim,
+                                    bool gone)
+{
     const auto rows = db().query("SELECT answer_hash, expires_at_ms FROM captcha WHERE id = ?", {id});
     if (!rows)
         return fail(rows.error());
-    if (rows->empty())
-        return wrong();
-    // Whoever removes the row may look at the answer; of two at once only one does.
-    const auto removed = db().execute("DELETE FROM captcha WHERE id = ?", {id});
-    if (!removed)
-        return fail(removed.error());
-    const storage::Row& row = rows->front();
-    const std::string given = tenant_.vault->index(id + ":" + normalCaptchaAnswer(answer), kCaptchaPurpose);
-    if (*removed != 1 || row.integer(1) <= now().ms || !equalInConstantTime(row.text(0), given))
-        return wrong();
-    return ok();
+    if (!rows->empty()) {
+        const auto claimed = db().execute(claim, {id});
+        if (!claimed)
+            return fail(claimed.error());
+        const storage::Row& row = rows->front();
+        const std::string given =
+            tenant_.vault->index(id + ":" + normalCaptchaAnswer(answer), kCaptchaPurpose);
+        if (*claimed == 1 && row.integer(1) > now().ms && equalInConstantTime(row.text(0), given))
+            return ok();
+        // A wrong answer needs a new picture.
+        if (!gone)
+            if (const auto removed = db().execute("DELETE FROM captcha WHERE id = ?", {id}); !removed)
+                return fail(removed.error());
+    }
+    return fail(ErrorCode::invalid_argument, "picture code not answered", "captcha_wrong");
 }
 
 } // namespace zikao::identity

@@ -77,11 +77,11 @@ Result<void> Identity::changePassword(const Actor& actor, const std::string& old
     const Account& own = **account;
     // A stolen session must not be a place to guess the password in peace.
     const std::string key = tenant_.vault->index(own.id, kAccountKeyPurpose);
-    if (auto counted = countAttempt(key, kOwnSession); !counted)
+    if (auto counted = attempts_.count(key, kOwnSession); !counted)
         return counted;
     const auto right = passwords_.verify(old_password, own.password_hash);
     if (!right || *right)
-        if (auto forgiven = forgiveAttempt(key, kOwnSession); !forgiven)
+        if (auto forgiven = attempts_.forgive(key, kOwnSession); !forgiven)
             return forgiven;
     if (!right)
         return fail(right.error());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -8,6 +9,8 @@
 #include <vector>
 
 #include "kernel/identity/actor.hpp"
+#include "kernel/identity/attempts.hpp"
+#include "kernel/identity/codes.hpp"
 #include "kernel/identity/id_number.hpp"
 #include "kernel/identity/passwords.hpp"
 #include "kernel/tenant/tenant.hpp"
@@ -21,6 +24,8 @@ struct Person
     std::string sex, ethnicity, birth_date;
     std::string office_code; ///< the office responsible for the candidate
     std::string admission_number;
+    /// What else the province keeps of a person, by name: "major", "hukou_type" …
+    std::map<std::string, std::string> more;
 };
 
 /// Everything a candidate's account begins with. `password_hash` from `Passwords::hash`, made before the
@@ -60,9 +65,13 @@ public:
     };
     Result<Captcha> newCaptcha();
     Result<void> checkCaptcha(const std::string& id, const std::string& answer); ///< reason `captcha_wrong`
+    /// As `checkCaptcha`, but a right answer may be given once more, to `checkCaptcha`: one picture answered is worth
+    /// one code sent and then one log-in.
+    Result<void> answerCaptcha(const std::string& id, const std::string& answer);
 
     // Sessions (C11): found by the cookie's token; renews the idle time; nothing when unknown or over. Guests
-    // live 7 days so that a draft survives; candidates 30 min idle and 12 h, staff 15 min idle and 8 h.
+    // live 7 days so that a draft survives; candidates the profile's `session_minutes` idle and 12 h, staff 15 min
+    // idle and 8 h.
     Result<Session> beginGuest();
     Result<std::optional<Session>> find(const std::string& token);
     Result<void> end(const std::string& token);
@@ -76,6 +85,36 @@ public:
     /// (one message and timing for known and unknown, C6), `invalid_argument` `captcha_wrong`, `too_many`
     /// `login_locked` (C7) or `login_busy`
     Result<Session> loginCandidate(const Login& login);
+    /// Sends a code to a phone. For `login` nothing goes out where no candidate has the phone, and the answer is the
+    /// same; for every other purpose the phone is the asker's own. The picture code was checked before.
+    /// @errors as `Codes::send`; `invalid_argument` with reason `phone_format`
+    Result<void> requestPhoneCode(CodePurpose purpose, const std::string& phone,
+                                  const std::string& session_id, const std::string& network = {});
+    /// Sends the code of a log-in by certificate to the phone of the candidate of this name and ID number; answers the
+    /// same where there is none. @errors as `Codes::send`
+    Result<void> requestCertificateCode(const std::string& name, const std::string& id_number,
+                                        const std::string& session_id, const std::string& network = {});
+
+    struct CertificateLogin
+    {
+        std::string name, id_number, password, code, captcha_id, captcha;
+        std::string session_id; ///< in which the code was asked for
+        std::string network;
+    };
+    /// 证件号登录 (XZ-LOG-01). One message and one timing whichever of name, number, password and code is wrong.
+    /// @errors `unauthenticated` with reason `certificate_login_wrong`; else as `loginCandidate`
+    Result<Session> loginByCertificate(const CertificateLogin& login);
+
+    struct PhoneLogin
+    {
+        std::string phone, code, captcha_id, captcha;
+        std::string session_id; ///< in which the code was asked for
+    };
+    /// 手机号登录 (XZ-LOG-02): without a password, so it works while the hashing pool is full, and for the owner of an
+    /// account that strangers have locked.
+    /// @errors `unauthenticated` with reason `phone_login_wrong`; `invalid_argument` `captcha_wrong`
+    Result<Session> loginByPhone(const PhoneLogin& login);
+
     /// Staff by user name, password and a TOTP code (C8). Reasons besides those of candidates, all told only
     /// after the right password: `otp_enrol` (nothing enrolled yet: call `enrolTotp`), `otp_needed`,
     /// `otp_wrong`, `password_expired` (after 90 days: call `renewStaffPassword`)
@@ -155,9 +194,11 @@ public:
     Result<int> sweep();
 
 private:
+    Result<void> judgeCaptcha(const std::string& id, const std::string& answer, const char* claim, bool gone);
     struct Account;
     Result<std::optional<Account>> accountBy(const char* column, const std::string& value);
     Result<std::optional<Account>> candidateAccount(const std::string& login);
+    Result<std::optional<Account>> accountOfNumber(const std::string& id_number);
     /// A staff member whose password was right; the attempt is counted and not yet forgiven or cleared.
     struct StaffProof
     {
@@ -167,17 +208,14 @@ private:
     Result<StaffProof> provePassword(const Login& login);
     Result<StaffProof> proveStaff(const Login& login, bool expired_will_do);
     Result<Session> finishLogin(const Account& account, const std::string& key, const std::string& network,
-                                const std::string& password, Passwords::Cost cost);
+                                const std::string& password, Passwords::Cost cost,
+                                const std::string& code_id = {});
     Result<Session> openSession(storage::Executor& on, ActorKind kind, const std::string& subject_id);
-    Result<void> countAttempt(const std::string& account_key, const std::string& network);
-    Result<void> forgiveAttempt(const std::string& account_key, const std::string& network);
-    Result<void> clearAttempts(const std::string& account_key, const std::string& network);
     Result<void> refreshHash(const Account& account, const std::string& password, Passwords::Cost cost);
     Result<std::string> acceptableHash(const Account& account, const std::string& new_password);
     Result<void> storePassword(storage::Transaction& tx, const Account& account, const std::string& hash);
     Result<std::int64_t> matchTotp(const Account& account, const std::string& code);
     Result<void> useTotp(const Account& account, std::int64_t step);
-    Result<void> allowCode(storage::Executor& on, const std::string& key, std::int64_t gap_ms, int per_day);
     Result<Person> personFrom(const storage::Row& row) const;
     Result<void> witness(storage::Transaction& tx, const Actor& by, const std::string& act,
                          const std::string& object, const Json& detail);
@@ -187,6 +225,7 @@ private:
     tenant::Tenant& tenant_;
     Passwords& passwords_;
     Witness witness_;
+    Attempts attempts_{tenant_};
 };
 
 } // namespace zikao::identity

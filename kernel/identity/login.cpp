@@ -32,11 +32,18 @@ std::string lowerTrimmed(const std::string& text)
 
 } // namespace
 
+Result<std::optional<Identity::Account>> Identity::accountOfNumber(const std::string& id_number)
+{
+    const auto number = IdNumber::parse(id_number);
+    if (!number)
+        return std::optional<Account>{};
+    return accountBy("login_index", tenant_.vault->index(number->whole(), kIdNumberPurpose));
+}
+
 Result<std::optional<Identity::Account>> Identity::candidateAccount(const std::string& login)
 {
-    const auto number = IdNumber::parse(login);
-    if (number)
-        return accountBy("login_index", tenant_.vault->index(number->whole(), kIdNumberPurpose));
+    if (IdNumber::parse(login))
+        return accountOfNumber(login);
     const auto rows = db().query("SELECT account_id FROM person WHERE admission_number = ?", {login});
     if (!rows)
         return fail(rows.error());
@@ -56,11 +63,11 @@ Result<Session> Identity::loginCandidate(const Login& login)
     const bool known = account->has_value() && (*account)->kind == "candidate";
     const std::string key = tenant_.vault->index(known ? (*account)->id : asked, kAccountKeyPurpose);
     const std::string network = networkOf(login.network);
-    if (auto counted = countAttempt(key, network); !counted)
+    if (auto counted = attempts_.count(key, network); !counted)
         return fail(counted.error());
     const auto right = passwords_.verify(login.password, known ? (*account)->password_hash : "");
     if (!right) {
-        if (auto forgiven = forgiveAttempt(key, network); !forgiven)
+        if (auto forgiven = attempts_.forgive(key, network); !forgiven)
             return fail(forgiven.error());
         return fail(right.error());
     }
@@ -71,7 +78,7 @@ Result<Session> Identity::loginCandidate(const Login& login)
 
 Result<Session> Identity::finishLogin(const Account& account, const std::string& key,
                                       const std::string& network, const std::string& password,
-                                      Passwords::Cost cost)
+                                      Passwords::Cost cost, const std::string& code_id)
 {
     const ActorKind kind = account.kind == "staff" ? ActorKind::staff : ActorKind::candidate;
     auto session = db().transaction([&](storage::Transaction& tx) -> Result<Session> {
@@ -83,11 +90,14 @@ Result<Session> Identity::finishLogin(const Account& account, const std::string&
             return fail(still.error());
         if (*still != 1)
             return wrongLogin();
+        if (!code_id.empty())
+            if (auto used = Codes(tenant_).use(tx, code_id); !used)
+                return fail(used.error());
         return openSession(tx, kind, account.id);
     });
     if (!session)
         return session;
-    if (auto cleared = clearAttempts(key, network); !cleared)
+    if (auto cleared = attempts_.clear(key, network); !cleared)
         return fail(cleared.error());
     if (auto refreshed = refreshHash(account, password, cost); !refreshed)
         return fail(refreshed.error());
@@ -123,12 +133,12 @@ Result<Identity::StaffProof> Identity::provePassword(const Login& login)
     StaffProof proof;
     proof.key = tenant_.vault->index(known ? (*account)->id : asked, kAccountKeyPurpose);
     proof.network = networkOf(login.network);
-    if (auto counted = countAttempt(proof.key, proof.network); !counted)
+    if (auto counted = attempts_.count(proof.key, proof.network); !counted)
         return fail(counted.error());
     const auto right =
         passwords_.verify(login.password, known ? (*account)->password_hash : "", Passwords::Cost::staff);
     if (!right) {
-        if (auto forgiven = forgiveAttempt(proof.key, proof.network); !forgiven)
+        if (auto forgiven = attempts_.forgive(proof.key, proof.network); !forgiven)
             return fail(forgiven.error());
         return fail(right.error());
     }
@@ -170,7 +180,7 @@ Result<Identity::StaffProof> Identity::proveStaff(const Login& login, bool expir
     // Not counted and not cleared: clearing here would give whoever has the password endless guesses at the
     // code.
     const auto notYet = [&](const char* reason) -> Result<StaffProof> {
-        if (auto forgiven = forgiveAttempt(proof->key, proof->network); !forgiven)
+        if (auto forgiven = attempts_.forgive(proof->key, proof->network); !forgiven)
             return fail(forgiven.error());
         return fail(ErrorCode::unauthenticated, "one more step of the login", reason);
     };
@@ -202,7 +212,7 @@ Result<Identity::TotpEnrolment> Identity::enrolTotp(const Login& login)
     const auto proof = provePassword(login);
     if (!proof)
         return fail(proof.error());
-    if (auto forgiven = forgiveAttempt(proof->key, proof->network); !forgiven)
+    if (auto forgiven = attempts_.forgive(proof->key, proof->network); !forgiven)
         return fail(forgiven.error());
     const std::string secret = newTotpSecret();
     const auto stored =

@@ -19,7 +19,8 @@ storage::Params columnsOf(const Vault& vault, const Person& person, const IdNumb
     const Json details{
         {"sex", person.sex},
         {"ethnicity", person.ethnicity},
-        {"birth_date", person.birth_date.empty() ? number.birthDate().text() : person.birth_date}};
+        {"birth_date", person.birth_date.empty() ? number.birthDate().text() : person.birth_date},
+        {"more", person.more}};
     return {person.name,
             storage::Bytes{vault.seal(number.whole(), kIdNumberPurpose)},
             vault.index(number.whole(), kIdNumberPurpose),
@@ -120,6 +121,11 @@ Result<Person> Identity::personFrom(const storage::Row& row) const
     const auto details = parseJson(*details_text);
     if (!details || !details->is_object())
         return fail(ErrorCode::corrupt, "a person's details cannot be read");
+    std::map<std::string, std::string> more;
+    const Json kept = details->value("more", Json::object());
+    for (const auto& [key, value] : kept.items())
+        if (value.is_string())
+            more[key] = value.get<std::string>();
     return Person{row.text(0),
                   row.text(1),
                   *number,
@@ -129,7 +135,8 @@ Result<Person> Identity::personFrom(const storage::Row& row) const
                   details->value("ethnicity", ""),
                   details->value("birth_date", ""),
                   row.text(6),
-                  row.text(7)};
+                  row.text(7),
+                  std::move(more)};
 }
 
 Result<Person> Identity::person(const std::string& account_id)

@@ -14,8 +14,9 @@ struct Limits
     ActorKind actor;
     std::int64_t idle_ms, absolute_ms;
 };
+/// A candidate's idle time stands in the profile.
 constexpr Limits kLimits[] = {{"guest", ActorKind::visitor, 7 * kDayMs, 7 * kDayMs},
-                              {"candidate", ActorKind::candidate, 30 * kMinuteMs, 12 * kHourMs},
+                              {"candidate", ActorKind::candidate, 0, 12 * kHourMs},
                               {"staff", ActorKind::staff, 15 * kMinuteMs, 8 * kHourMs}};
 
 const Limits& limitsOf(ActorKind actor)
@@ -79,7 +80,9 @@ Result<std::optional<Session>> Identity::find(const std::string& token)
         return fail(ErrorCode::corrupt, "a session of an unknown kind");
     const std::int64_t at = now().ms;
     const std::int64_t seen_at = row.integer(3);
-    if (at - row.integer(2) >= limits->absolute_ms || at - seen_at >= limits->idle_ms) {
+    const std::int64_t idle_ms =
+        limits->actor == ActorKind::candidate ? tenant_.profile.session_minutes * kMinuteMs : limits->idle_ms;
+    if (at - row.integer(2) >= limits->absolute_ms || at - seen_at >= idle_ms) {
         // Gone for good: a clock that is set back must not wake it.
         if (auto ended = end(token); !ended)
             return fail(ended.error());

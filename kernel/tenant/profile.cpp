@@ -90,6 +90,26 @@ void readReasonChoices(StrictObject& parent)
     }
 }
 
+void readLogin(StrictObject& parent, Profile& profile)
+{
+    static const std::set<std::string, std::less<>> kWays = {"password", "certificate", "phone"};
+    StrictObject login(parent.object("login"), parent.pathOf("login"));
+    for (const char* name : {"user_name_label", "browser_hint", "hint", "register_case", "register_label",
+                             "claim_case", "claim_label"})
+        static_cast<void>(login.text(name, ""));
+    if (login.has("ways")) {
+        profile.login_ways = login.texts("ways");
+        std::set<std::string> seen;
+        for (const std::string& way : profile.login_ways)
+            if (!kWays.contains(way) || !seen.insert(way).second)
+                login.fault("ways", "field_range");
+        if (profile.login_ways.empty())
+            login.fault("ways", "field_missing");
+    }
+    static_cast<void>(login.finish());
+    parent.take(login);
+}
+
 PluginBinding readBinding(StrictObject& parent, std::string_view key, const std::string& file)
 {
     PluginBinding binding;
@@ -171,6 +191,8 @@ Result<Profile> Profile::read(const std::string& dir)
         static_cast<int>(object.integerOr("captcha_length", profile.captcha_length, 4, 6));
     profile.session_minutes =
         static_cast<int>(object.integerOr("session_minutes", profile.session_minutes, 5, 60));
+    profile.codes_per_network =
+        static_cast<int>(object.integerOr("codes_per_network", profile.codes_per_network, 50, 100'000));
     profile.qr_seconds = static_cast<int>(object.integerOr("qr_seconds", profile.qr_seconds, 60, 1800));
 
     StrictObject theme(object.object("theme"), object.pathOf("theme"));
@@ -181,7 +203,7 @@ Result<Profile> Profile::read(const std::string& dir)
     object.take(theme);
 
     static_cast<void>(object.texts("stages"));
-    readTexts(object, "login", {"user_name_label", "browser_hint", "register_case"});
+    readLogin(object, profile);
     readTexts(object, "footer", {"owner", "record_number", "phone", "address", "slogan", "accessibility"});
     readTexts(object, "contact", {"phone", "address", "hours", "mail"});
     readEach(object, "notices", [](StrictObject& notice, const std::string&) {
@@ -210,6 +232,7 @@ Result<Profile> Profile::read(const std::string& dir)
     if (Result<void> good = object.finish(); !good)
         return fail(good.error());
     profile.raw["captcha_length"] = profile.captcha_length;
+    profile.raw["codes_per_network"] = profile.codes_per_network;
     profile.raw["session_minutes"] = profile.session_minutes;
     profile.raw["qr_seconds"] = profile.qr_seconds;
     return profile;

@@ -35,11 +35,14 @@ struct ChannelBinding
 /// | hosts                  | host names that mean this tenant without the path segment                             |
 /// | theme                  | {primary_color "#RRGGBB", emblem, home_picture}: pictures relative to the folder      |
 /// | stages                 | names of the steps shown on the home page, in order                                   |
-/// | login                  | {user_name_label, browser_hint, register_case}: the case that opens an account        |
+/// | login                  | {ways, user_name_label, browser_hint, hint, register_case, register_label, claim_case, |
+/// |                        | claim_label}: ways of logging in ("password" unless told, "certificate", "phone"), the |
+/// |                        | cases that open an account and give one to a person on file                           |
 /// | notices                | [{id, title, text}]: texts of their own page, named by menu and definitions           |
 /// | footer                 | {owner, record_number, phone, address, slogan, accessibility}                         |
 /// | contact                | {phone, address, hours, mail}                                                         |
 /// | captcha_length         | 4-6, else 4                                                                           |
+/// | codes_per_network      | one-time codes a day for one network, 50-100000, else 200 (C9)                        |
 /// | session_minutes        | candidate's idle time, 5-60, else 30 (C11 allows less, never more than the route's)   |
 /// | qr_seconds             | life of a payment code, 60-1800, else 180                                             |
 /// | menu                   | [{id, title, and one of: case, notice, payment_of, page; needs {case, phase}}]        |
@@ -61,6 +64,8 @@ struct Profile
     std::vector<std::string> hosts;
     int captcha_length = 4;
     int session_minutes = 30;
+    int codes_per_network = 200;
+    std::vector<std::string> login_ways = {"password"}; ///< in the order of the page
     int qr_seconds = 180;
     std::vector<ChannelBinding> payment_channels;
     PluginBinding message_sender, image_inspector, id_card_reader, degree_checker;

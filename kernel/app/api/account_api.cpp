@@ -1,3 +1,4 @@
+#include "kernel/app/api/entering.hpp"
 #include "kernel/app/api/menu.hpp"
 #include "kernel/app/api/routes.hpp"
 
@@ -33,18 +34,6 @@ Result<Response> me(Call& call)
     return answerMe(call, fresh);
 }
 
-/// Ends the session that the browser came with and puts the new one in its place (C11).
-Result<Response> enter(Call& call, Result<identity::Session> session)
-{
-    if (!session)
-        return fail(session.error());
-    if (const auto old = sessionToken(call.request, call.site.id()))
-        if (Result<void> ended = call.site.identity.end(*old); !ended)
-            return fail(ended.error());
-    call.session = std::move(*session);
-    return answerMe(call, true);
-}
-
 Result<Response> login(Call& call)
 {
     StrictObject body(call.body, "");
@@ -58,6 +47,8 @@ Result<Response> login(Call& call)
         return fail(good.error());
     if (login.login.empty())
         return fail(ErrorCode::invalid_argument, "empty user name", "user_name_empty");
+    if (Result<void> open = passwordAloneIsOpen(call); !open)
+        return fail(open.error());
     return enter(call, call.site.identity.loginCandidate(login));
 }
 
@@ -184,6 +175,17 @@ Result<Response> changePassword(Call& call)
 }
 
 } // namespace
+
+Result<http::Response> enter(Call& call, Result<identity::Session> session)
+{
+    if (!session)
+        return fail(session.error());
+    if (const auto old = http::sessionToken(call.request, call.site.id()))
+        if (Result<void> ended = call.site.identity.end(*old); !ended)
+            return fail(ended.error());
+    call.session = std::move(*session);
+    return answerMe(call, true);
+}
 
 void addAccountRoutes(Routes& routes)
 {

@@ -7,6 +7,7 @@ namespace zikao::app {
 // Each adds the routes of one topic; together they are the table that docs/openapi.yaml describes.
 void addTenantRoutes(Routes& routes);  ///< profile, texts, captcha
 void addAccountRoutes(Routes& routes); ///< me, log-in and out, passwords
+void addCodeRoutes(Routes& routes);    ///< one-time codes, log-ins by code
 void addCaseRoutes(Routes& routes);    ///< cases, drafts, actions, uploads, readings
 void addCenterRoutes(Routes& routes);  ///< the candidate's centre and messages
 void addCatalogRoutes(Routes& routes); ///< lists, majors, plans, sittings

@@ -49,7 +49,10 @@ Result<Response> profile(Call& call)
     for (const Json& notice : raw.value("notices", Json::array()))
         notices.push_back(
             {{"id", text(notice, "id")}, {"title", text(notice, "title")}, {"text", text(notice, "text")}});
-    const std::string register_case = text(login, "register_case");
+    const auto type = [&](const char* key) {
+        const std::string named = text(login, key);
+        return named.empty() ? Json(nullptr) : Json(named);
+    };
     return Response::json({{"id", call.site.id()},
                            {"name", call.site.tenant->profile.name},
                            {"platform_name", call.site.tenant->profile.platform_name},
@@ -58,7 +61,12 @@ Result<Response> profile(Call& call)
                            {"login",
                             {{"user_name_label", text(login, "user_name_label")},
                              {"browser_hint", text(login, "browser_hint")},
-                             {"register_type", register_case.empty() ? Json(nullptr) : Json(register_case)}}},
+                             {"hint", text(login, "hint")},
+                             {"ways", call.site.tenant->profile.login_ways},
+                             {"register_type", type("register_case")},
+                             {"register_label", text(login, "register_label")},
+                             {"claim_type", type("claim_case")},
+                             {"claim_label", text(login, "claim_label")}}},
                            {"notices", std::move(notices)},
                            {"footer",
                             {{"owner", text(footer, "owner")},

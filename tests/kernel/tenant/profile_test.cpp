@@ -98,6 +98,18 @@ TEST_F(ProfileTest, ValuesOutsideTheirRangeAreRefused)
                 HasSubstr("reason_choices.registration: field_type"));
 }
 
+TEST_F(ProfileTest, XZ_LOG_01_WaysOfLoggingInAreAClosedListAndThePasswordIsTheDefault)
+{
+    EXPECT_EQ(read(least)->login_ways, std::vector<std::string>{"password"});
+    EXPECT_EQ(read(with("login", {{"ways", {"certificate", "phone"}}}))->login_ways,
+              (std::vector<std::string>{"certificate", "phone"}));
+    for (const Json& ways : {Json{"fingerprint"}, Json{"phone", "phone"}})
+        EXPECT_THAT(faultsOf(with("login", {{"ways", ways}})), HasSubstr("login.ways: field_range"));
+    EXPECT_THAT(faultsOf(with("login", {{"ways", Json::array()}})), HasSubstr("login.ways: field_missing"));
+    EXPECT_THAT(faultsOf(with("login", {{"claim", "x"}})), HasSubstr("login.claim: field_unknown"));
+    EXPECT_THAT(faultsOf(with("codes_per_network", 49)), HasSubstr("codes_per_network: field_range"));
+}
+
 TEST_F(ProfileTest, TheIdIsTheFoldersNameAndFitForAnAddress)
 {
     EXPECT_FALSE(read(least, "other"));

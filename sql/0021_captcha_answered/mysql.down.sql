@@ -1,0 +1,1 @@
+ALTER TABLE captcha DROP COLUMN answered;

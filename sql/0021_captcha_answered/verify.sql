@@ -1,0 +1,1 @@
+SELECT CASE WHEN (SELECT COUNT(*) FROM captcha WHERE answered >= 0) >= 0 THEN 1 ELSE 0 END
