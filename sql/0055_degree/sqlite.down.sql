@@ -1,0 +1,2 @@
+DROP TABLE degree;
+DROP TABLE degree_request;
