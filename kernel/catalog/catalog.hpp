@@ -36,6 +36,7 @@ struct PlanCourse
     std::optional<int> credits;
     int seq = 0;
     std::string theory_code = {}; ///< of a practical part (实践): the theory course it belongs to
+    std::string textbook = {};    ///< of the coming sitting: title, author, publisher, edition (XZ-SGN-15)
 };
 /// What an elective group (option_group) of a plan asks for together.
 struct PlanGroup

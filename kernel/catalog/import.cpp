@@ -169,10 +169,11 @@ Result<Load> offices(Transaction&, const std::string& csv)
 Result<Load> courses(Transaction& tx, const std::string& csv)
 {
     auto table = CsvTable::read(csv, {"code", "name"},
-                                {"credits", "exam_mode", "theory_code", "source", "confidence"});
+                                {"credits", "exam_mode", "theory_code", "textbook", "source", "confidence"});
     if (!table)
         return fail(table.error());
-    Load load{"course", {"code", "name", "exam_mode", "credits", "theory_code", "confidence"}, {}};
+    Load load{
+        "course", {"code", "name", "exam_mode", "credits", "theory_code", "textbook", "confidence"}, {}};
     Keys keys(*table);
     for (std::size_t i = 0; i < table->size(); ++i) {
         const std::string code = table->need(i, "code");
@@ -181,7 +182,8 @@ Result<Load> courses(Transaction& tx, const std::string& csv)
         if (!table->text(i, "credits").empty())
             credits = std::int64_t{table->number(i, "credits", 0, 99)};
         load.rows.push_back({code, table->need(i, "name"), table->text(i, "exam_mode"), credits,
-                             table->text(i, "theory_code"), table->text(i, "confidence")});
+                             table->text(i, "theory_code"), table->text(i, "textbook"),
+                             table->text(i, "confidence")});
     }
     for (std::size_t i = 0; i < table->size(); ++i) {
         const std::string theory = table->text(i, "theory_code");

@@ -49,7 +49,7 @@ Result<void> readMajors(storage::Executor& db, Snapshot& into)
 
 Result<void> readCourses(storage::Executor& db, Snapshot& into)
 {
-    auto rows = db.query("SELECT code, name, exam_mode, credits, theory_code FROM course");
+    auto rows = db.query("SELECT code, name, exam_mode, credits, theory_code, textbook FROM course");
     if (!rows)
         return fail(rows.error());
     for (const auto& row : *rows) {
@@ -60,6 +60,7 @@ Result<void> readCourses(storage::Executor& db, Snapshot& into)
         if (!row.isNull(3))
             course.credits = static_cast<int>(row.integer(3));
         course.theory_code = row.text(4);
+        course.textbook = row.text(5);
         into.courses.emplace(course.code, course);
     }
     auto plan = db.query("SELECT plan_id, course_code, requirement, option_group, seq FROM plan_course "

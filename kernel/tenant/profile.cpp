@@ -54,21 +54,31 @@ void readEach(StrictObject& parent, std::string_view key, F&& read)
     }
 }
 
-/// Exactly one of the keys must be there.
-void requireOneOf(StrictObject& object, std::initializer_list<const char*> keys)
+/// Exactly one of the keys must be there; with `or_none`, at most one.
+void requireOneOf(StrictObject& object, std::initializer_list<const char*> keys, bool or_none = false)
 {
     const auto count =
         std::count_if(keys.begin(), keys.end(), [&](const char* key) { return object.has(key); });
-    for (const char* key : keys)
-        static_cast<void>(object.text(key, ""));
-    if (count != 1)
+    if (count > 1 || (count == 0 && !or_none))
         object.fault(*keys.begin(), count == 0 ? "field_missing" : "field_repeated");
 }
 
-void readMenuEntry(StrictObject& entry)
+/// @param first    ids of the entries that stand further up and on the first level
+/// @param parents  ids that other entries stand under: such an entry may lead nowhere itself
+void readMenuEntry(StrictObject& entry, const std::string& id, std::set<std::string>& first,
+                   const std::set<std::string>& parents)
 {
     static_cast<void>(entry.text("title"));
-    requireOneOf(entry, {"case", "notice", "payment_of", "page"});
+    for (const char* key : {"case", "notice", "payment_of", "page"})
+        static_cast<void>(entry.text(key, ""));
+    if (entry.texts("person_of").empty() && entry.has("person_of"))
+        entry.fault("person_of", "field_range");
+    requireOneOf(entry, {"case", "notice", "payment_of", "page", "person_of"}, parents.contains(id));
+    const std::string under = entry.text("under", "");
+    if (under.empty())
+        first.insert(id);
+    else if (!first.contains(under))
+        entry.fault("under", "field_range");
     if (!entry.has("needs"))
         return;
     StrictObject needs(entry.object("needs"), entry.pathOf("needs"));
@@ -76,6 +86,35 @@ void readMenuEntry(StrictObject& entry)
     static_cast<void>(needs.text("phase"));
     static_cast<void>(needs.finish());
     entry.take(needs);
+}
+
+void readMenu(StrictObject& profile)
+{
+    std::set<std::string> first, parents;
+    for (const Json& entry : profile.array("menu"))
+        if (entry.is_object() && entry.contains("under") && entry["under"].is_string())
+            parents.insert(entry["under"].get<std::string>());
+    readEach(profile, "menu",
+             [&](StrictObject& entry, const std::string& id) { readMenuEntry(entry, id, first, parents); });
+}
+
+/// {case type: [{title, phases}]}
+void readProgress(StrictObject& profile)
+{
+    const Json& progress = profile.object("progress");
+    for (const auto& [type, steps] : progress.items()) {
+        if (!steps.is_array()) {
+            profile.fault("progress." + type, "field_type");
+            continue;
+        }
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            StrictObject step(steps[i], profile.pathOf("progress." + type) + "[" + std::to_string(i) + "]");
+            static_cast<void>(step.text("title"));
+            static_cast<void>(step.texts("phases"));
+            static_cast<void>(step.finish());
+            profile.take(step);
+        }
+    }
 }
 
 void readReasonChoices(StrictObject& parent)
@@ -210,9 +249,24 @@ Result<Profile> Profile::read(const std::string& dir)
         static_cast<void>(notice.text("title"));
         static_cast<void>(notice.text("text"));
     });
-    readEach(object, "menu", [](StrictObject& entry, const std::string&) { readMenuEntry(entry); });
+    readEach(object, "entries", [](StrictObject& entry, const std::string&) {
+        for (const char* key : {"case", "notice", "page", "text"})
+            static_cast<void>(entry.text(key, ""));
+        static_cast<void>(entry.text("title"));
+        requireOneOf(entry, {"case", "notice", "page"});
+    });
+    readEach(object, "help", [](StrictObject& item, const std::string&) {
+        static_cast<void>(item.text("question"));
+        static_cast<void>(item.text("answer"));
+    });
+    readMenu(object);
+    static_cast<void>(object.boolean("menu_complete", false));
+    static_cast<void>(object.boolean("position_line", false));
+    readProgress(object);
     readEach(object, "payment_page", [](StrictObject& line, const std::string&) {
         static_cast<void>(line.text("label"));
+        for (const char* key : {"from", "text"})
+            static_cast<void>(line.text(key, ""));
         requireOneOf(line, {"from", "text"});
     });
     readReasonChoices(object);

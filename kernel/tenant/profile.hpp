@@ -45,7 +45,14 @@ struct ChannelBinding
 /// | codes_per_network      | one-time codes a day for one network, 50-100000, else 200 (C9)                        |
 /// | session_minutes        | candidate's idle time, 5-60, else 30 (C11 allows less, never more than the route's)   |
 /// | qr_seconds             | life of a payment code, 60-1800, else 180                                             |
-/// | menu                   | [{id, title, and one of: case, notice, payment_of, page; needs {case, phase}}]        |
+/// | entries                | [{id, title, text, and one of: case, notice, page}]: a home page open to all with    |
+/// |                        | these entries; the log-in then has its own page (XZ-REG-01)                           |
+/// | help                   | [{id, question, answer}]: the public page 常见问题 (XZ-SGN-17)                        |
+/// | menu                   | [{id, title, and one of: case, notice, payment_of, page, person_of [case types];      |
+/// |                        | needs {case, phase}; under: an entry above, which may then lead nowhere itself}]      |
+/// | menu_complete          | true: no entries of the portal's own beside `menu` (XZ-LOG-04)                        |
+/// | position_line          | true: every page of a candidate says 当前位置 (XZ-SGN-01)                             |
+/// | progress               | {case type: [{title, phases}]}: steps of a procedure in the centre, instead of stages |
 /// | payment_page           | [{id, label, and one of: from "person.x"/"fields.x"/"order.x", text}]                 |
 /// | reason_choices         | {case id: [sentences]}: what a reviewer may pick when refusing                        |
 /// | payment_channels       | [{id, label, plugin, settings}]                                                       |

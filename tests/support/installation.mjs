@@ -225,8 +225,10 @@ export class Installation {
 export function drawIdentityPictures(build, dir, candidate) {
   const tool = join(build, 'bin/zikao-picture');
   const { name, id_number: number, sex, birth_date: birth } = candidate.fields;
-  run(tool, ['portrait', '--width', '295', '--height', '413', join(dir, candidate.pictures.portrait)]);
-  run(tool, ['id-card-front', '--name', name, '--sex', sex === '1' ? '男' : '女', '--ethnicity', '汉', '--birth', birth, '--number', number,
-    '--address', '新疆乌鲁木齐市天山区演示路1号', join(dir, candidate.pictures.id_card_front)]);
-  run(tool, ['id-card-back', join(dir, candidate.pictures.id_card_back)]);
+  const { width = 295, height = 413, ethnicity = '汉', address = '新疆乌鲁木齐市天山区演示路1号', quality } = candidate.drawing ?? {};
+  const fine = quality ? ['--jpeg-quality', String(quality)] : [];
+  run(tool, ['portrait', '--width', String(width), '--height', String(height), ...fine, join(dir, candidate.pictures.portrait)]);
+  run(tool, ['id-card-front', '--name', name, '--sex', sex === '1' ? '男' : '女', '--ethnicity', ethnicity, '--birth', birth, '--number', number,
+    '--address', address, ...fine, join(dir, candidate.pictures.id_card_front)]);
+  run(tool, ['id-card-back', ...fine, join(dir, candidate.pictures.id_card_back)]);
 }

@@ -57,7 +57,8 @@ Result<Response> plan(Call& call)
                         {"credits", course.credits ? Json(*course.credits) : Json(nullptr)},
                         {"exam_mode", course.exam_mode},
                         {"requirement", course.requirement},
-                        {"option_group", course.option_group}});
+                        {"option_group", course.option_group},
+                        {"textbook", course.textbook}});
     }
     return Response::json({{"major", majorJson(**major)},
                            {"courses", std::move(rows)},

@@ -31,6 +31,23 @@ std::size_t stageOf(const cases::Record& record, const std::string& first_type)
     }
 }
 
+/// The steps the profile names for a procedure (`progress`), by the phase it is in. In a phase that no step names all
+/// of them are done; what came to nothing has no steps.
+Json progressJson(const Json& steps, cases::Phase phase)
+{
+    const std::string now = cases::name(phase);
+    std::size_t current = steps.size();
+    for (std::size_t i = 0; i < steps.size() && current == steps.size(); ++i)
+        for (const Json& each : steps[i].value("phases", Json::array()))
+            if (each == now)
+                current = i;
+    Json titles = Json::array();
+    for (const Json& step : steps)
+        titles.push_back(step.value("title", std::string()));
+    const bool given_up = phase == cases::Phase::rejected || phase == cases::Phase::closed;
+    return given_up && current == steps.size() ? Json::array() : stagesJson(titles, current, false);
+}
+
 /// The one thing to do now: the first of a returned case, an unpaid one, a draft, an open procedure.
 Json nextJson(const std::vector<cases::View>& running, const std::vector<cases::Engine::Tile>& tiles)
 {
@@ -61,9 +78,10 @@ Json nextJson(const std::vector<cases::View>& running, const std::vector<cases::
             return card(view.definition->title + "：还没有提交", "已填写的内容已保存，请继续填写并提交。",
                         "继续填写", casePath(view.record.id), deadline(view));
     for (const cases::Engine::Tile& tile : tiles)
-        if (tile.open && tile.open_case.empty())
+        // What may be done at any time is no matter of now.
+        if (tile.open && tile.open_case.empty() && tile.closes_at)
             return card("现在可以办理：" + tile.title, "请在规定时间内办理。", "去办理",
-                        "/start/" + tile.type, tile.closes_at ? Json(tile.closes_at->ms) : Json(nullptr));
+                        "/start/" + tile.type, Json(tile.closes_at->ms));
     return nullptr;
 }
 
@@ -109,6 +127,7 @@ Result<Response> center(Call& call)
     const std::string first_type =
         site.profile().value("login", Json::object()).value("register_case", std::string());
     const Json stages = site.profile().value("stages", Json::array());
+    const Json progress = site.profile().value("progress", Json::object());
     std::vector<cases::View> open_views;
     Json running = Json::array();
     for (const cases::Record& record : *records) {
@@ -129,7 +148,9 @@ Result<Response> center(Call& call)
              {"since_ms", record.changed_at.ms},
              {"path", casePath(record.id)},
              {"stages",
-              stagesJson(stages, stageOf(record, first_type), record.phase == cases::Phase::completed)}});
+              progress.empty()
+                  ? stagesJson(stages, stageOf(record, first_type), record.phase == cases::Phase::completed)
+                  : progressJson(progress.value(record.type, Json::array()), record.phase)}});
         if (!over)
             open_views.push_back(std::move(*view));
     }
@@ -141,9 +162,12 @@ Result<Response> center(Call& call)
     Json messages = Json::array();
     for (const notify::BoxMessage& message : *box)
         messages.push_back(messageJson(message));
-    Json queries = Json::array({{{"id", "orders"}, {"title", "订单查询"}, {"path", "/orders"}},
-                                {{"id", "majors"}, {"title", "毕业标准查询"}, {"path", "/majors"}},
-                                {{"id", "messages"}, {"title", "消息"}, {"path", "/messages"}}});
+    const Json page_titles = pageTitles(site.profile());
+    Json queries = Json::array();
+    for (const auto& [id, title] :
+         {std::pair{"orders", "订单查询"}, {"majors", "毕业标准查询"}, {"messages", "消息"}})
+        queries.push_back(
+            {{"id", id}, {"title", page_titles.value(id, title)}, {"path", std::string("/") + id}});
     return Response::json({{"next", nextJson(open_views, *tiles)},
                            {"running", std::move(running)},
                            {"tiles", std::move(tile_list)},

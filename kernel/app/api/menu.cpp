@@ -1,5 +1,8 @@
 #include "kernel/app/api/menu.hpp"
 
+#include <algorithm>
+#include <set>
+
 namespace zikao::app {
 
 namespace {
@@ -12,11 +15,53 @@ const cases::Record* newestOf(const std::vector<cases::Record>& records, const s
     return nullptr;
 }
 
-Json entry(const Json& item, const std::string& path)
+const cases::Record* newestOf(const std::vector<cases::Record>& records, const Json& types)
 {
-    return {{"id", item.value("id", std::string())},
-            {"title", item.value("title", std::string())},
-            {"path", path}};
+    for (const cases::Record& record : records)
+        if (std::any_of(types.begin(), types.end(), [&](const Json& type) { return type == record.type; }))
+            return &record;
+    return nullptr;
+}
+
+std::string startPath(const std::string& type)
+{
+    return "/start/" + type;
+}
+
+/// Whether a case of this candidate is where the entry wants it.
+bool holds(const Json& item, const std::vector<cases::Record>& records)
+{
+    const auto needs = item.find("needs");
+    if (needs == item.end())
+        return true;
+    const std::string type = needs->value("case", std::string());
+    const std::string phase = needs->value("phase", std::string());
+    return std::any_of(records.begin(), records.end(), [&](const cases::Record& record) {
+        return record.type == type && cases::name(record.phase) == phase;
+    });
+}
+
+/// The entry's `path` for this candidate: null where it leads nowhere itself; nothing where it is not there now.
+std::optional<Json> pathFor(const Json& item, const std::vector<cases::Record>& records)
+{
+    if (item.contains("case")) {
+        const cases::Record* record = newestOf(records, item["case"].get<std::string>());
+        return record == nullptr ? startPath(item["case"].get<std::string>()) : casePath(record->id);
+    }
+    if (item.contains("person_of")) {
+        const cases::Record* record = newestOf(records, item["person_of"]);
+        return record == nullptr ? startPath(item["person_of"][0].get<std::string>())
+                                 : "/person/" + record->id;
+    }
+    if (item.contains("payment_of")) {
+        const cases::Record* record = newestOf(records, item["payment_of"].get<std::string>());
+        if (record == nullptr || record->phase == cases::Phase::draft ||
+            record->phase == cases::Phase::closed)
+            return std::nullopt;
+        return casePath(record->id) + "/payment";
+    }
+    const std::optional<std::string> fixed = fixedPath(item);
+    return fixed ? Json(*fixed) : Json(nullptr);
 }
 
 Json staffMenu(const identity::Actor& actor)
@@ -39,11 +84,31 @@ Json staffMenu(const identity::Actor& actor)
     Json menu = Json::array();
     for (const Duty& duty : kDuties)
         if (std::any_of(duty.roles.begin(), duty.roles.end(), [&](Role role) { return actor.has(role); }))
-            menu.push_back({{"id", duty.id}, {"title", duty.title}, {"path", duty.path}});
+            menu.push_back({{"id", duty.id}, {"title", duty.title}, {"path", duty.path}, {"under", nullptr}});
     return menu;
 }
 
 } // namespace
+
+std::optional<std::string> fixedPath(const Json& entry)
+{
+    if (entry.contains("case"))
+        return startPath(entry["case"].get<std::string>());
+    if (entry.contains("notice"))
+        return "/notices/" + entry["notice"].get<std::string>();
+    if (entry.contains("page"))
+        return "/" + entry["page"].get<std::string>();
+    return std::nullopt;
+}
+
+Json pageTitles(const Json& profile)
+{
+    Json titles = Json::object();
+    for (const Json& entry : profile.value("menu", Json::array()))
+        if (entry.contains("page"))
+            titles[entry["page"].get<std::string>()] = entry.value("title", std::string());
+    return titles;
+}
 
 std::string casePath(const std::string& case_id)
 {
@@ -56,29 +121,19 @@ Result<Json> candidateMenu(Call& call)
     if (!records)
         return fail(records.error());
     Json menu = Json::array();
+    std::set<std::string> shown{""};
     for (const Json& item : call.site.profile().value("menu", Json::array())) {
-        if (const auto needs = item.find("needs"); needs != item.end()) {
-            const std::string type = needs->value("case", std::string());
-            const std::string phase = needs->value("phase", std::string());
-            if (std::none_of(records->begin(), records->end(), [&](const cases::Record& record) {
-                    return record.type == type && cases::name(record.phase) == phase;
-                }))
-                continue;
-        }
-        if (item.contains("case")) {
-            const std::string type = item["case"].get<std::string>();
-            const cases::Record* record = newestOf(*records, type);
-            menu.push_back(entry(item, record == nullptr ? "/start/" + type : casePath(record->id)));
-        } else if (item.contains("payment_of")) {
-            const cases::Record* record = newestOf(*records, item["payment_of"].get<std::string>());
-            if (record != nullptr && record->phase != cases::Phase::draft &&
-                record->phase != cases::Phase::closed)
-                menu.push_back(entry(item, casePath(record->id) + "/payment"));
-        } else if (item.contains("notice")) {
-            menu.push_back(entry(item, "/notices/" + item["notice"].get<std::string>()));
-        } else if (item.contains("page")) {
-            menu.push_back(entry(item, "/" + item["page"].get<std::string>()));
-        }
+        const std::string id = item.value("id", std::string()), under = item.value("under", std::string());
+        if (!shown.contains(under) || !holds(item, *records))
+            continue;
+        std::optional<Json> path = pathFor(item, *records);
+        if (!path)
+            continue;
+        shown.insert(id);
+        menu.push_back({{"id", id},
+                        {"title", item.value("title", std::string())},
+                        {"path", std::move(*path)},
+                        {"under", under.empty() ? Json(nullptr) : Json(under)}});
     }
     return menu;
 }

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "kernel/app/api/menu.hpp"
 #include "kernel/app/api/routes.hpp"
 #include "kernel/base/encoding.hpp"
 
@@ -32,11 +33,48 @@ Json themeJson(const Site& site)
 
 namespace {
 
+std::string textOf(const Json& from, const char* key)
+{
+    return from.value(key, std::string());
+}
+
+/// The objects of a list of the profile with these texts, "" where one is absent.
+Json listOf(const Json& profile, const char* list, std::initializer_list<const char*> keys)
+{
+    Json out = Json::array();
+    for (const Json& item : profile.value(list, Json::array())) {
+        Json texts = Json::object();
+        for (const char* key : keys)
+            texts[key] = textOf(item, key);
+        out.push_back(std::move(texts));
+    }
+    return out;
+}
+
+Json textsOf(const Json& profile, const char* object, std::initializer_list<const char*> keys)
+{
+    const Json from = profile.value(object, Json::object());
+    Json texts = Json::object();
+    for (const char* key : keys)
+        texts[key] = textOf(from, key);
+    return texts;
+}
+
+Json entriesJson(const Json& profile)
+{
+    Json entries = Json::array();
+    for (const Json& entry : profile.value("entries", Json::array()))
+        entries.push_back({{"id", textOf(entry, "id")},
+                           {"title", textOf(entry, "title")},
+                           {"text", textOf(entry, "text")},
+                           {"path", fixedPath(entry).value()}});
+    return entries;
+}
+
 Result<Response> profile(Call& call)
 {
     const Json& raw = call.site.profile();
     const Json login = raw.value("login", Json::object());
-    const Json footer = raw.value("footer", Json::object());
     Json procedures = Json::array();
     const auto package = call.site.tenant->rules->active();
     if (package)
@@ -44,38 +82,31 @@ Result<Response> profile(Call& call)
             procedures.push_back({{"type", type},
                                   {"title", definition.value("title", type)},
                                   {"subject", definition.value("subject", "candidate")}});
-    const auto text = [](const Json& from, const char* key) { return from.value(key, std::string()); };
-    Json notices = Json::array();
-    for (const Json& notice : raw.value("notices", Json::array()))
-        notices.push_back(
-            {{"id", text(notice, "id")}, {"title", text(notice, "title")}, {"text", text(notice, "text")}});
     const auto type = [&](const char* key) {
-        const std::string named = text(login, key);
+        const std::string named = textOf(login, key);
         return named.empty() ? Json(nullptr) : Json(named);
     };
-    return Response::json({{"id", call.site.id()},
-                           {"name", call.site.tenant->profile.name},
-                           {"platform_name", call.site.tenant->profile.platform_name},
-                           {"theme", themeJson(call.site)},
-                           {"stages", raw.value("stages", Json::array())},
-                           {"login",
-                            {{"user_name_label", text(login, "user_name_label")},
-                             {"browser_hint", text(login, "browser_hint")},
-                             {"hint", text(login, "hint")},
-                             {"ways", call.site.tenant->profile.login_ways},
-                             {"register_type", type("register_case")},
-                             {"register_label", text(login, "register_label")},
-                             {"claim_type", type("claim_case")},
-                             {"claim_label", text(login, "claim_label")}}},
-                           {"notices", std::move(notices)},
-                           {"footer",
-                            {{"owner", text(footer, "owner")},
-                             {"record_number", text(footer, "record_number")},
-                             {"phone", text(footer, "phone")},
-                             {"accessibility", text(footer, "accessibility")}}},
-                           {"captcha_length", call.site.tenant->profile.captcha_length},
-                           {"procedures", std::move(procedures)},
-                           {"now_ms", call.now().ms}});
+    return Response::json(
+        {{"id", call.site.id()},
+         {"name", call.site.tenant->profile.name},
+         {"platform_name", call.site.tenant->profile.platform_name},
+         {"theme", themeJson(call.site)},
+         {"stages", raw.value("stages", Json::array())},
+         {"login",
+          {{"user_name_label", textOf(login, "user_name_label")},
+           {"browser_hint", textOf(login, "browser_hint")},
+           {"register_type", register_case.empty() ? Json(nullptr) : Json(register_case)}}},
+         {"entries", entriesJson(raw)},
+         {"notices", listOf(raw, "notices", {"id", "title", "text"})},
+         {"help", listOf(raw, "help", {"id", "question", "answer"})},
+         {"page_titles", pageTitles(raw)},
+         {"menu_complete", raw.value("menu_complete", false)},
+         {"position_line", raw.value("position_line", false)},
+         {"contact", textsOf(raw, "contact", {"phone", "address", "hours", "mail"})},
+         {"footer", textsOf(raw, "footer", {"owner", "record_number", "phone", "accessibility"})},
+         {"captcha_length", call.site.tenant->profile.captcha_length},
+         {"procedures", std::move(procedures)},
+         {"now_ms", call.now().ms}});
 }
 
 /// A file of the province's theme folder. The route's placeholder admits no slash, so nothing above it is

@@ -1,7 +1,7 @@
 import { createApp, h } from 'vue'
 import { RouterView } from 'vue-router'
 import { ApiError, onSignedOut } from '@/api/client'
-import { openSite, refreshMe, site } from '@/base/site'
+import { loginPath, openSite, refreshMe, site } from '@/base/site'
 import TenantList from '@/portal/TenantList.vue'
 import { makeRouter } from '@/router'
 import 'element-plus/theme-chalk/el-var.css'
@@ -40,8 +40,8 @@ async function start() {
   app.use(router)
   onSignedOut(() => {
     const here = router.currentRoute.value
-    if (here.path === '/' || here.path === '/staff/login') return
-    void refreshMe().then(() => router.push({ path: here.path.startsWith('/staff') ? '/staff/login' : '/', query: { back: here.fullPath } }))
+    if (here.path === loginPath() || here.path === '/staff/login') return
+    void refreshMe().then(() => router.push({ path: here.path.startsWith('/staff') ? '/staff/login' : loginPath(), query: { back: here.fullPath } }))
   })
   await router.isReady().catch(() => undefined)
   app.mount('#app')

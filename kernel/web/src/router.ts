@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { site } from '@/base/site'
+import { loginPath, site } from '@/base/site'
 import LoginPage from '@/portal/LoginPage.vue'
 import PortalLayout from '@/portal/PortalLayout.vue'
 
@@ -11,7 +11,9 @@ declare module 'vue-router' {
 }
 
 const candidate = { need: 'candidate' as const }
-const routes: RouteRecordRaw[] = [
+// The tenant is known before the router is made.
+const openHome = () => site.tenant !== null && site.tenant.entries.length > 0
+const routes = (): RouteRecordRaw[] => [
   {
     path: '/staff',
     component: () => import('@/console/ConsoleLayout.vue'),
@@ -30,15 +32,19 @@ const routes: RouteRecordRaw[] = [
     path: '/',
     component: PortalLayout,
     children: [
-      { path: '', component: LoginPage, meta: { title: '登录' } },
+      openHome() ? { path: '', component: () => import('@/portal/HomePage.vue') } : { path: '', component: LoginPage, meta: { title: '登录' } },
+      { path: 'login', component: LoginPage, meta: { title: '登录' } },
       { path: 'forgot', component: () => import('@/portal/ForgotPage.vue'), meta: { title: '忘记密码' } },
       { path: 'register', component: () => import('@/portal/RegisterPage.vue'), meta: { title: '注册' } },
       { path: 'start/:type', component: () => import('@/portal/StartPage.vue'), props: true },
       { path: 'cases/:id', component: () => import('@/cases/CasePage.vue'), props: true, meta: { title: '办理' } },
       { path: 'cases/:id/payment', component: () => import('@/portal/PaymentPage.vue'), props: true, meta: { ...candidate, title: '网上缴费' } },
+      { path: 'person/:id', component: () => import('@/portal/PersonPage.vue'), props: true, meta: { ...candidate, title: '考生信息' } },
       { path: 'center', component: () => import('@/portal/CenterPage.vue'), meta: { ...candidate, title: '个人中心' } },
       { path: 'notices/:id', component: () => import('@/portal/NoticePage.vue'), props: true, meta: { title: '须知' } },
+      { path: 'help', component: () => import('@/portal/HelpPage.vue'), meta: { title: '常见问题' } },
       { path: 'majors/:code?', component: () => import('@/portal/MajorsPage.vue'), props: true, meta: { title: '毕业标准查询' } },
+      { path: 'calendar', component: () => import('@/portal/CalendarPage.vue'), meta: { title: '考试安排' } },
       { path: 'orders', component: () => import('@/portal/OrdersPage.vue'), meta: { ...candidate, title: '订单查询' } },
       { path: 'orders/:no', component: () => import('@/portal/OrderPage.vue'), props: true, meta: { ...candidate, title: '订单' } },
       { path: 'messages', component: () => import('@/portal/MessagesPage.vue'), meta: { ...candidate, title: '消息' } },
@@ -51,14 +57,15 @@ const routes: RouteRecordRaw[] = [
 export function makeRouter() {
   const router = createRouter({
     history: createWebHistory(`${site.base}/`),
-    routes,
+    routes: routes(),
     scrollBehavior: (_to, _from, saved) => saved ?? (_to.path === _from.path ? {} : { top: 0 }),
   })
   router.beforeEach((to) => {
     const need = to.meta.need
     if (need === 'staff' && site.me?.kind !== 'staff') return { path: '/staff/login', query: { back: to.fullPath } }
-    if (need === 'candidate' && site.me?.kind !== 'candidate') return { path: '/', query: { back: to.fullPath } }
-    if (to.path === '/' && site.me?.kind === 'candidate') return '/center'
+    if (need === 'candidate' && site.me?.kind !== 'candidate') return { path: loginPath(), query: { back: to.fullPath } }
+    if (to.path === '/login' && loginPath() !== '/login') return { path: '/', query: to.query }
+    if ((to.path === '/' || to.path === loginPath()) && site.me?.kind === 'candidate') return '/center'
     return true
   })
   router.afterEach((to) => {

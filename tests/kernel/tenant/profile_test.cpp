@@ -128,6 +128,34 @@ TEST_F(ProfileTest, AMenuEntryLeadsToExactlyOnePlaceAndIdsAreNotRepeated)
     EXPECT_THAT(faultsOf(with("menu", Json::array({good, good}))), HasSubstr("menu[1].id: field_repeated"));
 }
 
+TEST_F(ProfileTest, AnEntryMayStandUnderOneAboveItAndOnlyThenMayThatOneLeadNowhere)
+{
+    const Json group{{"id", "a"}, {"title", "t"}};
+    const Json below{{"id", "b"}, {"title", "t"}, {"page", "x"}, {"under", "a"}};
+    EXPECT_EQ(faultsOf(with("menu", Json::array({group, below}))), "accepted");
+    EXPECT_THAT(faultsOf(with("menu", Json::array({below, group}))), HasSubstr("menu[0].under: field_range"));
+    const Json deeper{{"id", "c"}, {"title", "t"}, {"page", "x"}, {"under", "b"}};
+    EXPECT_THAT(faultsOf(with("menu", Json::array({group, below, deeper}))),
+                HasSubstr("menu[2].under: field_range"));
+    const Json nobody{{"id", "a"}, {"title", "t"}, {"person_of", Json::array()}};
+    EXPECT_THAT(faultsOf(with("menu", Json::array({nobody}))), HasSubstr("menu[0].person_of: field_range"));
+}
+
+TEST_F(ProfileTest, EntriesHelpAndProgressAreReadStrictly)
+{
+    EXPECT_THAT(faultsOf(with("entries", Json::array({{{"id", "a"}, {"title", "t"}}}))),
+                HasSubstr("entries[0].case: field_missing"));
+    EXPECT_THAT(faultsOf(with("entries", Json::array({{{"id", "a"}, {"title", "t"}, {"page", "x"}, {"url", "y"}}}))),
+                HasSubstr("entries[0].url: field_unknown"));
+    EXPECT_THAT(faultsOf(with("help", Json::array({{{"id", "a"}, {"question", "q"}}}))),
+                HasSubstr("help[0].answer: field_missing"));
+    EXPECT_THAT(faultsOf(with("progress", {{"sign_up", "draft"}})),
+                HasSubstr("progress.sign_up: field_type"));
+    EXPECT_THAT(faultsOf(with("progress", {{"sign_up", Json::array({{{"phases", Json::array()}}})}})),
+                HasSubstr("progress.sign_up[0].title: field_missing"));
+    EXPECT_THAT(faultsOf(with("menu_complete", "yes")), HasSubstr("menu_complete: field_type"));
+}
+
 TEST_F(ProfileTest, APluginIsNamedAloneOrWithSettings)
 {
     Json json = with("message_sender", "sms-example");

@@ -1028,6 +1028,36 @@ export interface components {
                 /** @description the case type a visitor registers with */
                 register_type: string | null;
             };
+            /**
+             * @description What the home page offers to everybody; empty: the log-in is the home page. `path` is a page of the portal:
+             *     `/start/{type}`, `/notices/{id}`, `/login`, `/help`, `/majors` …
+             */
+            entries: {
+                id: string;
+                title: string;
+                text: string;
+                path: string;
+            }[];
+            /** @description frequent questions, open to all */
+            help: {
+                id: string;
+                question: string;
+                answer: string;
+            }[];
+            /** @description what the province calls the portal's own pages, by page */
+            page_titles: {
+                [key: string]: string;
+            };
+            /** @description the left menu has no entries beside those of `Me.menu` */
+            menu_complete: boolean;
+            /** @description pages of a candidate say where in the menu they are */
+            position_line: boolean;
+            contact: {
+                phone: string;
+                address: string;
+                hours: string;
+                mail: string;
+            };
             /** @description texts with a page of their own (`/notices/{id}`) */
             notices: {
                 id: string;
@@ -1063,12 +1093,14 @@ export interface components {
             unread: number;
             /**
              * @description The left menu, in order. `path` is a page of the portal below the tenant: `/cases/{id}`, `/start/{type}`,
-             *     `/cases/{id}/payment`, `/notices/{id}`, `/majors`.
+             *     `/cases/{id}/payment`, `/person/{id}`, `/notices/{id}`, `/majors`; null: the entry only groups those under it.
              */
             menu: {
                 id: string;
                 title: string;
-                path: string;
+                path: string | null;
+                /** @description the entry further up that this one belongs to */
+                under: string | null;
             }[];
         };
         Captcha: {
@@ -1429,6 +1461,8 @@ export interface components {
                 exam_mode: string;
                 requirement: string;
                 option_group: string;
+                /** @description title, author, publisher, edition; empty: not told */
+                textbook: string;
             }[];
             total_credits: number;
             /** @description 0: not laid down */

@@ -4,7 +4,10 @@ import type { Me, TenantCard, TenantProfile } from '@/api/types'
 import { applyTheme } from './theme'
 
 /** First parts of the portal's own addresses: on a tenant's own host they are pages, not tenants. */
-const PAGES = ['center', 'cases', 'start', 'notices', 'majors', 'orders', 'messages', 'password', 'forgot', 'register', 'staff']
+const PAGES = [
+  'center', 'cases', 'start', 'person', 'notices', 'help', 'majors', 'calendar', 'orders', 'messages', 'password', 'login', 'forgot',
+  'register', 'claim', 'degree', 'staff',
+]
 
 /** Where we are and who is here. `tenant` is null on the page that lists the tenants. */
 export const site = reactive({
@@ -18,6 +21,13 @@ export const site = reactive({
 
 export const serverNow = () => Date.now() + site.skewMs
 export const setServerNow = (now: number) => void (site.skewMs = now - Date.now())
+
+/** Where visitors log in: on the home page, unless the province opens that to other entries. */
+export const loginPath = () => (site.tenant && site.tenant.entries.length > 0 ? '/login' : '/')
+/** The page that 系统首页 means for whoever is here. */
+export const homePath = () => (site.me?.kind === 'candidate' ? '/center' : '/')
+/** What the province calls a page of the portal. */
+export const pageTitle = (page: string, otherwise: string) => site.tenant?.page_titles[page] ?? otherwise
 
 /** Finds the tenant from the address: by first path segment, or by host where the list names this host. */
 export async function openSite(): Promise<void> {

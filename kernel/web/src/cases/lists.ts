@@ -24,10 +24,19 @@ export const allMajors = () => once<Major[]>('majors', () => get('/majors'))
 export const planOf = (code: string) => once<Plan>(`plan:${code}`, () => get('/majors/{code}/plan', { path: { code } }))
 export const sittingOf = (code: string) => once<Sitting>(`sitting:${code}`, () => get('/sittings/{code}', { path: { code } }))
 
+/** How a province wants an option written: by its name, or as code-name, or as code-name-level. */
+function written(field: Field, code: string, name: string, level = ''): string | null {
+  if (field.shows === 'code-name') return `${code}-${name}`
+  if (field.shows === 'code-name-level') return [code, name, level].filter(Boolean).join('-')
+  return null
+}
+export const majorLabel = (major: Major, field: Field) =>
+  written(field, major.code, major.name, major.level) ?? `${major.code} ${major.name}${major.level ? `（${major.level}）` : ''}`
+
 export async function optionsOf(field: Field, parent = ''): Promise<Option[]> {
   if (!field.options) return []
-  if (Array.isArray(field.options)) return field.options
-  return (await listOf(field.options.list, parent)).map((item) => ({ value: item.code, label: item.name }))
+  if (Array.isArray(field.options)) return field.options.map((one) => ({ value: one.value, label: written(field, one.value, one.label) ?? one.label }))
+  return (await listOf(field.options.list, parent)).map((item) => ({ value: item.code, label: written(field, item.code, item.name) ?? item.name }))
 }
 
 /** The options of a field, following its parent's value. `failed` lets the widget offer another try. */

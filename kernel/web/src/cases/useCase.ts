@@ -39,6 +39,9 @@ export function useCase() {
   let failures = 0
   let closed = false
 
+  /** What was recorded already is changed by an action as a whole, never by a draft. */
+  const drafts = () => view.value !== null && view.value.editable && view.value.case.phase !== 'approved'
+  const fixed = (field: Field) => view.value?.fixed?.includes(field.id) ?? false
   const storeKey = () => `zikao:typed:${site.base}:${view.value?.case.id}`
   const errorOf = computed(() => Object.fromEntries(errors.value.map((error) => [error.field, error.detail])))
 
@@ -60,7 +63,7 @@ export function useCase() {
     const kept = sessionStorage.getItem(storeKey())
     if (kept && fresh.editable) for (const [key, value] of Object.entries(JSON.parse(kept) as FieldValues)) dirty.set(key, value)
     take(fresh)
-    if (dirty.size > 0) schedule(0)
+    if (dirty.size > 0 && drafts()) schedule(0)
   }
 
   function set(field: Field, value: FieldValue) {
@@ -71,7 +74,18 @@ export function useCase() {
     dirty.set(field.id, value)
     errors.value = errors.value.filter((error) => error.field !== field.id)
     store()
-    schedule(SAVE_AFTER_MS)
+    if (drafts()) schedule(SAVE_AFTER_MS)
+  }
+  /** Forgets what was typed since the server last heard of it. */
+  function discard() {
+    clearTimeout(timer)
+    dirty.clear()
+    errors.value = []
+    reasons.value = []
+    failure.value = ''
+    if (!view.value) return
+    store()
+    take(view.value)
   }
   function setSecret(field: Field, value: string) {
     secrets[field.id] = value
@@ -79,7 +93,7 @@ export function useCase() {
   }
 
   function schedule(after: number) {
-    if (saveState.value === 'conflict' || closed) return
+    if (saveState.value === 'conflict' || closed || !drafts()) return
     clearTimeout(timer)
     timer = setTimeout(() => void flush(), after)
   }
@@ -89,7 +103,7 @@ export function useCase() {
     clearTimeout(timer)
     if (saving) return saving.then(flush)
     const current = view.value
-    if (!current || dirty.size === 0 || saveState.value === 'conflict') return Promise.resolve()
+    if (!current || dirty.size === 0 || saveState.value === 'conflict' || !drafts()) return Promise.resolve()
     const sent = new Map(dirty)
     saveState.value = 'saving'
     saving = put('/cases/{id}/draft', { path: { id: current.case.id }, body: { revision: current.case.revision, fields: Object.fromEntries(sent) } })
@@ -141,7 +155,7 @@ export function useCase() {
   function check(fields: Field[]): boolean {
     const current = view.value
     if (!current) return false
-    const found = fields.map((field) => fieldFault(field, current, values, secrets)).filter((fault): fault is FieldError => fault !== null)
+    const found = fields.filter((field) => !fixed(field)).map((field) => fieldFault(field, current, values, secrets)).filter((fault): fault is FieldError => fault !== null)
     const ids = new Set(fields.map((field) => field.id))
     errors.value = [...errors.value.filter((error) => !ids.has(error.field)), ...found]
     return found.length === 0
@@ -213,7 +227,7 @@ export function useCase() {
       poll()
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      uploadErrors[field.id] = error.errors[0]?.detail ?? error.message
+      uploadErrors[field.id] = error.errors[0]?.detail ?? (error.reasons.map((reason) => reason.detail).join('') || error.message)
     } finally {
       delete uploading[field.id]
     }
@@ -275,7 +289,7 @@ export function useCase() {
 
   return {
     view, values, secrets, errors, errorOf, reasons, failure, saveState, savedAtMs, busy, uploading, uploadErrors, load, set, setSecret,
-    flush, reloadKeeping, check, perform, addFile, removeFile, readValue, shownFields, isUpload,
+    flush, reloadKeeping, check, perform, addFile, removeFile, readValue, shownFields, isUpload, fixed, drafts, discard,
     text: (key: string) => view.value?.texts[key] ?? '',
   }
 }

@@ -1,0 +1,1 @@
+SELECT CASE WHEN (SELECT COUNT(textbook) FROM course) >= 0 THEN 1 ELSE 0 END

@@ -1,0 +1,92 @@
+#include "tests/kernel/app/server_fixture.hpp"
+
+namespace zikao::app {
+namespace {
+
+class Portal : public ServerTest
+{
+protected:
+    /// The menu as id → path; what leads nowhere itself as null.
+    static Json pathsOf(const Json& me)
+    {
+        Json paths = Json::object();
+        for (const Json& entry : me["menu"])
+            paths[entry["id"].get<std::string>()] = entry["path"];
+        return paths;
+    }
+};
+INSTANTIATE_ON_BOTH_ENGINES(Portal);
+
+TEST_P(Portal, XZ_REG_01_XZ_SGN_17_TheHomePagesEntriesAndTheHelpAreToldToEverybody)
+{
+    const auto tenant = browser().get("/api/tenant");
+    ASSERT_EQ(tenant.status, 200) << tenant.body;
+    Json paths = Json::array();
+    for (const Json& entry : tenant.json["entries"])
+        paths.push_back(entry["path"]);
+    EXPECT_EQ(paths, Json::array({"/start/registration", "/notices/sign_up", "/login"}));
+    EXPECT_EQ(tenant.json["entries"][0]["text"], "第一次报考的考生");
+    EXPECT_EQ(tenant.json["help"][0]["question"], "收不到验证码怎么办？");
+    EXPECT_EQ(tenant.json["contact"]["phone"], "0990-1234567");
+    EXPECT_EQ(tenant.json["page_titles"]["orders"], "缴费记录");
+    EXPECT_EQ(tenant.json["position_line"], true);
+    EXPECT_EQ(tenant.json["menu_complete"], false);
+}
+
+TEST_P(Portal, XZ_LOG_04_TheMenuKeepsTheProfilesOrderAndHidesWhatStandsUnderAnAbsentEntry)
+{
+    Browser candidate = browser();
+    const std::string registration = submitRegistration(candidate, 1);
+    Json paths = pathsOf(candidate.me().json);
+    EXPECT_EQ(paths["person"], "/person/" + registration);
+    EXPECT_EQ(paths["queries"], nullptr);
+    EXPECT_FALSE(paths.contains("sign_up")) << "the registration was not passed yet";
+
+    passByClerk(registration);
+    const auto submitted = submitSignUp(candidate);
+    ASSERT_EQ(submitted.status, 200) << submitted.body;
+    const Json me = candidate.me().json;
+    Json order = Json::array();
+    for (const Json& entry : me["menu"])
+        order.push_back(Json::array({entry["id"], entry["under"]}));
+    EXPECT_EQ(order, Json::array({{"profile", nullptr},
+                                  {"notice", nullptr},
+                                  {"sign_up", nullptr},
+                                  {"payment", "sign_up"},
+                                  {"person", nullptr},
+                                  {"queries", nullptr},
+                                  {"orders", "queries"},
+                                  {"majors", nullptr}}));
+    EXPECT_EQ(pathsOf(me)["payment"],
+              "/cases/" + submitted.json["case"]["id"].get<std::string>() + "/payment");
+
+    // The centre shows the steps the profile names for this procedure, and none for one it does not name.
+    const Json center = candidate.get("/api/center").json;
+    for (const Json& running : center["running"])
+        EXPECT_EQ(running["stages"], running["type"] == "sign_up"
+                                         ? Json::array({{{"title", "报考"}, {"state", "done"}},
+                                                        {{"title", "缴费"}, {"state", "current"}}})
+                                         : Json::array());
+    EXPECT_EQ(center["queries"][0]["title"], "缴费记录");
+}
+
+TEST_P(Portal, XZ_SGN_15_APlanTellsTheTextbookOfEachCourse)
+{
+    const std::string csv = "code,name,credits,exam_mode,textbook\n";
+    std::ifstream in(ZIKAO_SOURCE_DIR "/tests/fixtures/provinces/lantern/data/courses.csv");
+    std::string courses = csv, line;
+    std::getline(in, line);
+    while (std::getline(in, line)) {
+        const std::string code = line.substr(0, line.find(','));
+        courses += code + ",课程" + code + ",4,笔试,《课程" + code + "》灯笼出版社2025年版\n";
+    }
+    const auto imported = site().catalog.import("courses", courses);
+    ASSERT_TRUE(imported) << imported.error().message;
+    const auto plan = browser().get("/api/majors/L01/plan");
+    ASSERT_EQ(plan.status, 200) << plan.body;
+    EXPECT_EQ(plan.json["courses"][0]["textbook"],
+              "《课程" + plan.json["courses"][0]["code"].get<std::string>() + "》灯笼出版社2025年版");
+}
+
+} // namespace
+} // namespace zikao::app
