@@ -101,10 +101,10 @@ export class AliyunSms {
         if (phones.some((phone) => state.messages.filter((each) => each.phone === phone.slice(-11) && each.code && each.at_ms > now - span).length >= most)) refuse('isv.BUSINESS_LIMIT_CONTROL', `触发${name}流控Permits:${most}`);
     const bizId = `${randomInt(1e8, 1e9)}${now}^0`;
     for (const phone of phones)
-      state.messages.push({ phone: phone.slice(-11), biz_id: bizId, out_id: params.OutId ?? '', template: params.TemplateCode, code: values.code ?? '', params: values, at_ms: now,
+      state.messages.push({ phone: phone.slice(-11), biz_id: bizId, out_id: params.OutId ?? '', template: params.TemplateCode, code: values.code ?? '', params: values, at_ms: now, lost: state.control.sms === 'lost',
         text: `【${aliyun.sign_name}】${text.replace(/\$\{(\w+)\}/g, (_, name) => values[name])}` });
     this.world.save();
-    if (state.control.report_url) this.payments.later(300, () => this.report(bizId));
+    if (state.control.report_url && state.control.sms !== 'lost') this.payments.later(300, () => this.report(bizId));
     return { Message: 'OK', BizId: bizId, Code: 'OK' };
   }
 
@@ -123,7 +123,7 @@ export class AliyunSms {
     const size = Number(params.PageSize), page = Number(params.CurrentPage);
     if (!(size >= 1 && size <= 50 && page >= 1)) throw new Refused(200, 'isv.INVALID_PARAMETERS', '参数格式不正确');
     const found = this.world.state.messages.filter((each) => each.phone === params.PhoneNumber && beijing(each.at_ms).slice(0, 10).replaceAll('-', '') === params.SendDate && (!params.BizId || each.biz_id === params.BizId));
-    return { Code: 'OK', Message: 'OK', TotalCount: String(found.length), SmsSendDetailDTOs: { SmsSendDetailDTO: found.slice((page - 1) * size, page * size).map((each) => ({ PhoneNum: each.phone, SendStatus: 3, ErrCode: 'DELIVERED',
-      TemplateCode: each.template, Content: each.text, SendDate: beijing(each.at_ms), ReceiveDate: beijing(each.at_ms), OutId: each.out_id })) } };
+    return { Code: 'OK', Message: 'OK', TotalCount: String(found.length), SmsSendDetailDTOs: { SmsSendDetailDTO: found.slice((page - 1) * size, page * size).map((each) => ({ PhoneNum: each.phone, SendStatus: each.lost ? 1 : 3, ErrCode: each.lost ? '' : 'DELIVERED',
+      TemplateCode: each.template, Content: each.text, SendDate: beijing(each.at_ms), ReceiveDate: each.lost ? '' : beijing(each.at_ms), OutId: each.out_id })) } };
   }
 }

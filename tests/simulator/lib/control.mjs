@@ -3,7 +3,7 @@ import { Refused } from './payments.mjs';
 import { yuan } from './world.mjs';
 
 const DAY = 86_400_000;
-const CHOICES = { notice: ['now', 'late', 'twice', 'never', 'forged'], refund: ['success', 'abnormal', 'never'], answers: ['now', 'late', 'lost', 'forged'], notice_key: ['both', 'certificate', 'public'], ccb_notice: ['get', 'post'] };
+const CHOICES = { notice: ['now', 'late', 'twice', 'never', 'forged'], refund: ['success', 'abnormal', 'never'], answers: ['now', 'late', 'lost', 'forged'], notice_key: ['both', 'certificate', 'public'], ccb_notice: ['get', 'post'], sms: ['now', 'lost'] };
 
 export class Control {
   constructor(world, payments) { Object.assign(this, { world, payments }); }
@@ -44,7 +44,7 @@ export class Control {
     if (method === 'GET' && at === 'trades') return { trades: state.trades.map((trade) => this.view(trade)).reverse(), now_ms: this.world.now() };
     if (method === 'GET' && at.startsWith('trades/')) return this.view(this.tradeOf(at.slice(7)));
     if (method === 'GET' && at === 'notices') return { notices: state.notices };
-    if (method === 'GET' && at === 'sms') return { messages: state.messages.filter((each) => !query.get('phone') || each.phone === query.get('phone')).reverse() };
+    if (method === 'GET' && at === 'sms') return { messages: state.messages.filter((each) => !each.lost && (!query.get('phone') || each.phone === query.get('phone'))).reverse() };
     if (method === 'GET' && at === 'settings') return state.control;
     if (method === 'PUT' && at === 'settings') return this.change(input);
     if (method !== 'POST') return undefined;

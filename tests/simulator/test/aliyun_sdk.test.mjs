@@ -28,6 +28,15 @@ test('a message arrives in the inbox', async () => {
   assert.equal(found.SmsSendDetailDTOs.SmsSendDetailDTO[0].OutId, 'm1');
 });
 
+test('a lost message was accepted, is on its way for ever and stands in no inbox', async () => {
+  await bench.set({ sms: 'lost' });
+  assert.equal((await send({ PhoneNumbers: '13800000007' })).Code, 'OK');
+  await bench.set({ sms: 'now' });
+  assert.deepEqual((await bench.control('sms?phone=13800000007')).messages, []);
+  const found = await client().request('QuerySendDetails', { PhoneNumber: '13800000007', SendDate: new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', ''), PageSize: 10, CurrentPage: 1 });
+  assert.equal(found.SmsSendDetailDTOs.SmsSendDetailDTO[0].SendStatus, 1);
+});
+
 test('a second code within a minute is refused, to another phone it is not', async () => {
   await send();
   assert.equal(await refused(send()), 'isv.BUSINESS_LIMIT_CONTROL');
