@@ -20,6 +20,20 @@ Json stagesJson(const Json& names, std::size_t current, bool finished)
     return out;
 }
 
+/// What is due for a case and has not come yet, in the words of the actions that then happen.
+Json deadlinesJson(const cases::View& view, Instant now)
+{
+    Json out = Json::array();
+    if (isOver(view.record.phase))
+        return out;
+    for (const cases::Deadline& deadline : view.deadlines) {
+        const cases::Action* action = view.definition->action(deadline.action);
+        if (action != nullptr && deadline.due_at >= now)
+            out.push_back({{"title", action->title}, {"at_ms", deadline.due_at.ms}});
+    }
+    return out;
+}
+
 std::size_t stageOf(const cases::Record& record, const std::string& first_type)
 {
     const bool first = record.type == first_type;
@@ -147,6 +161,7 @@ Result<Response> center(Call& call)
                                : sentence(view->texts, state->second.waits_for, {})},
              {"since_ms", record.changed_at.ms},
              {"path", casePath(record.id)},
+             {"deadlines", deadlinesJson(*view, call.now())},
              {"stages",
               progress.empty()
                   ? stagesJson(stages, stageOf(record, first_type), record.phase == cases::Phase::completed)

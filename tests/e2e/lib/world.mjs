@@ -12,7 +12,6 @@ import { Phone } from './phone.mjs';
 export const CAPTCHA = 'K6nqy';
 export const DESKTOP = { width: 1280, height: 800 };
 export const TELEPHONE = { width: 375, height: 740 };
-const PROVINCE = 'xinjiang';
 // Every sanitized program started from here forgives the libraries' leaks that the unit tests forgive, and no other.
 process.env.LSAN_OPTIONS ??= `suppressions=${fileURLToPath(new URL('../../support/lsan.supp', import.meta.url))}:print_suppressions=0`;
 process.env.UBSAN_OPTIONS ??= 'print_stacktrace=1';
@@ -22,8 +21,14 @@ const PATIENCE_MS = 20_000;
 export class World {
   constructor(db) {
     this.db = db;
+    this.province = 'xinjiang';
     this.faults = [];
     this.staffPages = {};
+  }
+
+  /** The same installation and browser, seen from another province. */
+  of(province) {
+    return Object.assign(Object.create(this), { province, staffPages: {} });
   }
 
   async start() {
@@ -39,7 +44,6 @@ export class World {
     mkdirSync(this.pictures);
     await this.installation.start();
     this.build = resolve(build);
-    this.demo = this.installation.demoOf(PROVINCE);
     this.phone = new Phone(this.installation.simulatorUrl);
     this.browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
@@ -49,7 +53,11 @@ export class World {
   }
 
   get url() {
-    return `${this.installation.url}/${PROVINCE}`;
+    return `${this.installation.url}/${this.province}`;
+  }
+
+  get demo() {
+    return this.installation.demoOf(this.province);
   }
 
   /** A page of a new person: nothing shared with any other. */

@@ -14,7 +14,7 @@ const TEMPLATES = {
 };
 
 /** How the providers behave until a test says otherwise. */
-const CONTROL = { notice: 'now', late_ms: 20_000, retry_scale: 1, notice_key: 'both', refund: 'success', refund_ms: 500, answers: 'now', answer_ms: 10_000, ccb_notify_url: '', ccb_notice: 'get', sms_limits: true, report_url: '' };
+const CONTROL = { notice: 'now', late_ms: 20_000, retry_scale: 1, notice_key: 'both', refund: 'success', refund_ms: 500, answers: 'now', answer_ms: 10_000, ccb_notify_url: '', ccb_notice: 'get', sms: 'now', sms_limits: true, report_url: '' };
 
 const pair = () => generateKeyPairSync('rsa', {
   modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' },

@@ -138,6 +138,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name, ID number, password, the code that came to the telephone of the registration, and the picture code. One message whichever is wrong. */
+        post: operations["loginByCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Telephone number, the code that came to it, and the picture code. No password is hashed. */
+        post: operations["loginByPhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a one-time code. It is good for this purpose, this number and this session, for five minutes and once. The answer is the same for unknown numbers. */
+        post: operations["sendCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/staff/login": {
         parameters: {
             query?: never;
@@ -1025,8 +1076,18 @@ export interface components {
             login: {
                 user_name_label: string;
                 browser_hint: string;
+                /** @description who has to register or complete data first; may be empty */
+                hint: string;
+                /** @description ways of logging in, in the order of the page */
+                ways: ("password" | "certificate" | "phone")[];
                 /** @description the case type a visitor registers with */
                 register_type: string | null;
+                /** @description may be empty */
+                register_label: string;
+                /** @description the case type by which a person on file gets an account */
+                claim_type: string | null;
+                /** @description may be empty */
+                claim_label: string;
             };
             /**
              * @description What the home page offers to everybody; empty: the log-in is the home page. `path` is a page of the portal:
@@ -1114,6 +1175,36 @@ export interface components {
             captcha_id: string;
             captcha: string;
         };
+        CertificateLogin: {
+            name: string;
+            id_number: string;
+            password: string;
+            /** @description six digits */
+            code: string;
+            /** @description may be the one that was answered to have the code sent */
+            captcha_id: string;
+            captcha: string;
+        };
+        PhoneLogin: {
+            phone: string;
+            /** @description six digits */
+            code: string;
+            /** @description may be the one that was answered to have the code sent */
+            captcha_id: string;
+            captcha: string;
+        };
+        CodeRequest: {
+            /** @enum {string} */
+            purpose: "register" | "claim" | "change" | "login";
+            /** @description where the code goes; for `login` instead of name and id_number */
+            phone?: string;
+            /** @description for `login` by certificate */
+            name?: string;
+            /** @description for `login` by certificate; the code goes to the telephone of the registration */
+            id_number?: string;
+            captcha_id: string;
+            captcha: string;
+        };
         StaffLogin: {
             user_name: string;
             password: string;
@@ -1179,6 +1270,11 @@ export interface components {
                 waits_for: string;
                 since_ms: number;
                 path: string;
+                /** @description what is due and has not come yet */
+                deadlines: {
+                    title: string;
+                    at_ms: number;
+                }[];
                 /** @description the progress line */
                 stages: {
                     title: string;
@@ -1869,6 +1965,69 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Me"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    loginByCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateLogin"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Me"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    loginByPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneLogin"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Me"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description accepted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description earliest instant of another request */
+                        resend_after_ms: number;
+                        expires_at_ms: number;
+                    };
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
