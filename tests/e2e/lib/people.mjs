@@ -13,12 +13,12 @@ export function idNumber(birth, sex) {
   return digits + '10X98765432'[sum % 11];
 }
 
-/** A person with drawn pictures; `world.pictures` keeps them. */
-export function person(world, { name = '王小明', sex = '1', birth = '1998-03-17' } = {}) {
+/** A person with drawn pictures; `world.pictures` keeps them. `drawing`: how, where the province asks for its own size. */
+export function person(world, { name = '王小明', sex = '1', birth = '1998-03-17', drawing } = {}) {
   const number = idNumber(birth, sex);
   const phone = `139${number.slice(9, 17)}`;
   const pictures = Object.fromEntries(['portrait', 'id_card_front', 'id_card_back'].map((kind) => [kind, `${number}-${kind}.jpg`]));
-  drawIdentityPictures(world.build, world.pictures, { fields: { name, id_number: number, sex, birth_date: birth }, pictures });
+  drawIdentityPictures(world.build, world.pictures, { fields: { name, id_number: number, sex, birth_date: birth }, pictures, drawing });
   for (const kind of Object.keys(pictures)) pictures[kind] = join(world.pictures, pictures[kind]);
   return { name, sex, birth, number, phone, email: `k${number.slice(-6, -1)}@example.com`, password: 'kaoshi2026xj', pictures };
 }

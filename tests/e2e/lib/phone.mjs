@@ -40,6 +40,20 @@ export class Phone {
     return amount;
   }
 
+  /** Reads the newest code off the telephone's own page, as a person does. `seen`: codes that were read before */
+  async codeByHand(page, number, seen = []) {
+    await page.goto(`${this.simulator}/sms`);
+    await page.getByLabel('只看某个手机号').fill(number);
+    return eventually(async () => {
+      const found = await page.locator('.bubble .code').first().innerText({ timeout: 500 }).catch(() => '');
+      return seen.includes(found) ? '' : found;
+    }, `a code to ${number}`);
+  }
+
+  settings(change) {
+    return fetch(`${this.simulator}/_control/settings`, { method: 'PUT', body: JSON.stringify(change) });
+  }
+
   /** The newest message to a number that matches, waited for. */
   async message(number, pattern) {
     return eventually(async () => {
