@@ -49,9 +49,12 @@ void checkWidgetKeys(const Node& node)
     const Json& raw = node.json();
     if (raw.contains("options"))
         checkOptions(node, raw["options"]);
-    for (const char* key : {"pattern", "confirms", "parent_field", "major_field", "papers_for"})
+    for (const char* key :
+         {"pattern", "confirms", "parent_field", "major_field", "papers_for", "phone_field", "purpose"})
         if (raw.contains(key))
             static_cast<void>(node.text(key));
+    if (const std::string purpose = node.textOr("purpose", ""); !purpose.empty() && !isFormPurpose(purpose))
+        node.fault("purpose", "must be register, claim or change");
     if (raw.contains("pattern") && raw["pattern"].is_string() &&
         !isPattern(raw["pattern"].get<std::string>()))
         node.fault("pattern", "unknown pattern");
@@ -190,6 +193,8 @@ std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, F
     static_cast<void>(args.number("lives_seconds", 180, 60, 86'400));
     static_cast<void>(args.number("days", 1, 1, 3'660));
     static_cast<void>(args.flag("phone", false));
+    if (args.has("keep"))
+        call.args["keep"] = args.texts("keep");
     return call;
 }
 

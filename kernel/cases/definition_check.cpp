@@ -127,7 +127,7 @@ private:
         needText(path + ".hint", field.hint);
         if (field.widget == "notice")
             needText(path + ".text", field.raw.value("text", ""));
-        for (const char* key : {"parent_field", "major_field", "confirms"})
+        for (const char* key : {"parent_field", "major_field", "confirms", "phone_field"})
             if (field.raw.contains(key) && field.raw[key].is_string())
                 checkPartner(field, key, path + "." + key);
         if (field.raw.contains("fills") && field.raw["fills"].is_object())
@@ -149,6 +149,8 @@ private:
             add(path, "a field cannot depend on itself");
         if (key == "confirms" && partner->widget != "secret")
             add(path, "only a secret is confirmed");
+        if (key == "phone_field" && partner->widget != "phone")
+            add(path, partner->id + " is not a phone");
         if (key == "major_field" && partner->widget != "major")
             add(path, partner->id + " is not a major");
         if (key == "parent_field" && partner->widget != "choice" && partner->widget != "region")
@@ -250,17 +252,34 @@ private:
             if (!def_.needsSitting())
                 add(path, "needs a sitting: window = \"sign_up\" or one_open = \"sitting\"");
         }
-        if (call.verb == "open_account" || call.verb == "update_person") {
-            for (const char* id : {"name", "id_number", "phone"})
-                if (!def_.field(id))
-                    add(path, "needs a field " + std::string(id));
-            if (call.verb == "open_account" && def_.subject != "visitor")
-                add(path, "needs subject = \"visitor\"");
-            if (call.verb == "open_account" && !def_.fieldOf("secret"))
-                add(path, "needs a secret field for the password");
-            if (call.verb == "open_account" && !action.checks_fields)
-                add(path, "needs checks_fields = true");
+        if (call.verb == "open_account" || call.verb == "claim_account" || call.verb == "update_person")
+            checkPerson(action, call, path);
+    }
+
+    void checkPerson(const Action& action, const EffectCall& call, const std::string& path)
+    {
+        for (const char* id : {"name", "id_number", "phone"})
+            if (!def_.field(id))
+                add(path, "needs a field " + std::string(id));
+        const Json keep = call.args.value("keep", Json::array());
+        for (std::size_t i = 0; keep.is_array() && i < keep.size(); ++i) {
+            const std::string at = path + ".keep[" + std::to_string(i + 1) + "]";
+            const Field* field = keep[i].is_string() ? needField(at, keep[i].get<std::string>()) : nullptr;
+            const Widget* widget = field ? widgetNamed(field->widget) : nullptr;
+            if (widget && widget->kind != ValueKind::text)
+                add(at, "only a text or a choice is kept");
         }
+        if (call.verb == "update_person")
+            return;
+        if (def_.subject != "visitor")
+            add(path, "needs subject = \"visitor\"");
+        if (!def_.fieldOf("secret"))
+            add(path, "needs a secret field for the password");
+        if (!action.checks_fields)
+            add(path, "needs checks_fields = true");
+        // Without it one could take over anybody's record by name and number alone.
+        if (call.verb == "claim_account" && !def_.fieldOf("phone_code"))
+            add(path, "needs a phone_code field");
     }
 
     void checkDeadline(const std::string& wanted, const std::string& at, bool has_days,

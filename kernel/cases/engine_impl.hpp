@@ -8,6 +8,7 @@
 #include "kernel/cases/effects/effect.hpp"
 #include "kernel/cases/engine.hpp"
 #include "kernel/cases/facts.hpp"
+#include "kernel/cases/phone_codes.hpp"
 #include "kernel/cases/services.hpp"
 #include "kernel/cases/store.hpp"
 
@@ -56,6 +57,9 @@ struct Engine::Impl
     Result<std::vector<Reason>> guardReasons(const Ground& g, const Action& action, const Json& facts);
     Result<void> enter(storage::Transaction& tx, const Ground& g, const Record& after, Instant at);
     Result<void> describeSubject(const Ground& g, Record& after);
+    /// The one-time codes among the fields; nothing to look at where the definition asks for none.
+    Result<PhoneCodes> phoneCodes(const identity::Actor& actor, const Ground& g, const Record& record,
+                                  const Input& input);
     Result<Outcome> perform(const identity::Actor& actor, Ground& g, const Action& action,
                             const Input& input);
     /// The first answer to a request key, if it was used before. @errors `conflict` with `request_reused`

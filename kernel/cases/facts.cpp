@@ -136,12 +136,17 @@ Result<Json> Facts::personFact()
     auto person = services_.identity.person(record_.subject_id);
     if (!person)
         return person.error().code == ErrorCode::not_found ? Result<Json>(Json()) : fail(person.error());
+    // A rule decides by what the masked ones show; whole ones have no place in its facts (I18).
+    const auto number = identity::IdNumber::parse(person->id_number);
     return Json{{"name", person->name},
                 {"sex", person->sex},
                 {"ethnicity", person->ethnicity},
                 {"birth_date", person->birth_date},
                 {"office_code", person->office_code},
-                {"admission_number", person->admission_number}};
+                {"admission_number", person->admission_number},
+                {"id_number", number ? number->masked() : std::string()},
+                {"phone", identity::maskPhone(person->phone, true)},
+                {"more", person->more}};
 }
 
 Result<Json> Facts::sittingFact()

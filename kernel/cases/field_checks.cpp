@@ -224,7 +224,8 @@ private:
     }
     void checkSecret(const Field& field)
     {
-        if (!in_.asks_secrets)
+        // A phone_code is checked by checkPhoneCodes.
+        if (!in_.asks_secrets || field.widget != "secret")
             return;
         const std::string given = secret(field.id);
         const std::string confirmed = field.raw.value("confirms", "");

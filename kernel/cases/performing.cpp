@@ -6,8 +6,10 @@
 #include "kernel/base/encoding.hpp"
 #include "kernel/base/log.hpp"
 #include "kernel/cases/field_checks.hpp"
+#include "kernel/cases/phone_codes.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/exams/exams.hpp"
+#include "kernel/identity/identity.hpp"
 
 namespace zikao::cases {
 
@@ -31,6 +33,22 @@ std::string digestOf(const Input& input)
 
 } // namespace
 
+Result<PhoneCodes> Engine::Impl::phoneCodes(const identity::Actor& actor, const Ground& g,
+                                            const Record& record, const Input& input)
+{
+    if (!g.definition->fieldOf("phone_code"))
+        return PhoneCodes{};
+    std::string proved;
+    if (!record.visitor) {
+        auto person = s.identity.person(record.subject_id);
+        if (!person)
+            return fail(person.error());
+        proved = person->phone;
+    }
+    identity::Codes codes(s.tenant);
+    return checkPhoneCodes(codes, *g.definition, record.fields, input.secrets, proved, actor);
+}
+
 Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, const Action& action,
                                       const Input& input)
 {
@@ -52,6 +70,7 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
     if (action.reason == "required" && input.reason.find_first_not_of(" \t\r\n") == std::string::npos)
         return refuse({reason("reason_required")});
     Facts facts(s, store, *g.definition, record);
+    std::vector<std::string> codes; ///< one-time codes that this action uses up
     if (action.checks_fields) {
         auto window = windowReasons(*g.definition, record.sitting);
         if (!window)
@@ -66,8 +85,13 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
                                    *sitting, s.tenant.clock.today(), s.catalog});
         if (!faults)
             return fail(faults.error());
+        auto checked = phoneCodes(actor, g, record, input);
+        if (!checked)
+            return fail(checked.error());
+        faults->insert(faults->end(), checked->faults.begin(), checked->faults.end());
         if (!faults->empty())
             return refuse(*faults);
+        codes = std::move(checked->right);
     }
     auto known = facts.fetch(action.facts);
     if (!known)
@@ -142,6 +166,9 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
             return fail(claimed.error());
         if (!*claimed)
             return fail(ErrorCode::conflict, "the case moved on", "stale_revision");
+        for (const std::string& code : codes)
+            if (auto used = identity::Codes(s.tenant).use(tx, code); !used)
+                return used;
         Record moving_record = after;
         effects::Moving moving{moving_record, {}};
         if (moves)

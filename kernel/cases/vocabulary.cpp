@@ -16,6 +16,7 @@ const std::vector<Widget> kWidgets = {
     {"secret", ValueKind::secret, {"confirms"}, {}},
     {"id_number", ValueKind::text, {}, {}},
     {"phone", ValueKind::text, {}, {}},
+    {"phone_code", ValueKind::secret, {"phone_field", "purpose"}, {"phone_field", "purpose"}},
     {"email", ValueKind::text, {}, {}},
     {"date", ValueKind::text, {}, {}},
     {"choice", ValueKind::text, {"options", "parent_field"}, {"options"}},
@@ -37,8 +38,9 @@ const std::vector<Widget> kWidgets = {
 };
 
 const std::vector<EffectWord> kEffects = {
-    {"open_account", {}, {}},
-    {"update_person", {}, {}},
+    {"open_account", {"keep"}, {}},
+    {"claim_account", {"keep"}, {}},
+    {"update_person", {"keep"}, {}},
     {"sign_up", {"district", "site"}, {}},
     {"void_sign_up", {}, {}},
     {"release_sign_up", {}, {}},
@@ -142,6 +144,11 @@ bool fitsPattern(std::string_view pattern, std::string_view text)
     if (pattern == "digits")
         return each(points, isDigit);
     return each(points, [](char32_t c) { return isDigit(c) || isLetter(c); });
+}
+
+bool isFormPurpose(std::string_view purpose)
+{
+    return purpose == "register" || purpose == "claim" || purpose == "change";
 }
 
 const std::set<std::string, std::less<>>& factNames()

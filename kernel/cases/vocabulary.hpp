@@ -30,6 +30,9 @@ bool isPattern(std::string_view name);
 /// Whether a text fits a named pattern.
 bool fitsPattern(std::string_view pattern, std::string_view text);
 
+/// What a code that a form asks for may be for.
+bool isFormPurpose(std::string_view purpose);
+
 /// Facts besides the ids of the package's cases.
 const std::set<std::string, std::less<>>& factNames();
 

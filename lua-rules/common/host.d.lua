@@ -268,3 +268,16 @@ function math.min(...) end
 ---@param value integer
 ---@return integer
 function math.abs(value) end
+
+-- The fact `person`: the record of the case's subject. ID number and phone are masked; `more` holds what a list of people on
+-- file or an effect's `keep` put there.
+---@class PersonFact
+---@field name string
+---@field sex string
+---@field ethnicity string
+---@field birth_date string
+---@field office_code string
+---@field admission_number string
+---@field id_number string
+---@field phone string
+---@field more table<string, string>

@@ -6,8 +6,9 @@ namespace zikao::cases::effects {
 
 Prepare effectFor(std::string_view verb)
 {
-    static constexpr std::array<std::pair<std::string_view, Prepare>, 9> kEffects = {{
+    static constexpr std::array<std::pair<std::string_view, Prepare>, 10> kEffects = {{
         {"open_account", &openAccount},
+        {"claim_account", &claimAccount},
         {"update_person", &updatePerson},
         {"sign_up", &signUp},
         {"void_sign_up", &voidSignUp},

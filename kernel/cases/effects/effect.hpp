@@ -42,6 +42,7 @@ using Apply = std::function<Result<void>(storage::Transaction& tx, Moving& movin
 using Prepare = Result<Apply> (*)(const Asking& asking);
 
 Result<Apply> openAccount(const Asking& asking);
+Result<Apply> claimAccount(const Asking& asking);
 Result<Apply> updatePerson(const Asking& asking);
 Result<Apply> signUp(const Asking& asking);
 Result<Apply> voidSignUp(const Asking& asking);

@@ -1,5 +1,5 @@
 #include "kernel/billing/billing.hpp"
-#include "kernel/cases/effects/effect.hpp"
+#include "kernel/cases/effects/person_from_fields.hpp"
 #include "kernel/identity/identity.hpp"
 #include "kernel/notify/notify.hpp"
 
@@ -41,29 +41,37 @@ Result<std::map<std::string, std::string>> valuesFor(const Asking& asking)
 
 Result<Apply> sendMessage(const Asking& asking)
 {
-    // A visitor has no box yet.
-    if (asking.record.visitor)
-        return Apply{[](storage::Transaction&, Moving&) { return ok(); }};
+    // A visitor has a box from the moment that the same action opened an account.
+    const bool opening = asking.record.visitor;
     auto values = valuesFor(asking);
     if (!values)
         return fail(values.error());
     const std::string key = asking.args.value("template", "");
     notify::BoxMessage message;
-    message.account_id = asking.record.subject_id;
+    message.account_id = opening ? std::string() : asking.record.subject_id;
     message.title = asking.definition.title + "：" + asking.definition.states.at(asking.action.to).title;
     message.text = filled(asking.package.texts.value(key, ""), *values);
     message.case_id = asking.record.id;
     message.sent_at = asking.now;
     std::string phone;
-    if (asking.args.value("phone", false)) {
+    if (asking.args.value("phone", false) && opening) {
+        identity::Person typed;
+        fillPerson(typed, asking);
+        phone = typed.phone;
+    } else if (asking.args.value("phone", false)) {
         auto person = asking.services.identity.person(asking.record.subject_id);
         if (!person)
             return fail(person.error());
         phone = person->phone;
     }
-    return Apply{[message, phone, key, values = *values,
-                  &notify = asking.services.notify](storage::Transaction& tx, Moving&) -> Result<void> {
-        if (auto boxed = notify.toBox(tx, message); !boxed || phone.empty())
+    return Apply{[message, phone, key, values = *values, &notify = asking.services.notify](
+                     storage::Transaction& tx, Moving& moving) -> Result<void> {
+        notify::BoxMessage own = message;
+        if (own.account_id.empty())
+            own.account_id = moving.opened_account;
+        if (own.account_id.empty())
+            return ok();
+        if (auto boxed = notify.toBox(tx, own); !boxed || phone.empty())
             return boxed;
         return notify.toPhone(tx, phone, key, values);
     }};

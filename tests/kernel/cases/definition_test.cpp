@@ -41,9 +41,9 @@ TEST(CaseDefinition, EveryWidgetIsUsedByTheFixtureAndRead)
             for (const Field& field : page.fields)
                 all.insert(field.widget);
     });
-    EXPECT_THAT(used, UnorderedElementsAre("text", "secret", "id_number", "phone", "email", "date", "choice",
-                                           "region", "checks", "major", "course_slots", "declaration",
-                                           "notice", "upload", "photo", "id_card"));
+    EXPECT_THAT(used, UnorderedElementsAre("text", "secret", "id_number", "phone", "phone_code", "email",
+                                           "date", "choice", "region", "checks", "major", "course_slots",
+                                           "declaration", "notice", "upload", "photo", "id_card"));
 }
 
 TEST(CaseDefinition, EveryEffectIsUsedByTheFixtureAndRead)
@@ -53,9 +53,9 @@ TEST(CaseDefinition, EveryEffectIsUsedByTheFixtureAndRead)
             for (const EffectCall& call : action.effects)
                 all.insert(call.verb);
     });
-    EXPECT_THAT(used, UnorderedElementsAre("open_account", "update_person", "sign_up", "void_sign_up",
-                                           "release_sign_up", "confirm_sign_up", "charge", "send_message",
-                                           "set_deadline"));
+    EXPECT_THAT(used, UnorderedElementsAre("open_account", "claim_account", "update_person", "sign_up",
+                                           "void_sign_up", "release_sign_up", "confirm_sign_up", "charge",
+                                           "send_message", "set_deadline"));
 }
 
 TEST(CaseDefinition, EveryPhaseIsUsedByTheFixtureAndReadFromItsName)
