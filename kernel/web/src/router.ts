@@ -36,6 +36,7 @@ const routes = (): RouteRecordRaw[] => [
       { path: 'login', component: LoginPage, meta: { title: '登录' } },
       { path: 'forgot', component: () => import('@/portal/ForgotPage.vue'), meta: { title: '忘记密码' } },
       { path: 'register', component: () => import('@/portal/RegisterPage.vue'), meta: { title: '注册' } },
+      { path: 'claim', component: () => import('@/portal/ClaimPage.vue'), meta: { title: '完善资料' } },
       { path: 'start/:type', component: () => import('@/portal/StartPage.vue'), props: true },
       { path: 'cases/:id', component: () => import('@/cases/CasePage.vue'), props: true, meta: { title: '办理' } },
       { path: 'cases/:id/payment', component: () => import('@/portal/PaymentPage.vue'), props: true, meta: { ...candidate, title: '网上缴费' } },

@@ -1410,7 +1410,7 @@ export interface components {
         Field: {
             id: string;
             /** @enum {string} */
-            widget: "text" | "secret" | "id_number" | "phone" | "email" | "date" | "choice" | "checks" | "upload" | "photo" | "id_card" | "declaration" | "notice" | "major" | "course_slots" | "region";
+            widget: "text" | "secret" | "id_number" | "phone" | "email" | "date" | "choice" | "checks" | "upload" | "photo" | "id_card" | "declaration" | "notice" | "major" | "course_slots" | "region" | "phone_code";
             label: string;
             /** @description key of a text; empty for none */
             hint: string;
@@ -1431,6 +1431,10 @@ export interface components {
                 label: string;
             }[];
             parent_field?: string;
+            /** @description the field with the number that a phone_code is sent to */
+            phone_field?: string;
+            /** @enum {string} */
+            purpose?: "register" | "claim" | "change";
             accept?: ("jpg" | "png" | "pdf" | "zip" | "rar")[];
             /** @description inclusive */
             max_bytes?: number;

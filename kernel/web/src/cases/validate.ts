@@ -1,5 +1,6 @@
 import type { CaseView, Field, FieldError, FieldValues } from '@/api/types'
 import { idNumberFault } from '@/base/idNumber'
+import { site } from '@/base/site'
 import { asCourses, asText, empty, fileOf, isUpload, visible } from './values'
 
 const ID_NUMBER: Record<string, string> = {
@@ -63,6 +64,12 @@ export function fieldFault(field: Field, view: CaseView, values: FieldValues, se
     return fault(code, `${verb}“${field.label}”。`)
   }
   if (isUpload(field)) return field.required && !fileOf(view, field.id) ? missing() : null
+  if (field.widget === 'phone_code') {
+    // Whether a candidate's phone is a new one, and so needs a code, the server alone knows.
+    const code = secrets[field.id] ?? ''
+    if (!code) return field.required && site.me?.kind === 'visitor' ? missing() : null
+    return /^\d{6}$/.test(code) ? null : fault('code_wrong', '验证码是 6 位数字，请检查。')
+  }
   if (field.widget === 'secret') {
     if (field.required && !secrets[field.id]) return missing()
     const found = secretFault(field, secrets)

@@ -3,6 +3,9 @@ import type { CaseView, ChosenCourse, Field, FieldValue, FieldValues } from '@/a
 export const UPLOADS = ['upload', 'photo', 'id_card']
 export const isUpload = (field: Field) => UPLOADS.includes(field.widget)
 
+/** Values that go along with an action and are kept nowhere. */
+export const isSecret = (field: Field) => field.widget === 'secret' || field.widget === 'phone_code'
+
 /** Judged as the server judges it: one value, or any of several. */
 export function visible(field: Field, values: FieldValues): boolean {
   if (!field.visible_if) return true

@@ -7,6 +7,7 @@ import EmailWidget from './EmailWidget.vue'
 import IdCardWidget from './IdCardWidget.vue'
 import IdNumberWidget from './IdNumberWidget.vue'
 import NoticeWidget from './NoticeWidget.vue'
+import PhoneCodeWidget from './PhoneCodeWidget.vue'
 import PhoneWidget from './PhoneWidget.vue'
 import SecretWidget from './SecretWidget.vue'
 import TextWidget from './TextWidget.vue'
@@ -14,7 +15,7 @@ import UploadWidget from './UploadWidget.vue'
 
 /** One component per widget of the case vocabulary. */
 export const WIDGETS: Record<string, Component> = {
-  text: TextWidget, secret: SecretWidget, id_number: IdNumberWidget, phone: PhoneWidget, email: EmailWidget, date: DateWidget,
+  text: TextWidget, secret: SecretWidget, id_number: IdNumberWidget, phone: PhoneWidget, phone_code: PhoneCodeWidget, email: EmailWidget, date: DateWidget,
   choice: ChoiceWidget, region: ChoiceWidget, checks: ChecksWidget, upload: UploadWidget, id_card: IdCardWidget,
   declaration: DeclarationWidget, notice: NoticeWidget,
   photo: defineAsyncComponent(() => import('./PhotoWidget.vue')),
