@@ -7,8 +7,10 @@ namespace zikao::billing {
 
 namespace {
 
-constexpr std::chrono::seconds kExpiryGrace{10};
 constexpr std::int64_t kBatch = 100;
+/// A bank without a close may show a payment of a code's last moment that much later.
+constexpr std::chrono::minutes kWatchEnded{5};
+constexpr std::int64_t kAskedAgain = 10;    ///< ended attempts that one question covers
 constexpr std::chrono::seconds kMaking{10}; ///< two channels, each with the plugin's own deadline
 constexpr std::size_t kSubjectCharacters = 60;
 
@@ -45,18 +47,6 @@ std::string firstCharacters(const std::string& text, std::size_t most)
         if ((static_cast<unsigned char>(text[at]) & 0xC0) != 0x80 && ++characters > most)
             break;
     return text.substr(0, at);
-}
-
-Failure notPayable(const Order& order)
-{
-    if (order.state == OrderState::expired)
-        return fail(ErrorCode::conflict, "the order is over", "order_expired");
-    return fail(ErrorCode::conflict, "the order is paid", "order_paid");
-}
-
-bool payable(const Order& order)
-{
-    return order.state == OrderState::unpaid || order.state == OrderState::paying;
 }
 
 /// Asks the provider for one code. @return whether there is one now
@@ -130,10 +120,12 @@ Result<void> plan(tenant::Tenant& tenant, const Order& order, std::int64_t revis
 {
     return tenant.database->transaction([&](storage::Transaction& tx) -> Result<void> {
         const Instant now = tenant.clock.now();
-        const auto taken = tx.execute("UPDATE pay_order SET state = 'paying', expires_at_ms = ? + lives_ms, "
-                                      "revision = revision + 1 WHERE no = ? AND revision = ? AND "
-                                      "state IN ('unpaid', 'paying')",
-                                      {now.ms, order.no, revision});
+        const auto taken =
+            tx.execute("UPDATE pay_order SET state = 'paying', expires_at_ms = CASE WHEN code_ms > 0 "
+                       "THEN expires_at_ms ELSE ? + lives_ms END, "
+                       "revision = revision + 1 WHERE no = ? AND revision = ? AND "
+                       "state IN ('unpaid', 'paying')",
+                       {now.ms, order.no, revision});
         if (!taken)
             return fail(taken.error());
         if (*taken != 1)
@@ -141,13 +133,16 @@ Result<void> plan(tenant::Tenant& tenant, const Order& order, std::int64_t revis
         const auto fresh = orderRows(tx, "no = ?", {order.no});
         if (!fresh)
             return fail(fresh.error());
+        const Instant order_end = fresh->front().expires_at;
+        const Instant code_end =
+            order.code_lives.count() > 0 ? std::min(order_end, now + order.code_lives) : order_end;
         for (const tenant::PaymentChannel& channel : tenant.payments) {
             const auto stored =
                 tx.execute("INSERT INTO pay_attempt (no, order_no, channel, state, amount_fen, operation_id, "
                            "created_at_ms, "
                            "expires_at_ms, next_poll_ms) VALUES (?, ?, ?, 'creating', ?, ?, ?, ?, ?)",
                            {"zk" + newId(), order.no, channel.id, order.total.inFen(), operation_id, now.ms,
-                            fresh->front().expires_at.ms, now.ms + pollDelayMs(0)});
+                            code_end.ms, now.ms + pollDelayMs(0)});
             if (!stored)
                 return fail(stored.error());
         }
@@ -156,26 +151,8 @@ Result<void> plan(tenant::Tenant& tenant, const Order& order, std::int64_t revis
     });
 }
 
-Result<std::int64_t> revisionOf(storage::Executor& on, const std::string& order_no)
-{
-    const auto rows = on.query("SELECT revision FROM pay_order WHERE no = ?", {order_no});
-    if (!rows)
-        return fail(rows.error());
-    if (rows->empty())
-        return fail(ErrorCode::not_found, "no such order");
-    return rows->front().integer(0);
-}
-
-/// Whether somebody is asking the providers for these codes right now: closing them would leave half of them alive.
-bool areBeingMade(const std::vector<AttemptRow>& attempts, Instant now)
-{
-    return std::ranges::any_of(attempts, [&](const AttemptRow& row) {
-        return row.attempt.state == "creating" && now < row.attempt.created_at + kMaking;
-    });
-}
-
 /// Takes a due attempt for this process by moving its next question into the future.
-Result<bool> claim(tenant::Tenant& tenant, const AttemptRow& row)
+Result<bool> claim(tenant::Tenant& tenant, const AttemptRow& row, const std::string& in_state = kLive)
 {
     const std::int64_t now = tenant.clock.now().ms;
     std::int64_t next = now + pollDelayMs(row.polls + 1);
@@ -185,7 +162,7 @@ Result<bool> claim(tenant::Tenant& tenant, const AttemptRow& row)
             next = std::min(next, appointment.ms);
     const auto taken = tenant.database->execute("UPDATE pay_attempt SET next_poll_ms = ?, polls = polls + 1 "
                                                 "WHERE no = ? AND next_poll_ms = ? AND polls = ? AND " +
-                                                    std::string(kLive),
+                                                    in_state,
                                                 {next, row.attempt.no, row.next_poll_ms, row.polls});
     if (!taken)
         return fail(taken.error());
@@ -223,24 +200,7 @@ Result<int> expireOrders(tenant::Tenant& tenant)
     for (const storage::Row& row : *due) {
         const auto done = tenant.database->transaction([&](storage::Transaction& tx) -> Result<bool> {
             // Codes asked for since we looked, or money that came, have moved the revision.
-            const auto ended = tx.execute(
-                "UPDATE pay_order SET state = 'expired', live_case_key = NULL, revision = revision + 1 WHERE "
-                "no = ? AND revision = ? AND state IN ('unpaid', 'paying') AND expires_at_ms <= ?",
-                {row.text(0), row.integer(2), now});
-            if (!ended)
-                return fail(ended.error());
-            if (*ended != 1)
-                return false;
-            const auto posted = storage::post(tx,
-                                              {"order_expired",
-                                               {{"order_no", row.text(0)}, {"case_id", row.text(1)}},
-                                               {},
-                                               "order_expired:" + row.text(0)},
-                                              tenant.clock.now());
-            if (!posted)
-                return fail(posted.error());
-            FP("billing.expire.before_commit");
-            return true;
+            return endOrder(tx, row.text(0), row.text(1), row.integer(2), tenant.clock.now());
         });
         if (!done)
             return fail(done.error());
@@ -249,7 +209,93 @@ Result<int> expireOrders(tenant::Tenant& tenant)
     return expired;
 }
 
+/// Asks about codes that ended without money a while longer, where their order outlives them.
+Result<int> watchEnded(tenant::Tenant& tenant)
+{
+    const Instant now = tenant.clock.now();
+    const auto due = attemptRows(
+        *tenant.database,
+        "state = 'closed' AND expires_at_ms > ? AND expires_at_ms <= ? AND next_poll_ms <= ? AND order_no IN "
+        "(SELECT no FROM pay_order WHERE code_ms > 0 AND state IN ('unpaid', 'paying', 'expired')) "
+        "ORDER BY next_poll_ms, no LIMIT ?",
+        {(now - kWatchEnded).ms, now.ms, now.ms, kBatch});
+    if (!due)
+        return fail(due.error());
+    int done = 0;
+    for (const AttemptRow& row : *due) {
+        const auto taken = claim(tenant, row, "state = 'closed'");
+        if (!taken)
+            return fail(taken.error());
+        if (!*taken)
+            continue;
+        if (const auto asked = queryAttempt(tenant, row); !asked)
+            return fail(asked.error());
+        ++done;
+    }
+    return done;
+}
+
+/// Codes that still live, where an order outlives its codes; none otherwise.
+const AttemptRow* livingCode(const Order& order, const std::vector<AttemptRow>& attempts, Instant now)
+{
+    if (order.code_lives.count() == 0)
+        return nullptr;
+    const auto found =
+        std::ranges::find_if(attempts, [&](const AttemptRow& row) { return now < row.attempt.expires_at; });
+    return found == attempts.end() ? nullptr : &*found;
+}
+
 } // namespace
+
+Failure notPayable(const Order& order)
+{
+    if (order.state == OrderState::expired)
+        return fail(ErrorCode::conflict, "the order is over", "order_expired");
+    return fail(ErrorCode::conflict, "the order is paid", "order_paid");
+}
+
+bool payable(const Order& order)
+{
+    return order.state == OrderState::unpaid || order.state == OrderState::paying;
+}
+
+Result<std::int64_t> revisionOf(storage::Executor& on, const std::string& order_no)
+{
+    const auto rows = on.query("SELECT revision FROM pay_order WHERE no = ?", {order_no});
+    if (!rows)
+        return fail(rows.error());
+    if (rows->empty())
+        return fail(ErrorCode::not_found, "no such order");
+    return rows->front().integer(0);
+}
+
+bool areBeingMade(const std::vector<AttemptRow>& attempts, Instant now)
+{
+    return std::ranges::any_of(attempts, [&](const AttemptRow& row) {
+        return row.attempt.state == "creating" && now < row.attempt.created_at + kMaking;
+    });
+}
+
+Result<bool> endOrder(storage::Transaction& tx, const std::string& order_no, const std::string& case_id,
+                      std::int64_t revision, Instant now)
+{
+    const auto ended = tx.execute(
+        "UPDATE pay_order SET state = 'expired', live_case_key = NULL, revision = revision + 1 WHERE "
+        "no = ? AND revision = ? AND state IN ('unpaid', 'paying')",
+        {order_no, revision});
+    if (!ended)
+        return fail(ended.error());
+    if (*ended != 1)
+        return false;
+    const auto posted = storage::post(
+        tx,
+        {"order_expired", {{"order_no", order_no}, {"case_id", case_id}}, {}, "order_expired:" + order_no},
+        now);
+    if (!posted)
+        return fail(posted.error());
+    FP("billing.expire.before_commit");
+    return true;
+}
 
 Result<std::vector<AttemptRow>> attemptRows(storage::Executor& on, const std::string& where,
                                             const storage::Params& params)
@@ -333,6 +379,8 @@ Result<std::vector<Attempt>> Billing::newCodes(const std::string& order_no, cons
     const auto revision = revisionOf(*tenant_.database, order_no);
     if (!revision)
         return fail(revision.error());
+    if (order->front().code_lives.count() > 0 && tenant_.clock.now() >= order->front().expires_at)
+        return fail(ErrorCode::conflict, "the order's time is over", "order_expired");
     const auto mine = attemptRows(*tenant_.database, "operation_id = ?", {operation_id});
     if (!mine)
         return fail(mine.error());
@@ -359,8 +407,11 @@ Result<std::vector<Attempt>> Billing::newCodes(const std::string& order_no, cons
             return fail(ErrorCode::conflict, "the older code was paid", "order_paid");
         unsure = unsure || *ended == Ended::unsure;
     }
-    if (unsure)
+    if (unsure) {
+        if (const AttemptRow* living = livingCode(order->front(), *older, tenant_.clock.now()))
+            return codesOf(tenant_, order->front(), living->operation_id);
         return fail(ErrorCode::unavailable, "an older code may still be paid", "provider_unsure");
+    }
     if (auto planned = plan(tenant_, order->front(), *revision, operation_id); !planned)
         return fail(planned.error());
     return codesOf(tenant_, order->front(), operation_id);
@@ -368,12 +419,22 @@ Result<std::vector<Attempt>> Billing::newCodes(const std::string& order_no, cons
 
 Result<Billing::Answer> Billing::refresh(const std::string& order_no)
 {
-    const auto live = attemptRows(*tenant_.database, "order_no = ? AND " + std::string(kLive), {order_no});
-    if (!live)
-        return fail(live.error());
+    const auto before = find(order_no);
+    if (!before)
+        return fail(before.error());
+    if (!*before)
+        return fail(ErrorCode::not_found, "no such order");
+    const bool took_money = !payable(**before) && (*before)->state != OrderState::expired;
+    const auto attempts =
+        attemptRows(*tenant_.database,
+                    "order_no = ? AND " + (took_money ? std::string(kLive) : "state <> 'paid'") +
+                        " ORDER BY created_at_ms DESC, no DESC LIMIT ?",
+                    {order_no, kAskedAgain});
+    if (!attempts)
+        return fail(attempts.error());
     Answer answer;
     answer.asked_at = tenant_.clock.now();
-    for (const AttemptRow& row : *live) {
+    for (const AttemptRow& row : *attempts) {
         const auto state = queryAttempt(tenant_, row);
         if (!state)
             return fail(state.error());
@@ -406,13 +467,16 @@ Result<int> Billing::tick()
             return fail(looked.error());
         ++done;
     }
+    const auto watched = watchEnded(tenant_);
+    if (!watched)
+        return fail(watched.error());
     const auto expired = expireOrders(tenant_);
     if (!expired)
         return fail(expired.error());
     const auto refunded = pollRefunds(tenant_);
     if (!refunded)
         return fail(refunded.error());
-    return done + *expired + *refunded;
+    return done + *watched + *expired + *refunded;
 }
 
 Result<std::vector<Attempt>> Billing::attempts(const std::string& order_no)

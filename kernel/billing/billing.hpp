@@ -30,6 +30,7 @@ struct Order
     Instant created_at, expires_at;
     std::optional<Instant> paid_at;
     std::string paid_channel, provider_trade_no;
+    std::chrono::milliseconds code_lives{0}; ///< life of one code; 0: a code lives as long as its order
 };
 
 /// One QR code of one channel; shown once, never reused.
@@ -86,6 +87,9 @@ struct NewOrder
     std::vector<Line> lines;
     std::chrono::seconds lives{180}; ///< XJ-PAY-05: 180 s; DEF: 30 min elsewhere
     std::string operation_id;        ///< same id, same order (C29)
+    /// 0: a code lives `lives`, and each prolongs the order to its end. Otherwise the order ends `lives` after
+    /// it was opened, whatever codes it had, and a code lives so long, but never beyond its order (XZ-PAY-10).
+    std::chrono::seconds code_lives{0};
 };
 
 /// One day of one channel. `unexplained` is what remains of theirs - ours after every listed difference: 0,
@@ -114,15 +118,30 @@ public:
     Result<Order> open(storage::Transaction& tx, const NewOrder& order);
 
     /// New codes for every channel (or one): closes older open attempts at their providers first and confirms
-    /// it, then creates. Prolongs the order to the new codes' end. The same operation id gives the same
-    /// codes. A channel that does not answer is left out; its attempt is `unsure` and watched.
+    /// it, then creates. Prolongs the order to the new codes' end, unless its codes live shorter than itself.
+    /// The same operation id gives the same codes. A channel that does not answer is left out; its attempt is
+    /// `unsure` and watched. Where codes live shorter than the order and one of them cannot be closed, the codes
+    /// that live are given again instead of new ones: whoever shut the window need not wait for their end.
     /// @errors `conflict` with reason `order_paid`, `order_expired`, `order_open` (somebody asked at the same
     ///         moment), `operation_reused`; `unavailable` with reason `provider_unsure`: an older code could
     ///         not be closed (a code that nobody scanned may have to end by itself), or no channel gave a
     ///         code; `not_found`
     Result<std::vector<Attempt>> newCodes(const std::string& order_no, const std::string& operation_id);
 
-    /// 查询缴费结果: asks every provider with an open or unsure attempt now and books what it says.
+    /// Ends an open order before its time, so that what it was for may be changed (issue "no 30-minute lock").
+    /// What a gateway can close is closed and confirmed first. A code of a gateway without a close lives to its
+    /// end; then a query must say that it is unpaid. Money that comes nevertheless is "late". Posts
+    /// "order_expired".
+    /// @errors `conflict` with reason `order_paid` (the gateway says so, even now: the payment stands),
+    ///         `order_expired`, `order_open` (codes are being made), `code_alive` (a code may still be paid,
+    ///         until `codesEnd`); `unavailable` with reason `provider_unsure`; `not_found`
+    Result<Order> giveUp(const std::string& order_no, const std::string& actor_id);
+
+    /// When the last code that may still be paid is over; nothing when none may.
+    Result<std::optional<Instant>> codesEnd(const std::string& order_no);
+
+    /// 查询缴费结果: asks every provider about the attempts that may still be paid and, of an order that took no
+    /// money, about the ended ones too; books what they say.
     struct Answer
     {
         Order order;
@@ -132,12 +151,13 @@ public:
     Result<Answer> refresh(const std::string& order_no);
 
     /// A provider's notice: stored raw (sealed), verified, settled, and acknowledged only after the commit
-    /// (C30). Forged ones answer 400. @errors `not_found`: no such channel; `unavailable`: it could not even
+    /// (C30). Forged ones answer 400. A notice that comes by GET has what follows the '?' for its body.
+    /// @errors `not_found`: no such channel; `unavailable`: it could not even
     /// be stored
     Result<api::NoticeReply> notice(const std::string& channel, const api::RawNotice& raw);
 
     /// Background, every second or so, in any number of processes: asks about open attempts after 5, 15, 30
-    /// and then each 60 s; closes what expired or belongs to an order already paid; marks orders expired once
+    /// and then each 60 s, and five minutes longer where codes live shorter than their order; closes what expired or belongs to an order already paid; marks orders expired once
     /// every attempt is closed at its provider, never while one is unsure; sends approved refunds and asks
     /// about those in process.
     /// @return how many attempts, orders and refunds were dealt with

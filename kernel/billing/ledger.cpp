@@ -13,21 +13,25 @@ struct OrderFacts
 {
     std::string no, case_id, state;
     std::int64_t total_fen = 0;
+    std::optional<Instant> ends_at; ///< of an order that its codes do not prolong
 };
 
 Result<std::optional<OrderFacts>> orderOfAttempt(storage::Transaction& tx, const std::string& channel,
                                                  const std::string& attempt_no)
 {
-    const auto rows =
-        tx.query("SELECT o.no, o.case_id, o.state, o.total_fen FROM pay_attempt a JOIN pay_order o ON "
-                 "o.no = a.order_no WHERE a.no = ? AND a.channel = ?",
-                 {attempt_no, channel});
+    const auto rows = tx.query("SELECT o.no, o.case_id, o.state, o.total_fen, o.expires_at_ms, o.code_ms "
+                               "FROM pay_attempt a JOIN pay_order o ON "
+                               "o.no = a.order_no WHERE a.no = ? AND a.channel = ?",
+                               {attempt_no, channel});
     if (!rows)
         return fail(rows.error());
     if (rows->empty())
         return std::optional<OrderFacts>{};
     const storage::Row& row = rows->front();
-    return std::optional<OrderFacts>{{row.text(0), row.text(1), row.text(2), row.integer(3)}};
+    OrderFacts facts{row.text(0), row.text(1), row.text(2), row.integer(3), {}};
+    if (row.integer(5) > 0)
+        facts.ends_at = Instant{row.integer(4)};
+    return std::optional<OrderFacts>{std::move(facts)};
 }
 
 Result<void> note(storage::Transaction& tx, const std::string& act, const std::string& object,
@@ -42,6 +46,10 @@ Result<std::string> payOrder(storage::Transaction& tx, const OrderFacts& order, 
 {
     if (trade.currency != "CNY" || trade.amount.inFen() != order.total_fen)
         return std::string("wrong_amount");
+    // The order may not be marked as over yet. Where the provider does not say when it was paid, the payer has the
+    // benefit of the doubt.
+    if (order.ends_at && trade.paid_at && *trade.paid_at >= *order.ends_at)
+        return std::string("late");
     const auto paid = tx.execute(
         "UPDATE pay_order SET state = 'paid', received_fen = received_fen + ?, paid_at_ms = ?, paid_channel "
         "= ?, "

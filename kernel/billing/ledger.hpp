@@ -66,6 +66,25 @@ Result<Ended> closeAttempt(tenant::Tenant& tenant, const AttemptRow& row, std::c
 /// Asks the provider about an attempt and books the answer. @return nothing when the provider did not answer
 Result<std::optional<api::TradeState>> queryAttempt(tenant::Tenant& tenant, const AttemptRow& row);
 
+/// Whether money may still be taken for an order.
+bool payable(const Order& order);
+/// Why it may not.
+Failure notPayable(const Order& order);
+
+/// Moves with everything that happens to the order. @errors `not_found`
+Result<std::int64_t> revisionOf(storage::Executor& on, const std::string& order_no);
+
+/// Whether somebody is asking the providers for these codes right now: closing them would leave half of them
+/// alive.
+bool areBeingMade(const std::vector<AttemptRow>& attempts, Instant now);
+
+/// Marks an open order expired and posts "order_expired". @return whether it did: not when its revision moved
+Result<bool> endOrder(storage::Transaction& tx, const std::string& order_no, const std::string& case_id,
+                      std::int64_t revision, Instant now);
+
+/// How long after a code's end a number that its provider does not know may still turn out to be paid.
+inline constexpr std::chrono::seconds kExpiryGrace{10};
+
 /// Books what a provider says of a refund. @return whether anything changed
 Result<bool> applyRefund(storage::Transaction& tx, const api::Refund& refund, Instant now);
 

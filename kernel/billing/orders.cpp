@@ -96,13 +96,14 @@ Result<std::string> storeHead(storage::Transaction& tx, const NewOrder& order, M
     const auto lives_ms = std::chrono::milliseconds{order.lives}.count();
     for (int draw = 0; draw < kDraws; ++draw) {
         std::string no = newOrderNo(now);
-        const auto stored =
-            tx.execute("INSERT INTO pay_order (no, case_id, candidate_id, business, subject, state, "
-                       "total_fen, created_at_ms, "
-                       "expires_at_ms, lives_ms, operation_id, live_case_key) VALUES (?, ?, ?, ?, ?, "
-                       "'unpaid', ?, ?, ?, ?, ?, ?)",
-                       {no, order.case_id, order.candidate_id, order.business, order.subject, total.inFen(),
-                        now.ms, now.ms + lives_ms, lives_ms, order.operation_id, order.case_id});
+        const auto stored = tx.execute(
+            "INSERT INTO pay_order (no, case_id, candidate_id, business, subject, state, "
+            "total_fen, created_at_ms, "
+            "expires_at_ms, lives_ms, code_ms, operation_id, live_case_key) VALUES (?, ?, ?, ?, ?, "
+            "'unpaid', ?, ?, ?, ?, ?, ?, ?)",
+            {no, order.case_id, order.candidate_id, order.business, order.subject, total.inFen(), now.ms,
+             now.ms + lives_ms, lives_ms, std::chrono::milliseconds{order.code_lives}.count(),
+             order.operation_id, order.case_id});
         if (stored)
             return no;
         if (stored.error().reason != "duplicate")
@@ -154,7 +155,7 @@ Result<std::vector<Order>> orderRows(storage::Executor& on, const std::string& w
     const auto rows =
         on.query("SELECT no, case_id, candidate_id, business, subject, state, total_fen, received_fen, "
                  "refunded_fen, created_at_ms, expires_at_ms, paid_at_ms, paid_channel, "
-                 "provider_trade_no FROM pay_order WHERE " +
+                 "provider_trade_no, code_ms FROM pay_order WHERE " +
                      where,
                  params);
     if (!rows)
@@ -180,6 +181,7 @@ Result<std::vector<Order>> orderRows(storage::Executor& on, const std::string& w
             order.paid_at = Instant{row.integer(11)};
         order.paid_channel = row.text(12);
         order.provider_trade_no = row.text(13);
+        order.code_lives = std::chrono::milliseconds{row.integer(14)};
         orders.push_back(std::move(order));
     }
     if (auto loaded = loadLines(on, orders); !loaded)
@@ -191,10 +193,12 @@ Result<Order> Billing::open(storage::Transaction& tx, const NewOrder& order)
 {
     const Money total = totalOf(order.lines);
     const bool sound = !order.operation_id.empty() && !order.lines.empty() && order.lives.count() > 0 &&
+                       order.code_lives.count() >= 0 && order.code_lives <= order.lives &&
                        std::all_of(order.lines.begin(), order.lines.end(),
                                    [](const Line& line) { return line.amount > Money::zero(); });
     if (!sound)
-        return fail(ErrorCode::invalid_argument, "an order without operation id, lines or positive amounts");
+        return fail(ErrorCode::invalid_argument,
+                    "an order without operation id, lines, positive amounts or a life");
     const auto earlier = one(orderRows(tx, "operation_id = ?", {order.operation_id}));
     if (!earlier)
         return fail(earlier.error());

@@ -16,6 +16,7 @@ struct Comparison
     Instant begin, end; ///< of the Beijing day
     ReconcileReport report;
     std::int64_t listed_fen = 0;
+    std::set<std::string> refunds_seen; ///< so that two rows without numbers are not taken for one refund
     std::vector<std::pair<std::string, std::pair<std::string, std::int64_t>>>
         differences; ///< kind, number, fen
 
@@ -88,15 +89,40 @@ Result<void> comparePayment(tenant::Tenant& tenant, api::PaymentProvider& provid
                    {day.day, day.channel, row.provider_trade_no});
 }
 
-Result<void> compareRefund(tenant::Tenant& tenant, Comparison& day, const api::BillRow& row)
+/// Ours that a row without a number means: same attempt, same amount, in no bill yet (or in this one, when the day
+/// is compared again). Empty: none.
+Result<std::string> unnumberedRefund(tenant::Tenant& tenant, const Comparison& day, const api::BillRow& row)
 {
+    const auto rows =
+        tenant.database->query("SELECT id FROM pay_refund WHERE channel = ? AND attempt_no = ? AND "
+                               "amount_fen = ? AND bill_day IN ('', ?) "
+                               "AND state IN ('approved', 'sent', 'done') ORDER BY asked_at_ms, id",
+                               {day.channel, row.attempt_no, row.amount.inFen(), day.day});
+    if (!rows)
+        return fail(rows.error());
+    for (const storage::Row& each : *rows)
+        if (!day.refunds_seen.contains(each.text(0)))
+            return each.text(0);
+    return std::string();
+}
+
+Result<void> compareRefund(tenant::Tenant& tenant, Comparison& day, api::BillRow row)
+{
+    if (row.refund_no.empty()) {
+        auto meant = unnumberedRefund(tenant, day, row);
+        if (!meant)
+            return fail(meant.error());
+        row.refund_no = std::move(*meant);
+    }
+    day.refunds_seen.insert(row.refund_no);
     const auto known =
         tenant.database->query("SELECT state, amount_fen FROM pay_refund WHERE id = ? AND channel = ?",
                                {row.refund_no, day.channel});
     if (!known)
         return fail(known.error());
     if (known->empty()) {
-        day.differ("unknown_refund", row.refund_no, -row.amount.inFen());
+        day.differ("unknown_refund", row.refund_no.empty() ? row.attempt_no : row.refund_no,
+                   -row.amount.inFen());
         return ok();
     }
     const api::Refund refund{row.refund_no, api::RefundState::succeeded, {}, row.amount};

@@ -190,7 +190,9 @@ std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, F
     for (const char* key : {"district", "site", "lines", "business", "template", "action", "at"})
         if (args.has(key))
             static_cast<void>(args.text(key));
-    static_cast<void>(args.number("lives_seconds", 180, 60, 86'400));
+    const auto lives = args.number("lives_seconds", 180, 60, 86'400);
+    if (args.number("code_seconds", 0, 60, 86'400) > lives)
+        args.fault("code_seconds", "must not exceed lives_seconds");
     static_cast<void>(args.number("days", 1, 1, 3'660));
     static_cast<void>(args.flag("phone", false));
     if (args.has("keep"))

@@ -45,7 +45,7 @@ const std::vector<EffectWord> kEffects = {
     {"void_sign_up", {}, {}},
     {"release_sign_up", {}, {}},
     {"confirm_sign_up", {}, {}},
-    {"charge", {"lines", "lives_seconds", "business"}, {"lines", "lives_seconds", "business"}},
+    {"charge", {"lines", "lives_seconds", "code_seconds", "business"}, {"lines", "lives_seconds", "business"}},
     {"send_message", {"template", "phone"}, {"template"}},
     {"set_deadline", {"action", "at", "days"}, {"action"}},
 };

@@ -77,7 +77,8 @@ struct Notice
     Refund refund;         ///< for `refund`; state `unknown` when only `queryRefund` tells outcome and amount
 };
 
-/// One line of the provider's daily bill. Refund rows carry a refund number and a positive amount.
+/// One line of the provider's daily bill. Refund rows carry a positive amount, and a refund number unless the
+/// provider's bills have none.
 struct BillRow
 {
     enum class Kind { payment, refund };
@@ -102,7 +103,7 @@ public:
 
     /// Ends an unpaid attempt. @return the state afterwards, as the provider confirms it: `closed`, or `paid`
     /// when the payer was faster; anything else means the attempt may still be paid. Some providers know a
-    /// number only from the first scan on: `not_created` then cannot be closed, and is as good as closed once
+    /// number only from the first scan on, or from the payment on and have no close at all: `not_created` then cannot be closed, and is as good as closed once
     /// the attempt's `expires_at` has passed (a minute of grace for the clocks), because they refuse money
     /// after it.
     virtual Result<Trade> close(const std::string& attempt_no) = 0;

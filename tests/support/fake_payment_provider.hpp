@@ -89,6 +89,7 @@ public:
     std::atomic<bool> bill_missing = false;
     std::vector<api::BillRow> extra_bill_rows; ///< added to every bill
     std::set<std::string> left_out_of_bill;    ///< attempts
+    std::string refunds_without_number; ///< an attempt: refunds of the bill name it instead of our number
     std::atomic<int> charges = 0, queries = 0, closes = 0, refund_calls = 0;
 
     [[nodiscard]] api::TradeState stateOf(const std::string& attempt_no)
@@ -209,7 +210,11 @@ public:
                 rows.push_back({api::BillRow::Kind::payment, no, trade.provider_trade_no, {}, trade.amount});
         for (const auto& [no, refund] : refunds_)
             if (refund.state == api::RefundState::succeeded)
-                rows.push_back({api::BillRow::Kind::refund, {}, {}, no, refund.amount});
+                rows.push_back(
+                    refunds_without_number.empty()
+                        ? api::BillRow{api::BillRow::Kind::refund, {}, {}, no, refund.amount}
+                        : api::BillRow{
+                              api::BillRow::Kind::refund, refunds_without_number, {}, {}, refund.amount});
         return rows;
     }
 

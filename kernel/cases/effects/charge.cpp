@@ -55,6 +55,7 @@ Result<Apply> charge(const Asking& asking)
         order.subject = (*sitting)->name;
     order.lines = std::move(*lines);
     order.lives = std::chrono::seconds{asking.args.value("lives_seconds", 180)};
+    order.code_lives = std::chrono::seconds{asking.args.value("code_seconds", 0)};
     order.operation_id = asking.input.request_key;
     auto signed_up = asking.services.exams.ofCase(asking.record.id);
     if (!signed_up)

@@ -103,6 +103,9 @@ TEST_P(EngineReview, AFeeAndAHandOverFollowTheReviews)
     const auto order = billing.newestOrderOfCase(id).value().value();
     const auto codes = billing.newCodes(order.no, "codes");
     ASSERT_TRUE(codes);
+    EXPECT_EQ(order.expires_at.ms - order.created_at.ms, 1'800'000);
+    EXPECT_EQ(codes->front().expires_at.ms - codes->front().created_at.ms, 180'000)
+        << "code_seconds was not heard";
     ASSERT_TRUE(provider("lamp_pay").pay(codes->front().no));
     clock.advance(6s);
     deliver();
