@@ -129,6 +129,13 @@ Admission Application::admit(const Request& request)
     const RouteTable::Match match = scope == Scope::root ? root_.find(scope, request.method(), place.path)
                                                          : routes_.find(scope, request.method(), place.path);
     Admission admission;
+    const bool reads_raw = match.index >= 0 && scope == Scope::tenant &&
+                           routes_.route(match.index).need.has(Need::signed_by_sender);
+    if (!request.head->target.query_is_utf8 && !reads_raw) {
+        admission.refusal = problem({Status::HTTP_BAD_REQUEST, "request_malformed"}, request, place.site);
+        admission.from_memory = true;
+        return admission;
+    }
     if (match.index < 0) {
         const bool reads = request.method() == "GET" || request.method() == "HEAD";
         if (isApi(place.path) || !match.allowed.empty())

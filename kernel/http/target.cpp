@@ -31,7 +31,8 @@ bool mayStandBare(char c)
     return std::string_view("-._~!$&'()*+,;=:@/?%[]").find(c) != std::string_view::npos;
 }
 
-Result<std::string> decode(std::string_view text, bool plus_is_space)
+/// Bytes: what they mean is for the caller to judge.
+Result<std::string> decodeBytes(std::string_view text, bool plus_is_space)
 {
     std::string out;
     out.reserve(text.size());
@@ -51,7 +52,13 @@ Result<std::string> decode(std::string_view text, bool plus_is_space)
         }
         out += c;
     }
-    if (!isUtf8(out))
+    return out;
+}
+
+Result<std::string> decode(std::string_view text, bool plus_is_space)
+{
+    auto out = decodeBytes(text, plus_is_space);
+    if (out && !isUtf8(*out))
         return refuse("target_utf8");
     return out;
 }
@@ -92,7 +99,7 @@ Result<Target> parseTarget(std::string_view text)
     auto path = decodePath(text.substr(0, mark));
     if (!path)
         return fail(path.error());
-    Target target{std::move(*path), {}};
+    Target target{std::move(*path), {}, true};
     if (mark == std::string_view::npos)
         return target;
 
@@ -107,13 +114,17 @@ Result<Target> parseTarget(std::string_view text)
         auto key = decode(pair.substr(0, equals), true);
         if (!key)
             return fail(key.error());
-        auto value = decode(pair.substr(std::min(equals + 1, pair.size())), true);
+        auto value = decodeBytes(pair.substr(std::min(equals + 1, pair.size())), true);
         if (!value)
             return fail(value.error());
         const bool repeated = std::any_of(target.query.begin(), target.query.end(),
                                           [&](const auto& other) { return other.first == *key; });
         if (repeated)
             return refuse("target_query_repeated");
+        if (!isUtf8(*value)) {
+            target.query_is_utf8 = false;
+            value->clear();
+        }
         target.query.emplace_back(std::move(*key), std::move(*value));
     }
     return target;

@@ -10,7 +10,7 @@ namespace zikao::api {
 struct RawNotice
 {
     std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
+    std::string body; ///< of a GET, or a POST without a body: what follows the '?'
 };
 
 /// What the sender must read back for "got it" and for "send it again".

@@ -19,6 +19,10 @@ protected:
         clock.set(SystemClock().now());
         tenant->public_url = inbox.url() + "/lantern";
         simulator.set({{"refund_ms", 0}});
+        addChannels();
+    }
+    virtual void addChannels()
+    {
         addChannel("wechatpay", kParties[2]);
         addChannel("alipay", kParties[3]);
     }
@@ -96,8 +100,7 @@ protected:
     }
     static std::string at(const billing::Attempt& attempt)
     {
-        return std::string("trades/") + (attempt.channel == "alipay" ? "alipay" : "wechat") + "/" +
-               attempt.no;
+        return "trades/" + (attempt.channel == "wechatpay" ? "wechat" : attempt.channel) + "/" + attempt.no;
     }
     Json act(const billing::Attempt& attempt, const std::string& what, const Json& how = Json::object())
     {

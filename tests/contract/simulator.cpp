@@ -186,9 +186,13 @@ struct NoticeInbox::Server
             for (const auto& [name, value] : request)
                 raw.headers.emplace_back(name, value);
             raw.body = wholeOf(request.stream());
+            const std::string& uri = request.getURI();
+            const std::size_t mark = uri.find('?');
+            if (raw.body.empty() && mark != std::string::npos)
+                raw.body = uri.substr(mark + 1);
             // Kept before it is answered: who waits for it may then ask what the answer did.
             inbox_.keep(raw);
-            const api::NoticeReply reply = inbox_.answer_(request.getURI(), raw);
+            const api::NoticeReply reply = inbox_.answer_(uri.substr(0, mark), raw);
             response.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(reply.status));
             if (!reply.content_type.empty())
                 response.setContentType(reply.content_type);

@@ -112,6 +112,19 @@ export class Installation {
       ready: (line) => line.includes('ready'),
     });
     this.simulatorSettings = JSON.parse(readFileSync(join(dir, 'settings.json'), 'utf8'));
+    await this.registerNotices();
+  }
+
+  /** A bank is told the address of its notices once, by the merchant, in its console: one for its counter. */
+  async registerNotices() {
+    for (const id of provinces()) {
+      const { payment_channels: channels = [] } = JSON.parse(readFileSync(join(root, 'provinces', id, 'province.json'), 'utf8'));
+      for (const channel of channels.filter((each) => each.plugin === 'payment-ccb')) {
+        const body = JSON.stringify({ ccb_notify_url: `${this.url}/${id}/api/notify/${channel.id}` });
+        const answer = await fetch(`${this.simulatorUrl}/_control/settings`, { method: 'PUT', body });
+        if (!answer.ok) throw new Error(`the simulator takes no notice address: ${answer.status}`);
+      }
+    }
   }
 
   startMariadb() {

@@ -114,6 +114,11 @@ TEST(CcbVector, bad_notify_amount_changed_IsRefused)
     EXPECT_EQ(notice.error().reason, "signature");
 }
 
+TEST(CcbVector, NoneIsLeftOut)
+{
+    EXPECT_EQ(published().at("cases").size(), 8u) << "a vector without a test";
+}
+
 TEST(CcbVector, query_410408_HasThePublishedMacAndThePasswordInTheRequestAlone)
 {
     const Json& item = vectorOf("query_410408");
