@@ -63,6 +63,13 @@ void requireOneOf(StrictObject& object, std::initializer_list<const char*> keys,
         object.fault(*keys.begin(), count == 0 ? "field_missing" : "field_repeated");
 }
 
+void requireKnown(StrictObject& object, const char* key, const std::string& value,
+                  std::initializer_list<std::string_view> known)
+{
+    if (object.has(key) && std::find(known.begin(), known.end(), value) == known.end())
+        object.fault(key, "field_range");
+}
+
 /// @param first    ids of the entries that stand further up and on the first level
 /// @param parents  ids that other entries stand under: such an entry may lead nowhere itself
 void readMenuEntry(StrictObject& entry, const std::string& id, std::set<std::string>& first,
@@ -269,9 +276,26 @@ Result<Profile> Profile::read(const std::string& dir)
             static_cast<void>(line.text(key, ""));
         requireOneOf(line, {"from", "text"});
     });
+    static_cast<void>(object.texts("payment_notices"));
+    readEach(object, "payment_columns", [](StrictObject& column, const std::string& id) {
+        static_cast<void>(column.text("title"));
+        requireKnown(column, "id", id,
+                     {"no", "name", "code", "exam_at", "amount", "state", "ordered_at", "remark"});
+    });
+    readEach(object, "payment_totals", [](StrictObject& total, const std::string&) {
+        static_cast<void>(total.text("label"));
+        static_cast<void>(total.text("unit", ""));
+        requireKnown(total, "from", total.text("from"),
+                     {"person.name", "person.admission_number", "order.course_count", "order.total"});
+    });
+    readTexts(object, "payment_words",
+              {"notices_title", "pay_button", "confirm_title", "confirm_text", "contact", "browser_hint",
+               "unpaid", "paying", "paid", "expired", "refunding", "refunded", "line_unpaid", "line_paid"});
+    static_cast<void>(object.texts("refund_reasons"));
     readReasonChoices(object);
     readEach(object, "payment_channels", [&](StrictObject& channel, const std::string& id) {
         ChannelBinding binding{id, channel.text("label"), {}};
+        static_cast<void>(channel.boolean("same_phone", true));
         binding.plugin.plugin = channel.text("plugin");
         checkId(channel, "plugin", binding.plugin.plugin);
         binding.plugin.settings = channel.object("settings");

@@ -54,8 +54,15 @@ struct ChannelBinding
 /// | position_line          | true: every page of a candidate says 当前位置 (XZ-SGN-01)                             |
 /// | progress               | {case type: [{title, phases}]}: steps of a procedure in the centre, instead of stages |
 /// | payment_page           | [{id, label, and one of: from "person.x"/"fields.x"/"order.x", text}]                 |
+/// | payment_notices        | [sentences] before the order's lines; absent: the page's own three below them         |
+/// | payment_columns        | [{id, title}]: no, name, code, exam_at, amount, state, ordered_at, remark             |
+/// | payment_totals         | [{id, label, from, unit}] of the last line: person.name, person.admission_number,     |
+/// |                        | order.course_count, order.total                                                       |
+/// | payment_words          | words of the payment pages by key (docs/operator.md), each optional                   |
+/// | refund_reasons         | [types]: an order is refunded for one of them alone; absent: for any reason           |
 /// | reason_choices         | {case id: [sentences]}: what a reviewer may pick when refusing                        |
-/// | payment_channels       | [{id, label, plugin, settings}]                                                       |
+/// | payment_channels       | [{id, label, plugin, settings, same_phone}]: same_phone false: a code's address opens |
+/// |                        | no application on the telephone that shows it                                         |
 /// | message_sender         | plugin id, or {plugin, settings}; absent or "": none                                  |
 /// | image_inspector        | the same                                                                              |
 /// | id_card_reader         | the same                                                                              |

@@ -161,6 +161,7 @@ Result<Response> show(Call& call)
             exception_list.push_back(exceptionJson(entry));
     return Response::json({{"order", std::move(*order_json)},
                            {"attempts", std::move(attempt_list)},
+                           {"refund_reasons", call.site.profile().value("refund_reasons", Json::array())},
                            {"exceptions", std::move(exception_list)},
                            {"refunds", std::move(*refunds)}});
 }
@@ -196,16 +197,37 @@ Result<Response> oneRefund(Call& call, const std::string& id)
     return fail(ErrorCode::not_found, "no such refund");
 }
 
+/// The reasons for which this may be given back; empty: for any. Money that found no order is not a fee, and goes
+/// back whatever the authority says of fees (XZ-PAY-13).
+Result<std::vector<std::string>> typesFor(Site& site, const std::string& target)
+{
+    const Json types = site.profile().value("refund_reasons", Json::array());
+    if (types.empty())
+        return std::vector<std::string>{};
+    Result<std::optional<billing::Order>> order = site.billing.find(target);
+    if (!order)
+        return fail(order.error());
+    return *order ? types.get<std::vector<std::string>>() : std::vector<std::string>{};
+}
+
 Result<Response> requestRefund(Call& call)
 {
     StrictObject body(call.body, "");
     const std::string target = body.text("target");
     const std::int64_t amount = body.integer("amount_fen", 1, INT64_MAX);
-    const std::string reason = body.text("reason");
-    if (reason.size() < 2)
+    std::string reason = body.text("reason", "");
+    const std::string type = body.text("reason_type", "");
+    Result<std::vector<std::string>> types = typesFor(call.site, target);
+    if (!types)
+        return fail(types.error());
+    if (types->empty() ? !type.empty() : std::find(types->begin(), types->end(), type) == types->end())
+        body.fault("reason_type", types->empty() ? "field_unknown" : "field_choice");
+    if (reason.size() < 2 && types->empty())
         body.fault("reason", "field_range");
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
+    if (!type.empty())
+        reason = reason.empty() ? type : type + "：" + reason;
     Result<std::string> id =
         call.site.billing.requestRefund(target, Money::fen(amount), reason, call.actor().id);
     if (!id)

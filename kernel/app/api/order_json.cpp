@@ -2,7 +2,9 @@
 
 namespace zikao::app {
 
-const char* stateTitle(billing::OrderState state)
+namespace {
+
+const char* plainTitle(billing::OrderState state)
 {
     switch (state) {
     case billing::OrderState::unpaid: return "未缴费";
@@ -13,6 +15,15 @@ const char* stateTitle(billing::OrderState state)
     case billing::OrderState::refunded: return "已退款";
     }
     return "";
+}
+
+} // namespace
+
+std::string stateTitle(const Site& site, billing::OrderState state)
+{
+    const std::string word =
+        site.profile().value("payment_words", Json::object()).value(billing::name(state), std::string());
+    return word.empty() ? plainTitle(state) : word;
 }
 
 std::string channelLabel(Site& site, const std::string& channel)
@@ -42,7 +53,11 @@ Result<Json> linesJson(Site& site, const std::string& case_id, const std::vector
     Json out = Json::array();
     for (const billing::Line& line : lines) {
         const auto start = starts.find(line.code);
+        Result<std::optional<catalog::PlanCourse>> course = site.catalog.course(line.code);
+        if (!course)
+            return fail(course.error());
         out.push_back({{"code", line.code},
+                       {"course", course->has_value()},
                        {"name", line.name},
                        {"amount_fen", line.amount.inFen()},
                        {"exam_at_ms", start == starts.end() ? Json(nullptr) : Json(start->second.ms)}});
@@ -61,13 +76,15 @@ Result<Json> orderJson(Site& site, const billing::Order& order)
         {"business", order.business},
         {"subject", order.subject},
         {"state", billing::name(order.state)},
-        {"state_title", stateTitle(order.state)},
+        {"state_title", stateTitle(site, order.state)},
         {"total_fen", order.total.inFen()},
         {"received_fen", order.received.inFen()},
         {"refunded_fen", order.refunded.inFen()},
         {"lines", std::move(*lines)},
         {"created_at_ms", order.created_at.ms},
         {"expires_at_ms", order.expires_at.ms},
+        {"code_seconds",
+         order.code_lives.count() > 0 ? Json(order.code_lives.count() / 1000) : Json(nullptr)},
         {"paid_at_ms", order.paid_at ? Json(order.paid_at->ms) : Json(nullptr)},
         {"paid_channel_label", order.paid_channel.empty() ? "" : channelLabel(site, order.paid_channel)},
         {"provider_trade_no", order.provider_trade_no}};

@@ -11,8 +11,8 @@ Result<Json> orderJson(Site& site, const billing::Order& order);
 /// examined.
 Result<Json> linesJson(Site& site, const std::string& case_id, const std::vector<billing::Line>& lines);
 
-/// The word people read for a state (未缴费 …).
-const char* stateTitle(billing::OrderState state);
+/// The word people read for a state (未缴费 …): the tenant's `payment_words`, else the kernel's.
+std::string stateTitle(const Site& site, billing::OrderState state);
 
 /// The label of a payment channel, the id where the tenant no longer offers it.
 std::string channelLabel(Site& site, const std::string& channel);

@@ -52,11 +52,14 @@ Result<Response> order(Call& call)
     return answer(call, *own);
 }
 
-/// Opens the payment app on the same telephone where the code is an ordinary address; other schemes need a
-/// scan.
-Json openUrl(const std::string& qr_text)
+/// Opens the payment app on the same telephone where the code is an ordinary address and the channel's
+/// application takes it; other schemes need a scan.
+Json openUrl(const Site& site, const billing::Attempt& attempt)
 {
-    return qr_text.starts_with("https://") ? Json(qr_text) : Json(nullptr);
+    for (const Json& channel : site.profile().value("payment_channels", Json::array()))
+        if (channel["id"] == attempt.channel && !channel.value("same_phone", true))
+            return nullptr;
+    return attempt.qr_text.starts_with("https://") ? Json(attempt.qr_text) : Json(nullptr);
 }
 
 Result<Response> newCodes(Call& call)
@@ -80,7 +83,7 @@ Result<Response> newCodes(Call& call)
                        {"channel", attempt.channel},
                        {"label", channelLabel(call.site, attempt.channel)},
                        {"qr_svg", std::move(*svg)},
-                       {"open_url", openUrl(attempt.qr_text)},
+                       {"open_url", openUrl(call.site, attempt)},
                        {"expires_at_ms", attempt.expires_at.ms}});
     }
     return Response::json(
@@ -100,6 +103,17 @@ Result<Response> refresh(Call& call)
         return fail(json.error());
     return Response::json(
         {{"order", std::move(*json)}, {"asked_at_ms", asked->asked_at.ms}, {"sure", asked->sure}});
+}
+
+Result<Response> giveUp(Call& call)
+{
+    Result<billing::Order> own = ownOrder(call);
+    if (!own)
+        return fail(own.error());
+    Result<billing::Order> ended = call.site.billing.giveUp(own->no, call.actor().id);
+    if (!ended)
+        return fail(ended.error());
+    return answer(call, *ended);
 }
 
 Result<Response> receipt(Call& call)
@@ -136,6 +150,10 @@ Result<Response> notify(Call& call)
     for (const auto& [name, value] : call.request.head->message)
         raw.headers.emplace_back(name, value);
     raw.body = std::move(call.raw);
+    // A bank that notifies by GET, or by POST with an empty body, signs what follows the '?'.
+    const std::string& target = call.request.head->message.getURI();
+    if (const std::size_t mark = target.find('?'); raw.body.empty() && mark != std::string::npos)
+        raw.body = target.substr(mark + 1);
     Result<api::NoticeReply> reply = call.site.billing.notice(call.param("channel"), raw);
     if (!reply)
         return fail(reply.error());
@@ -162,15 +180,22 @@ void addPaymentRoutes(Routes& routes)
     routes.add(
         {Method::post, "/api/orders/{no}/refresh", Scope::tenant, kChange, kSmall, Rate::write, Cost::heavy},
         refresh);
+    routes.add(
+        {Method::post, "/api/orders/{no}/give_up", Scope::tenant, kChange, kSmall, Rate::write, Cost::heavy},
+        giveUp);
     routes.add({Method::get, "/api/orders/{no}/receipt.pdf", Scope::tenant, Need::candidate, kNone,
                 Rate::read, Cost::heavy},
                receipt);
     routes.add({Method::get, "/api/cases/{case}/payment", Scope::tenant, Need::candidate, kNone, Rate::read,
                 Cost::light},
                paymentOfCase);
-    routes.add({Method::post, "/api/notify/{channel}", Scope::tenant, Need::anyone | Need::signed_by_sender,
-                BodyRule::raw(64 * 1024), Rate::provider, Cost::light},
+    constexpr Need kSender = Need::anyone | Need::signed_by_sender;
+    routes.add({Method::post, "/api/notify/{channel}", Scope::tenant, kSender, BodyRule::raw(64 * 1024),
+                Rate::provider, Cost::light},
                notify);
+    routes.add(
+        {Method::get, "/api/notify/{channel}", Scope::tenant, kSender, kNone, Rate::provider, Cost::light},
+        notify);
 }
 
 } // namespace zikao::app

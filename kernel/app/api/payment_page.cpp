@@ -68,6 +68,53 @@ Result<Json> factsJson(Site& site, const cases::View& view)
     return facts;
 }
 
+/// The last line of the table; nothing when the tenant names none.
+Result<Json> totalsJson(Site& site, const cases::View& view, const Json& lines, Money total)
+{
+    const Json wanted = site.profile().value("payment_totals", Json::array());
+    Json totals = Json::array();
+    if (wanted.empty())
+        return totals;
+    Result<identity::Person> person = site.identity.person(view.record.subject_id);
+    if (!person)
+        return fail(person.error());
+    const auto courses =
+        std::count_if(lines.begin(), lines.end(), [](const Json& line) { return line["course"] == true; });
+    for (const Json& item : wanted) {
+        const std::string from = item["from"];
+        std::string value = from == "person.name"               ? person->name
+                            : from == "person.admission_number" ? person->admission_number
+                            : from == "order.course_count"      ? std::to_string(courses)
+                                                                : "¥" + total.inYuan();
+        totals.push_back({{"id", item["id"]},
+                          {"label", item["label"]},
+                          {"value", value + item.value("unit", std::string())}});
+    }
+    return totals;
+}
+
+/// What the tenant says on its payment page beyond the order itself.
+Json wordsJson(const Site& site)
+{
+    const Json words = site.profile().value("payment_words", Json::object());
+    Json out = Json::object();
+    for (const char* key : {"notices_title", "pay_button", "confirm_title", "confirm_text", "contact",
+                            "browser_hint", "line_unpaid", "line_paid"})
+        out[key] = words.value(key, std::string());
+    return out;
+}
+
+/// When an open order's last code is over; null when none may be paid, or the order lives as long as its codes.
+Result<Json> codesEndJson(Site& site, const std::optional<billing::Order>& order)
+{
+    if (!order || order->code_lives.count() == 0)
+        return Json(nullptr);
+    Result<std::optional<Instant>> end = site.billing.codesEnd(order->no);
+    if (!end)
+        return fail(end.error());
+    return *end ? Json((*end)->ms) : Json(nullptr);
+}
+
 } // namespace
 
 Result<Json> paymentPageJson(Call& call, const cases::View& view)
@@ -98,6 +145,10 @@ Result<Json> paymentPageJson(Call& call, const cases::View& view)
     Result<Json> line_list = linesJson(site, view.record.id, lines);
     if (!facts || !line_list)
         return fail(!facts ? facts.error() : line_list.error());
+    Result<Json> totals = totalsJson(site, view, *line_list, total);
+    Result<Json> codes_end = codesEndJson(site, *order);
+    if (!totals || !codes_end)
+        return fail(!totals ? totals.error() : codes_end.error());
     Json order_json = nullptr;
     if (*order) {
         Result<Json> json = orderJson(site, **order);
@@ -118,11 +169,22 @@ Result<Json> paymentPageJson(Call& call, const cases::View& view)
             pay_until = (*sitting)->pay_until.ms;
     }
     const billing::OrderState state = counts ? (*order)->state : billing::OrderState::unpaid;
-    return Json{{"case_id", view.record.id},        {"revision", view.record.revision},
-                {"facts", std::move(*facts)},       {"lines", std::move(*line_list)},
-                {"total_fen", total.inFen()},       {"state", billing::name(state)},
-                {"state_title", stateTitle(state)}, {"order", std::move(order_json)},
-                {"action", std::move(action)},      {"pay_until_ms", std::move(pay_until)},
+    return Json{{"case_id", view.record.id},
+                {"revision", view.record.revision},
+                {"facts", std::move(*facts)},
+                {"lines", std::move(*line_list)},
+                {"total_fen", total.inFen()},
+                {"state", billing::name(state)},
+                {"state_title", stateTitle(site, state)},
+                {"order", std::move(order_json)},
+                {"action", std::move(action)},
+                {"pay_until_ms", std::move(pay_until)},
+                {"codes_end_ms", std::move(*codes_end)},
+                {"ordered_at_ms", counts ? (*order)->created_at.ms : view.record.changed_at.ms},
+                {"notices", site.profile().value("payment_notices", Json::array())},
+                {"columns", site.profile().value("payment_columns", Json::array())},
+                {"totals", std::move(*totals)},
+                {"words", wordsJson(site)},
                 {"now_ms", call.now().ms}};
 }
 
@@ -139,7 +201,7 @@ Result<documents::Sheet> receiptSheet(Site& site, const billing::Order& order)
                     {"身份证号", number ? number->masked() : ""},
                     {"订单号", order.no},
                     {"业务", order.business},
-                    {"支付状态", stateTitle(order.state)},
+                    {"支付状态", stateTitle(site, order.state)},
                     {"支付金额", "¥" + order.received.inYuan()},
                     {"支付方式", channelLabel(site, order.paid_channel)},
                     {"支付时间", order.paid_at ? beijingText(*order.paid_at) : ""},

@@ -61,7 +61,8 @@ TEST_P(PaymentApi, C30_TheAddressOfANoticeTakesNothingElse)
     const std::string no = attempt(candidate);
     ASSERT_TRUE(provider.pay(no));
     const api::RawNotice genuine = provider.paymentNotice(no);
-    EXPECT_EQ(browser().get("/api/notify/lamp_pay").status, 405);
+    EXPECT_EQ(browser().get("/api/notify/lamp_pay").status, 400) << "a GET without a notice";
+    EXPECT_EQ(browser().send("PUT", "/lantern/api/notify/lamp_pay", genuine.body, "text/plain").status, 405);
     EXPECT_EQ(notice(genuine, "/lantern/api/notify/nobody").status, 404);
     EXPECT_EQ(notice({{}, std::string(65 * 1024, 'x')}).status, 413);
     EXPECT_EQ(booked(), 0);
@@ -180,6 +181,89 @@ TEST_P(PaymentApi, C32_LateMoneyStandsInTheFinanceQueueAndIsGivenBackByTwo)
     EXPECT_EQ(provider.refundedTotal().inFen(), late["amount_fen"].get<std::int64_t>());
 }
 
+TEST_P(PaymentApi, XZ_PAY_11_GivingUpAnOrderFreesTheChoiceOnceItsCodeCannotBePaid)
+{
+    Payer candidate = payer();
+    const std::string give_up = "/api/orders/" + candidate.order_no + "/give_up";
+    attempt(candidate);
+    provider.unscanned = true;
+    EXPECT_EQ(candidate.browser.post(give_up).code(), "code_alive");
+    EXPECT_EQ(state(candidate), "paying");
+    EXPECT_EQ(candidate.browser.get("/api/cases/" + candidate.case_id).json["case"]["state"], "ordered");
+    provider.unscanned = false;
+    EXPECT_EQ(browser().post(give_up).status, 401);
+    const auto ended = candidate.browser.post(give_up);
+    ASSERT_EQ(ended.status, 200) << ended.body;
+    EXPECT_EQ(ended.json["state"], "expired");
+    settle();
+    const auto view = candidate.browser.get("/api/cases/" + candidate.case_id);
+    EXPECT_EQ(view.json["case"]["state"], "submitted") << "the choice is still locked";
+    EXPECT_EQ(candidate.browser.post(give_up).code(), "order_expired");
+}
+
+TEST_P(PaymentApi, C2_OnlyANoticeMayComeInAnotherEncoding)
+{
+    EXPECT_EQ(browser().get("/api/tenant?x=%B2%E2").status, 400);
+    EXPECT_EQ(browser().get("/?x=%B2%E2").status, 400);
+    EXPECT_EQ(browser().get("/api/tenant?x=%E6%B5%8B").status, 200);
+}
+
+TEST_P(PaymentApi, XZ_PAY_13_AnOrderIsRefundedForAReasonOfTheListAlone)
+{
+    Payer candidate = payer();
+    ASSERT_TRUE(provider.pay(attempt(candidate)));
+    candidate.browser.post("/api/orders/" + candidate.order_no + "/refresh");
+    Browser cashier = officer("cash.one", "finance", "990000");
+    const auto ask = [&](const Json& more) {
+        Json body{{"target", candidate.order_no}, {"amount_fen", 100}};
+        body.update(more);
+        return cashier.post("/api/staff/refunds", body);
+    };
+    EXPECT_EQ(ask({{"reason_type", "疫情"}, {"reason", "停考"}}).code(), "field_unknown")
+        << "no list, no types";
+    site().tenant->profile.raw["refund_reasons"] = Json::array({"疫情"});
+    EXPECT_EQ(ask({{"reason", "考生申请"}}).code(), "field_choice");
+    EXPECT_EQ(ask({{"reason_type", "考生申请"}}).code(), "field_choice");
+    const auto asked = ask({{"reason_type", "疫情"}, {"reason", "考区停考"}});
+    ASSERT_EQ(asked.status, 200) << asked.body;
+    EXPECT_EQ(asked.json["reason"], "疫情：考区停考");
+    EXPECT_EQ(cashier.get("/api/staff/orders/" + candidate.order_no).json["refund_reasons"],
+              Json::array({"疫情"}));
+    EXPECT_EQ(candidate.browser.post("/api/staff/refunds", {{"target", candidate.order_no}}).status, 403);
+}
+
+TEST_P(PaymentApi, XZ_PAY_01_XZ_PAY_04_ThePageSaysWhatTheTenantsProfileSays)
+{
+    Payer candidate = payer();
+    const std::string page = "/api/cases/" + candidate.case_id + "/payment";
+    const auto plain = candidate.browser.get(page);
+    ASSERT_EQ(plain.status, 200) << plain.body;
+    EXPECT_EQ(plain.json["notices"], Json::array());
+    EXPECT_EQ(plain.json["totals"], Json::array());
+    EXPECT_EQ(plain.json["state_title"], "未缴费");
+    Json& profile = site().tenant->profile.raw;
+    profile["payment_notices"] = Json::array({"先读后缴。", "缴后不退。"});
+    profile["payment_columns"] = Json::array({{{"id", "no"}, {"title", "序号"}}});
+    profile["payment_totals"] = {
+        {{"id", "name"}, {"label", "考生姓名"}, {"from", "person.name"}},
+        {{"id", "courses"}, {"label", "报考"}, {"from", "order.course_count"}, {"unit", "门课程"}},
+        {{"id", "sum"}, {"label", "需缴费用"}, {"from", "order.total"}}};
+    profile["payment_words"] = {{"expired", "作废"}, {"confirm_text", "确认缴费？"}};
+    const auto told = candidate.browser.get(page);
+    ASSERT_EQ(told.status, 200) << told.body;
+    EXPECT_EQ(told.json["notices"].size(), 2u);
+    EXPECT_EQ(told.json["columns"][0]["title"], "序号");
+    EXPECT_EQ(told.json["words"]["confirm_text"], "确认缴费？");
+    EXPECT_EQ(told.json["words"]["pay_button"], "");
+    const Json& totals = told.json["totals"];
+    EXPECT_EQ(totals[1]["value"], std::to_string(told.json["lines"].size()) + "门课程");
+    EXPECT_EQ(totals[2]["value"], "¥" + Money::fen(told.json["total_fen"].get<std::int64_t>()).inYuan());
+    attempt(candidate);
+    clock.advance(std::chrono::minutes{20});
+    settle();
+    EXPECT_EQ(candidate.browser.get("/api/orders/" + candidate.order_no).json["state_title"], "作废");
+}
+
 TEST_P(PaymentApi, AReceiptIsForWhoPaidAndNamesOrderAndSum)
 {
     Payer candidate = payer(1), other = payer(2);
@@ -209,7 +293,8 @@ TEST_P(PaymentApi, C30_TheRealProvidersNoticesPassTheGateByteForByte)
     test::Simulator simulator;
     clock.set(SystemClock().now());
     simulator.set({{"notice", "never"}});
-    for (const test::Party& party : {test::kParties[2], test::kParties[3]}) {
+    simulator.set({{"ccb_notice", "get"}});
+    for (const test::Party& party : {test::kParties[2], test::kParties[3], test::kParties[5]}) {
         auto made = plugin::loadPaymentProvider(test::pluginOptions(party.plugin, party.settings(simulator)));
         ASSERT_TRUE(made) << made.error().message;
         auto& real = (*made)->get();
@@ -221,15 +306,16 @@ TEST_P(PaymentApi, C30_TheRealProvidersNoticesPassTheGateByteForByte)
         const std::string trade = std::string("trades/") + party.provider + "/zkgate0001/seal";
         const auto send = [&](const Json& how) {
             const Json sealed = simulator.post(trade, how);
-            std::string head = "POST /lantern/api/notify/" + std::string(party.provider) +
-                               " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
+            const bool by_get = party.provider == std::string("ccb");
+            const std::string where = "/lantern/api/notify/" + std::string(party.provider);
+            std::string body = sealed.at("body");
+            std::string head = by_get ? "GET " + where + '?' + std::exchange(body, "") : "POST " + where;
+            head += " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
             for (const Json& header : sealed.at("headers"))
                 head += header.at(0).get<std::string>() + ": " + header.at(1).get<std::string>() + "\r\n";
-            const std::string body = sealed.at("body");
-            head.append("Content-Length: ")
-                .append(std::to_string(body.size()))
-                .append("\r\n\r\n")
-                .append(body);
+            if (!by_get)
+                head.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+            head.append("\r\n").append(body);
             return http::test::RawClient(server->port()).ask(head);
         };
         const std::int64_t before = booked();

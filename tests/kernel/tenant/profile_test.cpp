@@ -110,6 +110,20 @@ TEST_F(ProfileTest, XZ_LOG_01_WaysOfLoggingInAreAClosedListAndThePasswordIsTheDe
     EXPECT_THAT(faultsOf(with("codes_per_network", 49)), HasSubstr("codes_per_network: field_range"));
 }
 
+TEST_F(ProfileTest, WordsAndColumnsOfThePaymentPageAreKnownOnes)
+{
+    EXPECT_TRUE(read(with("payment_columns", Json::array({{{"id", "ordered_at"}, {"title", "订单时间"}}}))));
+    EXPECT_THAT(faultsOf(with("payment_columns", Json::array({{{"id", "price"}, {"title", "费用"}}}))),
+                HasSubstr("payment_columns[0].id: field_range"));
+    EXPECT_THAT(faultsOf(with("payment_totals",
+                              Json::array({{{"id", "a"}, {"label", "考生"}, {"from", "person.phone"}}}))),
+                HasSubstr("payment_totals[0].from: field_range"));
+    EXPECT_THAT(faultsOf(with("payment_words", {{"payed", "已缴"}})),
+                HasSubstr("payment_words.payed: field_unknown"));
+    EXPECT_THAT(faultsOf(with("payment_notices", "一")), HasSubstr("payment_notices: field_type"));
+    EXPECT_THAT(faultsOf(with("refund_reasons", Json::array({1}))), HasSubstr("refund_reasons"));
+}
+
 TEST_F(ProfileTest, TheIdIsTheFoldersNameAndFitForAnAddress)
 {
     EXPECT_FALSE(read(least, "other"));
@@ -145,8 +159,9 @@ TEST_F(ProfileTest, EntriesHelpAndProgressAreReadStrictly)
 {
     EXPECT_THAT(faultsOf(with("entries", Json::array({{{"id", "a"}, {"title", "t"}}}))),
                 HasSubstr("entries[0].case: field_missing"));
-    EXPECT_THAT(faultsOf(with("entries", Json::array({{{"id", "a"}, {"title", "t"}, {"page", "x"}, {"url", "y"}}}))),
-                HasSubstr("entries[0].url: field_unknown"));
+    EXPECT_THAT(
+        faultsOf(with("entries", Json::array({{{"id", "a"}, {"title", "t"}, {"page", "x"}, {"url", "y"}}}))),
+        HasSubstr("entries[0].url: field_unknown"));
     EXPECT_THAT(faultsOf(with("help", Json::array({{{"id", "a"}, {"question", "q"}}}))),
                 HasSubstr("help[0].answer: field_missing"));
     EXPECT_THAT(faultsOf(with("progress", {{"sign_up", "draft"}})),

@@ -635,6 +635,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders/{no}/give_up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                no: components["parameters"]["OrderNo"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends an open order before its time, so that what it was for may be changed. 409 `order_paid` (the provider says so
+         *     now), `order_expired`, `order_open`, `code_alive` (a code may still be paid: see `codes_end_ms` of the case's payment);
+         *     503 `provider_unsure`.
+         */
+        post: operations["giveUpOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/orders/{no}/receipt.pdf": {
         parameters: {
             query?: never;
@@ -661,7 +684,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The same for providers that notify by GET; the query is the notice, in whatever encoding it comes. */
+        get: operations["notifyByQuery"];
         put?: never;
         /** A payment provider's notice, raw; answered in the provider's own form. */
         post: operations["notify"];
@@ -1602,6 +1626,8 @@ export interface components {
         OrderState: "unpaid" | "paying" | "paid" | "expired" | "refunding" | "refunded";
         OrderLine: {
             code: string;
+            /** @description whether the line is a course and no other fee */
+            course: boolean;
             name: string;
             amount_fen: number;
             exam_at_ms: components["schemas"]["InstantOrNull"];
@@ -1620,6 +1646,8 @@ export interface components {
             lines: components["schemas"]["OrderLine"][];
             created_at_ms: number;
             expires_at_ms: number;
+            /** @description life of one code; null where it lives as long as the order */
+            code_seconds: number | null;
             paid_at_ms: components["schemas"]["InstantOrNull"];
             paid_channel_label: string;
             provider_trade_no: string;
@@ -1641,6 +1669,36 @@ export interface components {
             /** @description the action that makes an order, as offered now; null when one is open or paid */
             action: null | components["schemas"]["ActionOffer"];
             pay_until_ms: components["schemas"]["InstantOrNull"];
+            /** @description when an order whose codes live shorter can be given up */
+            codes_end_ms: number | null;
+            /** @description of the order; before there is one, of its submission */
+            ordered_at_ms: number;
+            /** @description numbered sentences before the lines */
+            notices: string[];
+            /** @description of the table of lines; none where the tenant names none */
+            columns: {
+                /** @enum {string} */
+                id: "no" | "name" | "code" | "exam_at" | "amount" | "state" | "ordered_at" | "remark";
+                title: string;
+            }[];
+            /** @description the table's last line */
+            totals: {
+                id: string;
+                label: string;
+                value: string;
+            }[];
+            /** @description the tenant's own; empty where it has none */
+            words: {
+                notices_title: string;
+                pay_button: string;
+                confirm_title: string;
+                /** @description asked before anything is paid */
+                confirm_text: string;
+                contact: string;
+                browser_hint: string;
+                line_unpaid: string;
+                line_paid: string;
+            };
             now_ms: number;
         };
         Codes: {
@@ -2641,6 +2699,33 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    giveUpOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                no: components["parameters"]["OrderNo"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description the order, expired */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getReceipt: {
         parameters: {
             query?: never;
@@ -2662,6 +2747,26 @@ export interface operations {
                 };
             };
             default: components["responses"]["Problem"];
+        };
+    };
+    notifyByQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the provider's form */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     notify: {
@@ -3030,6 +3135,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description types of reasons for which this order may be refunded; none means any */
+                        refund_reasons: string[];
                         order: components["schemas"]["StaffOrder"];
                         attempts: components["schemas"]["StaffAttempt"][];
                         exceptions: components["schemas"]["MoneyException"][];
@@ -3098,7 +3205,10 @@ export interface operations {
                     /** @description an order number or the id of an exception */
                     target: string;
                     amount_fen: number;
-                    reason: string;
+                    /** @description one of the order's `refund_reasons`, where there are any */
+                    reason_type?: string;
+                    /** @description at least 2 characters where no reason_type is asked for */
+                    reason?: string;
                 };
             };
         };
