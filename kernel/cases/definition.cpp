@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <set>
 
 #include "kernel/cases/definition_check.hpp"
 #include "kernel/cases/definition_reader.hpp"
@@ -49,8 +50,8 @@ void checkWidgetKeys(const Node& node)
     const Json& raw = node.json();
     if (raw.contains("options"))
         checkOptions(node, raw["options"]);
-    for (const char* key :
-         {"pattern", "confirms", "parent_field", "major_field", "papers_for", "phone_field", "purpose"})
+    for (const char* key : {"pattern", "confirms", "parent_field", "major_field", "papers_for", "phone_field",
+                            "purpose", "slot_text"})
         if (raw.contains(key))
             static_cast<void>(node.text(key));
     if (const std::string purpose = node.textOr("purpose", ""); !purpose.empty() && !isFormPurpose(purpose))
@@ -58,6 +59,9 @@ void checkWidgetKeys(const Node& node)
     if (raw.contains("pattern") && raw["pattern"].is_string() &&
         !isPattern(raw["pattern"].get<std::string>()))
         node.fault("pattern", "unknown pattern");
+    if (const std::string shows = node.textOr("shows", "code-name");
+        shows != "code-name" && shows != "code-name-level")
+        node.fault("shows", "must be \"code-name\" or \"code-name-level\"");
     const auto least = node.number("min", 0, 0, 10'000), most = node.number("max", 10'000, 1, 10'000);
     if (least > most)
         node.fault("min", "is above max");
@@ -103,7 +107,8 @@ Field readField(const Node& node)
             node.fault("widget", "unknown widget " + field.widget);
         return field;
     }
-    std::vector<std::string_view> keys = {"id", "widget", "label", "hint", "required", "visible_if"};
+    std::vector<std::string_view> keys = {"id",       "widget",     "label",  "hint",
+                                          "required", "visible_if", "preset", "fixed_in"};
     keys.insert(keys.end(), widget->keys.begin(), widget->keys.end());
     node.allow(keys);
     for (const std::string_view key : widget->required)
@@ -117,6 +122,12 @@ Field readField(const Node& node)
         if (field.visible_if->is_any.empty())
             table.fault("is_any", "is empty: the field would never be seen");
     }
+    field.preset = node.texts("preset");
+    field.fixed_in = node.texts("fixed_in");
+    const bool presettable =
+        widget->kind == ValueKind::text && field.widget != "id_number" && field.widget != "phone";
+    if (!field.preset.empty() && !presettable)
+        node.fault("preset", "only texts and choices that may be shown openly are preset");
     field.raw = node.json();
     field.raw["hint"] = field.hint;
     field.raw["required"] = field.required;
@@ -127,10 +138,15 @@ Field readField(const Node& node)
 
 Page readPage(const Node& node)
 {
-    node.allow({"id", "title", "notices", "fields"});
-    Page page{node.text("id"), node.text("title"), node.texts("notices"), {}};
+    node.allow({"id", "title", "notices", "fields", "facts", "only_in"});
+    Page page{node.text("id"), node.text("title"), node.texts("notices"), {}, {}, node.texts("only_in")};
     for (const Node& field : node.list("fields"))
         page.fields.push_back(readField(field));
+    for (const Node& fact : node.list("facts")) {
+        fact.allow({"id", "label", "from", "list"});
+        page.facts.push_back(
+            {fact.text("id"), fact.text("label"), fact.text("from"), fact.textOr("list", "")});
+    }
     return page;
 }
 
@@ -187,23 +203,49 @@ std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, F
     for (const std::string_view key : word->required)
         if (!args.has(key))
             args.fault(key, "is missing");
-    for (const char* key : {"district", "site", "lines", "business", "template", "action", "at"})
+    for (const char* key :
+         {"district", "site", "lines", "business", "template", "action", "at", "prefix", "case"})
         if (args.has(key))
             static_cast<void>(args.text(key));
     const auto lives = args.number("lives_seconds", 180, 60, 86'400);
     if (args.number("code_seconds", 0, 60, 86'400) > lives)
         args.fault("code_seconds", "must not exceed lives_seconds");
     static_cast<void>(args.number("days", 1, 1, 3'660));
+    static_cast<void>(args.number("digits", 1, 1, 12));
     static_cast<void>(args.flag("phone", false));
     if (args.has("keep"))
         call.args["keep"] = args.texts("keep");
     return call;
 }
 
+void readDialogs(const Node& node, Action& action)
+{
+    if (node.has("only_if")) {
+        const Node table = node.table("only_if");
+        table.allow({"setting", "is"});
+        action.only_if = Condition{table.text("setting"), table.flag("is", true)};
+    }
+    if (node.has("confirm")) {
+        const Node table = node.table("confirm");
+        table.allow({"text", "fields"});
+        action.confirm = Confirm{table.text("text"), table.texts("fields")};
+    }
+    if (!node.has("after"))
+        return;
+    static const std::set<std::string> kPlaces = {"case", "payment", "login", "home", "center"};
+    const Node table = node.table("after");
+    table.allow({"say", "button", "go"});
+    action.after = After{table.textOr("say", ""), table.textOr("button", ""), table.textOr("go", "case")};
+    if (!kPlaces.contains(action.after->go))
+        table.fault("go", "there is no place " + action.after->go);
+    if (action.after->say.empty() != action.after->button.empty())
+        table.fault("button", "say and button go together");
+}
+
 Action readAction(const std::string& id, const Node& node, Faults& faults)
 {
-    node.allow(
-        {"title", "from", "to", "by", "facts", "guard", "reason", "effects", "checks_fields", "limit"});
+    node.allow({"title", "from", "to", "by", "facts", "guard", "reason", "effects", "checks_fields", "limit",
+                "only_if", "confirm", "after"});
     Action action;
     action.id = id;
     action.title = node.text("title");
@@ -232,6 +274,7 @@ Action readAction(const std::string& id, const Node& node, Faults& faults)
         if (!effects.is_array() && !effects.empty())
             node.fault("effects", "must be a list");
     }
+    readDialogs(node, action);
     action.raw = node.json();
     return action;
 }
@@ -253,8 +296,8 @@ Json forBrowser(const Definition& definition)
 
 std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults& faults)
 {
-    node.allow({"title", "subject", "one_open", "window", "requires", "office_field", "offices", "pages",
-                "states", "initial", "actions"});
+    node.allow({"title", "subject", "one_open", "window", "gate", "requires", "office_field", "offices",
+                "pages", "states", "initial", "actions"});
     auto definition = std::make_shared<Definition>();
     definition->id = id;
     definition->title = node.text("title");
@@ -265,7 +308,15 @@ std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults
     definition->initial = node.text("initial");
     for (const Node& stage : node.list("requires")) {
         stage.allow({"case", "phase"});
-        definition->requires_phase.emplace_back(stage.text("case"), stage.text("phase"));
+        if (!stage.has("case"))
+            stage.fault("case", "is missing");
+        definition->requires_phase.push_back({stage.texts("case"), stage.text("phase")});
+    }
+    if (node.has("gate")) {
+        const Node table = node.table("gate");
+        table.allow({"title", "text", "tick", "button"});
+        definition->gate =
+            Gate{table.text("title"), table.text("text"), table.text("tick"), table.text("button")};
     }
     const Node offices = node.table("offices"); // named: the loop below refers into it
     for (const auto& [reviewer, value] : offices.json().items()) {
@@ -302,6 +353,11 @@ const Field* Definition::fieldOf(std::string_view widget) const
             if (field.widget == widget)
                 return &field;
     return nullptr;
+}
+
+bool Definition::isFixed(const Field& field, const std::string& state) const
+{
+    return std::ranges::count(field.fixed_in, state) > 0 || (field.widget == "sitting" && needsSitting());
 }
 
 const Action* Definition::action(const std::string& wanted) const

@@ -37,19 +37,52 @@ struct Visibility
     std::vector<std::string> is_any;
 };
 
+/// A notice in front of the form: nothing is begun or typed before it was acknowledged in the session.
+struct Gate
+{
+    std::string title, text, tick, button; ///< `text`: key; the others as shown
+};
+/// A line of a page that is only read: where its value comes from ("person.name", "registration.portrait").
+struct ShownFact
+{
+    std::string id, label, from;
+    std::string list; ///< code list that names the value; empty: shown as it is
+};
+/// An action that a setting of the province switches on or off.
+struct Condition
+{
+    std::string setting;
+    bool is = true;
+};
+/// What the browser asks before an action is sent, with values that were typed; declining sends nothing.
+struct Confirm
+{
+    std::string text; ///< key; may hold {field id}
+    std::vector<std::string> fields;
+};
+/// What is said once an action succeeded, and where the way goes on.
+struct After
+{
+    std::string say, button, go; ///< `say`: key or empty; `go`: case, payment, login, home, center
+};
+
 /// One input, upload or text of a page. `options`, `accept` … as the widget needs them (docs/rule-author.md).
 struct Field
 {
     std::string id, widget, label, hint;
     bool required = true;
     std::optional<Visibility> visible_if;
-    Json raw; ///< the whole checked field with its defaults, sent to the browser
+    std::vector<std::string> preset;   ///< where its first value comes from; the first source that has one
+    std::vector<std::string> fixed_in; ///< states, otherwise editable, in which it cannot be changed
+    Json raw;                          ///< the whole checked field with its defaults, sent to the browser
 };
 struct Page
 {
     std::string id, title;
     std::vector<std::string> notices;
     std::vector<Field> fields;
+    std::vector<ShownFact> facts;
+    std::vector<std::string> only_in; ///< states in which the page is there; empty: all
 };
 struct State
 {
@@ -75,6 +108,9 @@ struct Action
     std::vector<EffectCall> effects;
     bool checks_fields = false; ///< all required fields must be right (submit)
     int limit = 0;              ///< how often it may be done in one case; 0: without limit
+    std::optional<Condition> only_if;
+    std::optional<Confirm> confirm;
+    std::optional<After> after;
     Json raw;
 };
 struct Definition
@@ -84,7 +120,14 @@ struct Definition
     /// closed ones do not count; completed ones count within their sitting only.
     std::string one_open;
     std::string window; ///< "" | "sign_up": begun and submitted only while the sitting's window is open
-    std::vector<std::pair<std::string, std::string>> requires_phase; ///< {case type, phase} of earlier stages
+    std::optional<Gate> gate;
+    /// An earlier stage: a case of one of these types in this phase.
+    struct Stage
+    {
+        std::vector<std::string> cases;
+        std::string phase;
+    };
+    std::vector<Stage> requires_phase;
     std::string office_field; ///< field whose value is the office in whose queue it lies
     std::map<std::string, std::string>
         reviewer_offices; ///< duty → field that names its office, else `office_field`
@@ -97,6 +140,9 @@ struct Definition
     [[nodiscard]] const Field* field(const std::string& id) const;
     [[nodiscard]] const Field* fieldOf(std::string_view widget) const; ///< the first with this widget
     [[nodiscard]] const Action* action(const std::string& id) const;
+    /// Whether the field cannot be changed in a state, although the state is editable. A field with the widget
+    /// "sitting" never can where the case belongs to one.
+    [[nodiscard]] bool isFixed(const Field& field, const std::string& state) const;
     [[nodiscard]] bool needsSitting() const { return window == "sign_up" || one_open == "sitting"; }
 };
 

@@ -78,11 +78,19 @@ private:
             add("window", "unknown window " + def_.window);
         for (std::size_t i = 0; i < def_.requires_phase.size(); ++i) {
             const std::string path = "requires[" + std::to_string(i + 1) + "]";
-            needCase(path + ".case", def_.requires_phase[i].first);
-            if (!phaseNamed(def_.requires_phase[i].second))
-                add(path + ".phase", "unknown phase " + def_.requires_phase[i].second);
-            if (def_.requires_phase[i].first == def_.id)
-                add(path + ".case", "a case cannot wait for itself");
+            const Definition::Stage& stage = def_.requires_phase[i];
+            for (const std::string& earlier : stage.cases) {
+                needCase(path + ".case", earlier);
+                if (earlier == def_.id)
+                    add(path + ".case", "a case cannot wait for itself");
+            }
+            if (!phaseNamed(stage.phase))
+                add(path + ".phase", "unknown phase " + stage.phase);
+        }
+        if (def_.gate) {
+            needText("gate.text", def_.gate->text);
+            if (def_.one_open.empty())
+                add("gate", "needs one_open: acknowledging again must find the case that was begun");
         }
         checkOfficeField("office_field", def_.office_field);
         for (const auto& [reviewer, field] : def_.reviewer_offices) {
@@ -119,7 +127,35 @@ private:
                     add(path + ".id", "a second field " + page.fields[f].id);
                 checkField(page.fields[f], path);
             }
+            needStates(at + ".only_in", page.only_in);
+            for (std::size_t i = 0; i < page.facts.size(); ++i)
+                checkSource(page.facts[i].from, at + ".facts[" + std::to_string(i + 1) + "].from");
         }
+    }
+
+    void needStates(const std::string& path, const std::vector<std::string>& states)
+    {
+        for (const std::string& state : states)
+            if (!def_.states.contains(state))
+                add(path, "there is no state " + state);
+    }
+
+    /// "person.name", "person.more.major", "sitting.code" or "registration.portrait".
+    void checkSource(const std::string& source, const std::string& path)
+    {
+        const auto dot = source.find('.');
+        const std::string of = source.substr(0, dot);
+        const std::string what = dot == std::string::npos ? "" : source.substr(dot + 1);
+        if (of == "person" || of == "sitting") {
+            if (!isSourceName(source))
+                add(path, "a " + of + " has no " + what);
+            return;
+        }
+        const auto other = package_.cases.find(of);
+        if (other == package_.cases.end())
+            add(path, "there is no case " + of);
+        else if (!hasField(other->second, what))
+            add(path, "the case " + of + " has no field " + what);
     }
 
     void checkField(const Field& field, const std::string& path)
@@ -138,6 +174,14 @@ private:
             checkSpecial(field.raw["special_from"], path + ".special_from");
         if (field.visible_if)
             checkVisibility(field, path + ".visible_if.field");
+        if (field.raw.contains("slot_text") && field.raw["slot_text"].is_string())
+            needText(path + ".slot_text", field.raw["slot_text"].get<std::string>());
+        needStates(path + ".fixed_in", field.fixed_in);
+        for (const std::string& source : field.preset) {
+            checkSource(source, path + ".preset");
+            if (source == "person.id_number" || source == "person.phone")
+                add(path + ".preset", source + " is shown masked and cannot be a value");
+        }
     }
 
     void checkPartner(const Field& field, const std::string& key, const std::string& path)
@@ -223,6 +267,13 @@ private:
             action.reason != "required")
             add(path + ".reason", "a refusal needs reason = \"required\"");
         needRule(path + ".guard", action.guard);
+        if (action.confirm) {
+            needText(path + ".confirm.text", action.confirm->text);
+            for (const std::string& id : action.confirm->fields)
+                needField(path + ".confirm.fields", id);
+        }
+        if (action.after)
+            needText(path + ".after.say", action.after->say);
         for (std::size_t i = 0; i < action.facts.size(); ++i)
             if (!factNames().contains(action.facts[i]) && !package_.cases.contains(action.facts[i]))
                 add(path + ".facts[" + std::to_string(i + 1) + "]", "unknown fact " + action.facts[i]);
@@ -240,6 +291,10 @@ private:
             needRule(path + ".lines", arg("lines"));
         if (call.verb == "send_message")
             needText(path + ".template", arg("template"));
+        if (call.verb == "assign_number")
+            checkNumber(action, arg("prefix"), path);
+        if (call.verb == "amend")
+            checkAmendment(call.args, path);
         if (call.verb == "set_deadline")
             checkDeadline(arg("action"), arg("at"), call.args.contains("days"), path);
         if (call.verb == "sign_up") {
@@ -258,8 +313,10 @@ private:
 
     void checkPerson(const Action& action, const EffectCall& call, const std::string& path)
     {
+        // An update may be about what is kept alone.
+        const bool whole = call.verb != "update_person" || !call.args.contains("keep");
         for (const char* id : {"name", "id_number", "phone"})
-            if (!def_.field(id))
+            if (whole && !def_.field(id))
                 add(path, "needs a field " + std::string(id));
         const Json keep = call.args.value("keep", Json::array());
         for (std::size_t i = 0; keep.is_array() && i < keep.size(); ++i) {
@@ -280,6 +337,48 @@ private:
         // Without it one could take over anybody's record by name and number alone.
         if (call.verb == "claim_account" && !def_.fieldOf("phone_code"))
             add(path, "needs a phone_code field");
+    }
+
+    void checkNumber(const Action& action, const std::string& prefix, const std::string& path)
+    {
+        needRule(path + ".prefix", prefix);
+        bool opened = false;
+        for (const EffectCall& call : action.effects) {
+            opened = opened || call.verb == "open_account";
+            if (opened && call.verb == "assign_number")
+                add(path, "stands after open_account, which writes the number down");
+        }
+    }
+
+    void checkAmendment(const Json& args, const std::string& path)
+    {
+        const std::string id = args.value("case", Json()).is_string() ? args["case"].get<std::string>() : "";
+        needCase(path + ".case", id);
+        const auto other = package_.cases.find(id);
+        if (other == package_.cases.end())
+            return;
+        if (id == def_.id)
+            add(path + ".case", "a case does not amend itself");
+        const Json& actions = other->second.value("actions", Json::object());
+        const Json action = args.value("action", Json());
+        const bool known = action.is_string() && actions.is_object() &&
+                           actions.contains(action.get<std::string>()) &&
+                           actions[action.get<std::string>()].value("by", "") == "system";
+        if (!known)
+            add(path + ".action", "the case " + id + " has no such action by the system");
+        const Json& fields = args.value("fields", Json::object());
+        if (!fields.is_object() || fields.empty()) {
+            add(path + ".fields", "must name at least one field of the case " + id);
+            return;
+        }
+        for (const auto& [target, from] : fields.items()) {
+            if (!hasField(other->second, target))
+                add(path + ".fields." + target, "the case " + id + " has no field " + target);
+            if (from.is_string())
+                needField(path + ".fields." + target, from.get<std::string>());
+            else
+                add(path + ".fields." + target, "must name a field");
+        }
     }
 
     void checkDeadline(const std::string& wanted, const std::string& at, bool has_days,
@@ -357,7 +456,12 @@ void checkReferences(const Definition& definition, const rules::Package& package
 
 void checkLists(const Definition& definition, const std::set<std::string>& lists, Faults& faults)
 {
-    for (std::size_t p = 0; p < definition.pages.size(); ++p)
+    for (std::size_t p = 0; p < definition.pages.size(); ++p) {
+        const std::vector<ShownFact>& facts = definition.pages[p].facts;
+        for (std::size_t f = 0; f < facts.size(); ++f)
+            if (!facts[f].list.empty() && !lists.contains(facts[f].list))
+                faults.add("pages[" + std::to_string(p + 1) + "].facts[" + std::to_string(f + 1) + "].list",
+                           "there is no code list " + facts[f].list);
         for (std::size_t f = 0; f < definition.pages[p].fields.size(); ++f) {
             const Json& raw = definition.pages[p].fields[f].raw;
             const auto options = raw.find("options");
@@ -369,6 +473,7 @@ void checkLists(const Definition& definition, const std::set<std::string>& lists
                                "].options.list",
                            "there is no code list " + list);
         }
+    }
 }
 
 } // namespace zikao::cases

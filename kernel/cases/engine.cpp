@@ -22,7 +22,8 @@ bool mayBeSubject(const identity::Actor& actor, const Definition& def)
 Engine::Engine(Services& services) : impl_(std::make_unique<Impl>(services)) {}
 Engine::~Engine() = default;
 
-Result<View> Engine::begin(const identity::Actor& actor, const std::string& type, const std::string& sitting)
+Result<View> Engine::begin(const identity::Actor& actor, const std::string& type, const std::string& sitting,
+                           bool acknowledged)
 {
     Impl& im = *impl_;
     auto package = im.s.tenant.rules->active();
@@ -52,24 +53,42 @@ Result<View> Engine::begin(const identity::Actor& actor, const std::string& type
     record.rules_version = (*package)->version;
     record.created_at = record.changed_at = record.saved_at = im.now();
     const std::string key = im.openKey(**def, record);
+    const bool notes = (*def)->gate.has_value() && acknowledged;
+    const auto noteFor = [&](const std::string& id) {
+        return im.s.tenant.database->transaction([&](Transaction& tx) {
+            return im.store.acknowledge(tx, id, actor.session_id, record.created_at);
+        });
+    };
     if (!key.empty()) {
         auto open = im.store.byOpenKey(key);
         if (!open)
             return fail(open.error());
-        if (*open)
+        if (*open) {
+            if (notes)
+                if (auto noted = noteFor((*open)->id); !noted)
+                    return fail(noted.error());
             return view(actor, (*open)->id);
+        }
     }
     auto reasons = im.beginReasons(actor, **package, **def, sitting);
     if (!reasons)
         return fail(reasons.error());
     if (!reasons->empty())
         return fail(ErrorCode::refused, "cannot be begun now", reasons->front().code);
-    auto made =
-        im.s.tenant.database->transaction([&](Transaction& tx) { return im.store.insert(tx, record, key); });
+    if ((*def)->gate && !acknowledged)
+        return fail(ErrorCode::refused, "the notice was not acknowledged", "notice_unread");
+    auto made = im.s.tenant.database->transaction([&](Transaction& tx) -> Result<void> {
+        if (auto inserted = im.store.insert(tx, record, key); !inserted || !notes)
+            return inserted;
+        return im.store.acknowledge(tx, record.id, actor.session_id, record.created_at);
+    });
     if (!made && made.error().reason == "already_open") {
         auto open = im.store.byOpenKey(key); // another request of the same person was faster
         if (!open || !*open)
             return fail(made.error());
+        if (notes)
+            if (auto noted = noteFor((*open)->id); !noted)
+                return fail(noted.error());
         return view(actor, (*open)->id);
     }
     if (!made)
@@ -78,7 +97,7 @@ Result<View> Engine::begin(const identity::Actor& actor, const std::string& type
 }
 
 Result<Decision> Engine::mayBegin(const identity::Actor& actor, const std::string& type,
-                                  const std::string& sitting)
+                                  const std::string& sitting, bool acknowledged)
 {
     auto package = impl_->s.tenant.rules->active();
     if (!package)
@@ -89,6 +108,8 @@ Result<Decision> Engine::mayBegin(const identity::Actor& actor, const std::strin
     auto reasons = impl_->beginReasons(actor, **package, **def, sitting);
     if (!reasons)
         return fail(reasons.error());
+    if ((*def)->gate && !acknowledged)
+        reasons->push_back(reason("notice_unread", {{"title", (*def)->gate->title}}));
     return Decision{reasons->empty(), *reasons};
 }
 
@@ -105,8 +126,15 @@ Result<Record> Engine::saveDraft(const identity::Actor& actor, const std::string
         return fail(g.error());
     if (g->stored.record.revision != input.revision)
         return fail(ErrorCode::conflict, "stale", "stale_revision");
+    if (g->stored.record.phase == Phase::approved)
+        return fail(ErrorCode::conflict, "an approved case is changed by its actions", "case_locked");
     if (auto fine = checkShapes(*g->definition, input.fields); !fine)
         return fail(fine.error());
+    Record given = g->stored.record;
+    if (auto laid = impl_->preset(*g->definition, given); !laid)
+        return fail(laid.error());
+    if (!fixedOnes(*g->definition, given.state, given.fields, input.fields).empty())
+        return fail(ErrorCode::conflict, "a field that cannot be changed", "field_fixed");
     Record after = g->stored.record;
     after.fields = merged(after.fields, input.fields);
     ++after.revision;
@@ -132,7 +160,7 @@ Result<std::vector<Engine::Tile>> Engine::tiles(const identity::Actor& actor)
     for (const Json& id : (*package)->manifest["cases"]) {
         const auto type = id.get<std::string>();
         auto def = impl_->definition(**package, type);
-        auto may = mayBegin(actor, type, "");
+        auto may = mayBegin(actor, type, "", true);
         if (!def || !may)
             return fail(!def ? def.error() : may.error());
         Tile tile{type, (*def)->title, may->allowed, may->reasons, {}, {}, {}};

@@ -84,6 +84,9 @@ struct View
     std::vector<Review> reviews; ///< of the present state
     std::vector<Deadline> deadlines;
     std::vector<Reading> readings;
+    bool gate_needed = false;       ///< the notice in front of the form was not acknowledged in this session
+    std::vector<std::string> fixed; ///< fields that cannot be changed in this state
+    std::map<std::string, std::string> facts; ///< "<page>.<fact>" → as shown; number and phone masked
     std::vector<std::string>
         edited; ///< fields the subject changed after a reading had filled them (XJ-REG-05)
     Json texts; ///< of the pinned package
@@ -137,6 +140,9 @@ struct Attached
     files::File file;
     std::string reading_state; ///< "reading" when an ID card is being read, else empty
     std::int64_t revision = 0; ///< that the next change must name
+    /// Why the picture was not taken: once a case is approved no guard judges it later. Empty: it was taken.
+    std::vector<Reason> refused = {};
+    Json texts = Json::object(); ///< of the case's pinned package
 };
 
 /// Runs every procedure from its definition. No province, no procedure is known here. @threads any
@@ -147,15 +153,19 @@ public:
     ~Engine();
 
     /// Begins a case, or returns the subject's open one where the definition allows one at a time.
-    /// @param sitting  empty: the current one, where the definition needs one
+    /// @param sitting       empty: the current one, where the definition needs one
+    /// @param acknowledged  whether the notice in front of the form was read and acknowledged just now
+    ///                      (XZ-REG-02, XZ-SGN-02); noted for this session, also when the case was open already
     /// @errors `refused` with the first reason's code (`mayBegin` has them all); `not_found`: no such type
-    Result<View> begin(const identity::Actor& actor, const std::string& type, const std::string& sitting);
-    /// Windows, sittings, earlier stages: why a case of this type cannot be begun now, or that it can.
+    Result<View> begin(const identity::Actor& actor, const std::string& type, const std::string& sitting,
+                       bool acknowledged = false);
+    /// Windows, sittings, earlier stages, the notice: why a case of this type cannot be begun now, or that it can.
     Result<Decision> mayBegin(const identity::Actor& actor, const std::string& type,
-                              const std::string& sitting);
+                              const std::string& sitting, bool acknowledged = false);
     /// @errors `not_found` also when the actor may not know of it (C15)
     Result<View> view(const identity::Actor& actor, const std::string& case_id);
-    /// Keeps what is typed; checks types and sizes only. @errors `conflict` with `stale_revision`
+    /// Keeps what is typed; checks types and sizes only. Nothing is kept beside an approved case: there fields travel with
+    /// actions. @errors `conflict` with `stale_revision`, `case_locked`, `field_fixed`, `notice_unread`
     Result<Record> saveDraft(const identity::Actor& actor, const std::string& case_id, const Input& input);
     /// @errors `conflict` with `stale_revision` or `action_not_offered`; `not_found`. A refusal is an
     ///         `Outcome`.
@@ -193,7 +203,8 @@ public:
     /// Stores an upload for a field, in place of the field's earlier one (the newest stays), and begins to read it where the
     /// widget asks. The picture is judged as the field says; a failed check of the standard is kept for the
     /// guard.
-    /// @errors `not_found`; `conflict` with `case_locked` (not editable now); those of files::Files::store
+    /// @errors `not_found`; `conflict` with `case_locked` (not editable now) or `notice_unread`; those of
+    ///         files::Files::store
     Result<Attached> attach(const identity::Actor& actor, const std::string& case_id,
                             const std::string& field, const std::string& bytes,
                             const std::string& declared_type);

@@ -48,6 +48,16 @@ struct Engine::Impl
     /// The open reviews of the present state that this officer decides.
     Result<std::vector<std::string>> duties(const identity::Actor& actor, const Ground& g);
     Result<bool> offered(const identity::Actor& actor, const Ground& g, const Action& action);
+    /// Whether the subject must acknowledge the notice in front of the form before it is filled in.
+    Result<bool> gateNeeded(const identity::Actor& actor, const Ground& g);
+    /// Whether a switch of the province's profile is on; one that is not there is off.
+    [[nodiscard]] bool isOn(const std::string& setting) const;
+    /// Lays the presets into the record's empty fields while it can be edited.
+    Result<void> preset(const Definition& def, Record& record);
+    /// The lines of a page that are only read, as shown.
+    Result<std::map<std::string, std::string>> shownFacts(const Definition& def, const Record& record);
+    /// Codes of the sittings whose sign-up is not over; the case's own alone where it belongs to one.
+    Result<std::vector<std::string>> openSittings(const Definition& def, const Record& record);
     Result<std::vector<Reason>> windowReasons(const Definition& def, const std::string& code);
     std::string openKey(const Definition& def, const Record& record);
     Result<std::vector<Reason>> beginReasons(const identity::Actor& actor, const rules::Package& package,

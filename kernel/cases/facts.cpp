@@ -57,7 +57,7 @@ Result<Json> Facts::one(const std::string& name)
     if (name == "today")
         return Json(services_.tenant.clock.today().text());
     if (name == "fields")
-        return visibleValues(definition_, record_.fields);
+        return visibleValues(definition_, record_.state, record_.fields);
     if (name == "files")
         return filesFact();
     if (name == "person")
@@ -111,7 +111,7 @@ Result<Json> Facts::filesFact()
     if (!all)
         return fail(all.error());
     std::set<std::string> visible;
-    for (const Field* field : visibleFields(definition_, record_.fields))
+    for (const Field* field : visibleFields(definition_, record_.state, record_.fields))
         visible.insert(field->id);
     Json fact = Json::object();
     for (const files::File& file : *all) {
@@ -206,6 +206,52 @@ Result<Json> Facts::orderFact()
                 {"state", billing::name((*order)->state)},
                 {"total_fen", (*order)->total.inFen()},
                 {"received_fen", (*order)->received.inFen()}};
+}
+
+Result<std::string> Facts::value(const std::string& source)
+{
+    const auto textIn = [](const Json& table, const std::string& key) {
+        const auto found = table.is_object() ? table.find(key) : table.end();
+        return table.is_object() && found != table.end() && found->is_string() ? found->get<std::string>()
+                                                                               : std::string{};
+    };
+    const auto dot = source.find('.');
+    const std::string of = source.substr(0, dot),
+                      what = dot == std::string::npos ? "" : source.substr(dot + 1);
+    if (of == "sitting") {
+        auto own = record_.sitting.empty() ? services_.exams.current() : sitting();
+        if (!own)
+            return fail(own.error());
+        return !*own ? std::string{} : what == "code" ? (*own)->code : (*own)->name;
+    }
+    auto fact = fetch({of});
+    if (!fact)
+        return fail(fact.error());
+    const Json table = fact->value(of, Json::object());
+    constexpr std::string_view kMore = "more.";
+    if (of != "person" || !what.starts_with(kMore))
+        return textIn(table, what);
+    return textIn(table.value("more", Json::object()), what.substr(kMore.size()));
+}
+
+Result<void> Facts::preset(Json& fields)
+{
+    for (const Page& page : definition_.pages)
+        for (const Field& field : page.fields) {
+            std::vector<std::string> sources = field.preset;
+            if (field.widget == "sitting" && definition_.needsSitting())
+                sources = {"sitting.code"};
+            for (const std::string& source : sources) {
+                if (fields.contains(field.id))
+                    break;
+                auto found = value(source);
+                if (!found)
+                    return fail(found.error());
+                if (!found->empty())
+                    fields[field.id] = *found;
+            }
+        }
+    return ok();
 }
 
 Result<Json> Facts::caseFact(const std::string& type)

@@ -27,6 +27,12 @@ public:
     /// absent.
     Result<Json> fetch(const std::vector<std::string>& names);
 
+    /// What a source of presets and shown facts says: "person.name", "person.more.major", "sitting.code",
+    /// "registration.workplace" (of the subject's approved or completed case). Empty: nothing.
+    Result<std::string> value(const std::string& source);
+    /// Lays the presets into the fields that hold nothing yet; an empty text counts as something.
+    Result<void> preset(Json& fields);
+
     Result<std::optional<exams::Sitting>> sitting();
     Result<std::vector<files::File>> files(); ///< kept ones of the case, the newest of each field
 

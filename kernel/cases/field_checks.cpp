@@ -22,10 +22,12 @@ public:
 
     Result<std::vector<Reason>> run()
     {
-        const auto visible = visibleFields(in_.definition, in_.fields);
+        const auto visible = visibleFields(in_.definition, in_.state, in_.fields);
+        // What cannot be changed now was judged when it could; a list may have moved on since.
         for (const Field* field : visible)
-            if (auto done = check(*field); !done)
-                return fail(done.error());
+            if (!in_.definition.isFixed(*field, in_.state))
+                if (auto done = check(*field); !done)
+                    return fail(done.error());
         for (const Field* field : visible)
             if (field->widget == "id_number")
                 agreesWithNumber(*field);
@@ -66,7 +68,8 @@ private:
     Result<void> checkText(const Field& field)
     {
         const std::string given = text(field.id);
-        const bool chosen = field.widget == "choice" || field.widget == "region" || field.widget == "major";
+        const bool chosen = field.widget == "choice" || field.widget == "region" || field.widget == "major" ||
+                            field.widget == "sitting";
         if (given.find_first_not_of(" \t\n") == std::string::npos) {
             if (field.required)
                 add(field, chosen ? "required_choice" : "required");
@@ -139,6 +142,8 @@ private:
     {
         if (field.widget == "major")
             return in_.catalog.major(given).transform([](const auto& found) { return found.has_value(); });
+        if (field.widget == "sitting")
+            return std::ranges::count(in_.open_sittings, given) > 0;
         const Json& options = field.raw["options"];
         if (options.is_array())
             return std::ranges::any_of(options, [&](const Json& option) { return option["value"] == given; });

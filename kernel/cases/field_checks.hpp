@@ -24,11 +24,19 @@ Result<void> checkShapes(const Definition& definition, const Json& fields);
 /// Lays changed fields over stored ones; null takes a field away.
 Json merged(const Json& stored, const Json& changed);
 
-/// Fields that are asked for with these values, in the order of the pages.
-std::vector<const Field*> visibleFields(const Definition& definition, const Json& fields);
+/// Whether a page is there in a state (`only_in`).
+bool isShown(const Page& page, const std::string& state);
+
+/// Fields that are asked for in a state with these values, in the order of the pages.
+std::vector<const Field*> visibleFields(const Definition& definition, const std::string& state,
+                                        const Json& fields);
 
 /// The values of the visible fields: what rules and effects get to see.
-Json visibleValues(const Definition& definition, const Json& fields);
+Json visibleValues(const Definition& definition, const std::string& state, const Json& fields);
+
+/// Ids of fields that `changed` would give another value, although they cannot be changed in this state.
+std::vector<std::string> fixedOnes(const Definition& definition, const std::string& state, const Json& stored,
+                                   const Json& changed);
 
 /// What the checks of filled fields look at.
 struct FieldInput
@@ -42,6 +50,8 @@ struct FieldInput
     std::optional<exams::Sitting> sitting;
     Date today;
     catalog::Catalog& catalog;
+    std::string state = {};                      ///< decides which pages are there; empty: none is left out
+    std::vector<std::string> open_sittings = {}; ///< codes that a field with the widget "sitting" may take
 };
 
 /// Every fault of the visible fields, in their order; empty: all right.

@@ -117,20 +117,45 @@ Json merged(const Json& stored, const Json& changed)
     return all;
 }
 
-std::vector<const Field*> visibleFields(const Definition& definition, const Json& fields)
+bool isShown(const Page& page, const std::string& state)
+{
+    return page.only_in.empty() || state.empty() || std::ranges::count(page.only_in, state) > 0;
+}
+
+std::vector<const Field*> visibleFields(const Definition& definition, const std::string& state,
+                                        const Json& fields)
 {
     std::vector<const Field*> visible;
-    for (const Page& page : definition.pages)
+    for (const Page& page : definition.pages) {
+        if (!isShown(page, state))
+            continue;
         for (const Field& field : page.fields)
             if (isVisible(definition, field, fields))
                 visible.push_back(&field);
+    }
     return visible;
 }
 
-Json visibleValues(const Definition& definition, const Json& fields)
+std::vector<std::string> fixedOnes(const Definition& definition, const std::string& state, const Json& stored,
+                                   const Json& changed)
+{
+    std::vector<std::string> fixed;
+    if (!changed.is_object())
+        return fixed;
+    for (const auto& [id, value] : changed.items()) {
+        const Field* field = definition.field(id);
+        const auto before = stored.find(id);
+        const bool same = before == stored.end() ? value.is_null() : *before == value;
+        if (field && !same && definition.isFixed(*field, state))
+            fixed.push_back(id);
+    }
+    return fixed;
+}
+
+Json visibleValues(const Definition& definition, const std::string& state, const Json& fields)
 {
     Json values = Json::object();
-    for (const Field* field : visibleFields(definition, fields)) {
+    for (const Field* field : visibleFields(definition, state, fields)) {
         const auto value = fields.find(field->id);
         if (value != fields.end())
             values[field->id] = *value;

@@ -145,6 +145,8 @@ Result<bool> Engine::Impl::offered(const identity::Actor& actor, const Ground& g
 {
     if (std::ranges::count(action.from, g.stored.record.state) == 0)
         return false;
+    if (action.only_if && isOn(action.only_if->setting) != action.only_if->is)
+        return false;
     if (action.limit > 0) {
         auto times = store.timesDone(g.stored.record.id, action.id);
         if (!times)
@@ -160,6 +162,73 @@ Result<bool> Engine::Impl::offered(const identity::Actor& actor, const Ground& g
         return duties(actor, g).transform([](const auto& mine) { return !mine.empty(); });
     const auto role = roleNamed(action.by);
     return isStaff(actor) && role && actor.has(*role);
+}
+
+bool Engine::Impl::isOn(const std::string& setting) const
+{
+    const Json settings = s.tenant.profile.raw.value("settings", Json::object());
+    return settings.value(setting, false);
+}
+
+Result<bool> Engine::Impl::gateNeeded(const identity::Actor& actor, const Ground& g)
+{
+    const State& state = g.state();
+    if (!g.definition->gate || !state.editable || state.phase != Phase::draft ||
+        !isSubject(actor, g.stored.record))
+        return false;
+    return store.acknowledged(g.stored.record.id, actor.session_id).transform([](bool read) {
+        return !read;
+    });
+}
+
+Result<void> Engine::Impl::preset(const Definition& def, Record& record)
+{
+    const auto state = def.states.find(record.state);
+    if (state == def.states.end() || !state->second.editable)
+        return ok();
+    Json fields = record.fields.is_object() ? record.fields : Json::object();
+    if (auto laid = Facts(s, store, def, record).preset(fields); !laid)
+        return laid;
+    record.fields = std::move(fields);
+    return ok();
+}
+
+Result<std::map<std::string, std::string>> Engine::Impl::shownFacts(const Definition& def,
+                                                                    const Record& record)
+{
+    std::map<std::string, std::string> shown;
+    Facts facts(s, store, def, record);
+    for (const Page& page : def.pages)
+        for (const ShownFact& fact : page.facts) {
+            auto value = facts.value(fact.from);
+            if (!value)
+                return fail(value.error());
+            if (!fact.list.empty() && !value->empty()) {
+                auto item = s.catalog.item(fact.list, *value);
+                if (!item)
+                    return fail(item.error());
+                if (*item)
+                    *value = (*item)->name;
+            }
+            shown[page.id + "." + fact.id] = *value;
+        }
+    return shown;
+}
+
+Result<std::vector<std::string>> Engine::Impl::openSittings(const Definition& def, const Record& record)
+{
+    std::vector<std::string> codes;
+    if (!def.fieldOf("sitting"))
+        return codes;
+    if (def.needsSitting())
+        return std::vector<std::string>{record.sitting};
+    auto all = s.exams.sittings();
+    if (!all)
+        return fail(all.error());
+    for (const exams::Sitting& sitting : *all)
+        if (sitting.state == "published" && now() < sitting.signup_closes)
+            codes.push_back(sitting.code);
+    return codes;
 }
 
 Result<std::vector<Reason>> Engine::Impl::windowReasons(const Definition& def, const std::string& code)
@@ -179,7 +248,7 @@ Result<std::vector<Reason>> Engine::Impl::windowReasons(const Definition& def, c
     return found;
 }
 
-std::string Engine::Impl::openKey(const Definition& def, const Record& record)
+std::string openKeyOf(const Definition& def, const Record& record)
 {
     const bool frees = record.phase == Phase::rejected || record.phase == Phase::closed ||
                        (record.phase == Phase::completed && def.one_open != "sitting");
@@ -188,21 +257,31 @@ std::string Engine::Impl::openKey(const Definition& def, const Record& record)
     return def.id + ":" + record.subject_id + (def.one_open == "sitting" ? ":" + record.sitting : "");
 }
 
+std::string Engine::Impl::openKey(const Definition& def, const Record& record)
+{
+    return openKeyOf(def, record);
+}
+
 Result<std::vector<Reason>> Engine::Impl::beginReasons(const identity::Actor& actor,
                                                        const rules::Package& package, const Definition& def,
                                                        const std::string& sitting)
 {
     std::vector<Reason> found;
-    for (const auto& [type, phase] : def.requires_phase) {
-        std::vector<Phase> phases{*phaseNamed(phase)};
+    for (const Definition::Stage& stage : def.requires_phase) {
+        std::vector<Phase> phases{*phaseNamed(stage.phase)};
         if (phases[0] == Phase::approved)
             phases.push_back(Phase::completed);
-        auto earlier = store.inPhase(actor.id, type, phases);
-        if (!earlier)
-            return fail(earlier.error());
-        if (!*earlier)
-            found.push_back(
-                reason("earlier_stage_open", {{"title", package.cases.at(type).value("title", "")}}));
+        bool there = false;
+        std::string titles;
+        for (const std::string& type : stage.cases) {
+            auto earlier = store.inPhase(actor.id, type, phases);
+            if (!earlier)
+                return fail(earlier.error());
+            there = there || earlier->has_value();
+            titles += (titles.empty() ? "" : "、") + package.cases.at(type).value("title", std::string());
+        }
+        if (!there)
+            found.push_back(reason("earlier_stage_open", {{"title", titles}}));
     }
     auto window = windowReasons(def, sitting);
     if (!window)
@@ -324,8 +403,20 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
 {
     View view;
     view.record = g.stored.record;
+    if (auto laid = preset(*g.definition, view.record); !laid)
+        return fail(laid.error());
     view.definition = g.definition;
-    view.editable = g.state().editable && isSubject(actor, view.record);
+    auto unread = gateNeeded(actor, g);
+    auto shown = shownFacts(*g.definition, view.record);
+    if (!unread || !shown)
+        return fail(!unread ? unread.error() : shown.error());
+    view.gate_needed = *unread;
+    view.facts = std::move(*shown);
+    view.editable = g.state().editable && isSubject(actor, view.record) && !view.gate_needed;
+    for (const Page& page : g.definition->pages)
+        for (const Field& field : page.fields)
+            if (g.definition->isFixed(field, view.record.state))
+                view.fixed.push_back(field.id);
     view.texts = g.package->texts;
     for (const Action& action : g.definition->actions) {
         auto is = offered(actor, g, action);
@@ -334,8 +425,11 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
         if (!*is)
             continue;
         Offer offer{action.id, action.title, true, action.reason == "required", {}};
-        if (!action.checks_fields && !action.guard.empty()) {
-            Facts facts(s, store, *g.definition, g.stored.record);
+        if (action.checks_fields && view.gate_needed) {
+            offer.enabled = false;
+            offer.reasons = {reason("notice_unread", {{"title", g.definition->gate->title}})};
+        } else if (!action.checks_fields && !action.guard.empty()) {
+            Facts facts(s, store, *g.definition, view.record);
             auto known = facts.fetch(action.facts);
             if (!known)
                 return fail(known.error());
@@ -374,6 +468,11 @@ Result<Ground> Engine::Impl::locked(const identity::Actor& actor, const std::str
         return fail(ErrorCode::not_found, "not the subject");
     if (!g->state().editable)
         return fail(ErrorCode::conflict, "not editable now", "case_locked");
+    auto unread = gateNeeded(actor, *g);
+    if (!unread)
+        return fail(unread.error());
+    if (*unread)
+        return fail(ErrorCode::conflict, "the notice was not acknowledged", "notice_unread");
     return g;
 }
 

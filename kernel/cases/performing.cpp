@@ -23,6 +23,19 @@ bool endsAtOnce(Phase phase)
            phase == Phase::draft;
 }
 
+/// Ids of the fields that hold something else.
+std::vector<std::string> differing(const Json& before, const Json& after)
+{
+    std::vector<std::string> ids;
+    for (const auto& [id, value] : after.items())
+        if (!before.contains(id) || before[id] != value)
+            ids.push_back(id);
+    for (const auto& [id, value] : before.items())
+        if (!after.contains(id))
+            ids.push_back(id);
+    return ids;
+}
+
 /// Whether a repeated request asks for the same thing. Secrets count by their presence alone: a digest of a password
 /// would be a way to guess it.
 std::string digestOf(const Input& input)
@@ -46,7 +59,7 @@ Result<PhoneCodes> Engine::Impl::phoneCodes(const identity::Actor& actor, const 
         proved = person->phone;
     }
     identity::Codes codes(s.tenant);
-    return checkPhoneCodes(codes, *g.definition, record.fields, input.secrets, proved, actor);
+    return checkPhoneCodes(codes, *g.definition, record.fields, input.secrets, proved, actor, record.state);
 }
 
 Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, const Action& action,
@@ -60,11 +73,27 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         return outcome;
     };
     Record record = g.stored.record; // what effects and rules see: fields of this request, state it leaves
+    if (auto laid = preset(*g.definition, record); !laid)
+        return fail(laid.error());
+    if (action.checks_fields && action.by == "candidate") {
+        auto unread = gateNeeded(actor, g);
+        if (!unread)
+            return fail(unread.error());
+        if (*unread)
+            return fail(ErrorCode::conflict, "the notice was not acknowledged", "notice_unread");
+    }
     if (input.fields.is_object() && !input.fields.empty()) {
         if (!isSubject(actor, record) || !g.state().editable)
             return fail(ErrorCode::conflict, "not editable now", "case_locked");
         if (auto fine = checkShapes(*g.definition, input.fields); !fine)
             return fail(fine.error());
+        std::vector<Reason> fixed;
+        for (const std::string& id : fixedOnes(*g.definition, record.state, record.fields, input.fields)) {
+            fixed.push_back(reason("field_fixed", {{"label", g.definition->field(id)->label}}));
+            fixed.back().field = id;
+        }
+        if (!fixed.empty())
+            return refuse(std::move(fixed));
         record.fields = merged(record.fields, input.fields);
     }
     if (action.reason == "required" && input.reason.find_first_not_of(" \t\r\n") == std::string::npos)
@@ -81,8 +110,11 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         auto sitting = facts.sitting();
         if (!files || !sitting)
             return fail(ErrorCode::unavailable, "files or sitting cannot be read");
+        auto open = openSittings(*g.definition, record);
+        if (!open)
+            return fail(open.error());
         auto faults = checkFields({*g.definition, record.fields, input.secrets, record.visitor, *files,
-                                   *sitting, s.tenant.clock.today(), s.catalog});
+                                   *sitting, s.tenant.clock.today(), s.catalog, record.state, *open});
         if (!faults)
             return fail(faults.error());
         auto checked = phoneCodes(actor, g, record, input);
@@ -158,6 +190,10 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         after.state = action.to;
         after.phase = g.definition->states.at(action.to).phase;
     }
+    // Names of fields, never values: the trail is no place for what people typed.
+    Json trail{{"from", before_state}, {"to", after.state}};
+    if (g.stored.record.phase == Phase::approved)
+        trail["changed"] = differing(g.stored.record.fields, after.fields);
     std::string opened;
     const auto done = s.tenant.database->transaction([&](Transaction& tx) -> Result<void> {
         Stored mine = g.stored; // the act may run again
@@ -170,7 +206,7 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
             if (auto used = identity::Codes(s.tenant).use(tx, code); !used)
                 return used;
         Record moving_record = after;
-        effects::Moving moving{moving_record, {}};
+        effects::Moving moving{moving_record, {}, {}};
         if (moves)
             for (const effects::Apply& apply : applies)
                 if (auto applied = apply(tx, moving); !applied)
@@ -207,11 +243,8 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         outcome.record = moving_record;
         opened = moving.opened_account;
         FP("cases.perform.before_commit");
-        return audit::append(tx,
-                             {actor.id, "case." + action.id, "case:" + after.id,
-                              dumpJson({{"from", before_state}, {"to", moving_record.state}}),
-                              actor.request_id},
-                             at);
+        return audit::append(
+            tx, {actor.id, "case." + action.id, "case:" + after.id, dumpJson(trail), actor.request_id}, at);
     });
     FP("cases.perform.after_commit");
     if (!done && refusable(done.error())) {

@@ -18,10 +18,10 @@ std::string textIn(const Json& values, const std::string& id)
 
 Result<PhoneCodes> checkPhoneCodes(identity::Codes& codes, const Definition& definition, const Json& fields,
                                    const Json& secrets, const std::string& proved,
-                                   const identity::Actor& actor)
+                                   const identity::Actor& actor, const std::string& state)
 {
     PhoneCodes all;
-    for (const Field* field : visibleFields(definition, fields)) {
+    for (const Field* field : visibleFields(definition, state, fields)) {
         if (field->widget != "phone_code")
             continue;
         const std::string phone = textIn(fields, field->raw.value("phone_field", ""));

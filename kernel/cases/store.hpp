@@ -103,6 +103,13 @@ public:
                              const StoredDeadline& deadline) const;
     Result<void> dropDeadlines(storage::Transaction& tx, const std::string& id) const;
 
+    /// Notes that the notice in front of the form was acknowledged in a session; twice is harmless.
+    Result<void> acknowledge(storage::Transaction& tx, const std::string& id, const std::string& session_id,
+                             Instant now) const;
+    Result<bool> acknowledged(const std::string& id, const std::string& session_id) const;
+    /// The next number of a series, from 1. Held until the transaction ends: two never get the same.
+    Result<std::int64_t> nextNumber(storage::Transaction& tx, const std::string& series) const;
+
     [[nodiscard]] std::string numberIndex(const std::string& id_number) const;
 
 private:
@@ -110,6 +117,9 @@ private:
     storage::Database& db_;
     const Vault& vault_;
 };
+
+/// What keeps a second case of the type from being opened (`one_open`); empty: nothing does.
+std::string openKeyOf(const Definition& definition, const Record& record);
 
 /// The columns of a record without its fields, for lists: `listed` reads them from column `from` on.
 extern const char* const kListedColumns;

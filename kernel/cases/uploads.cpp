@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernel/audit/audit.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/storage/outbox.hpp"
@@ -35,6 +36,22 @@ files::Acceptance acceptanceOf(const Field& field)
     return acceptance;
 }
 
+/// The points a picture fails, for a case that is approved: no guard comes after it (XZ-SGN-14).
+std::vector<Reason> failedChecks(const files::File& file, Phase phase)
+{
+    std::vector<Reason> failed;
+    if (phase != Phase::approved || !file.inspection.is_object())
+        return failed;
+    for (const Json& check : file.inspection.value("checks", Json::array()))
+        if (!check.value("passed", false)) {
+            failed.push_back(
+                reason("photo_" + check.value("code", std::string()),
+                       {{"found", check.value("found", "")}, {"allowed", check.value("allowed", "")}}));
+            failed.back().field = file.field;
+        }
+    return failed;
+}
+
 /// Notes that a picture is being read and asks for it, both in the caller's transaction.
 Result<void> askForReading(Transaction& tx, const Store& store, const files::File& file, Instant now)
 {
@@ -59,9 +76,16 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
     const Widget* widget = field ? widgetNamed(field->widget) : nullptr;
     if (!widget || widget->kind != ValueKind::file)
         return fail(ErrorCode::not_found, "no such field for files");
+    if (g->definition->isFixed(*field, g->stored.record.state))
+        return fail(ErrorCode::conflict, "this file cannot be changed now", "case_locked");
     auto kept = im.s.files.store({case_id, field_id, actor.id, bytes, declared_type}, acceptanceOf(*field));
     if (!kept)
         return fail(kept.error());
+    if (auto faults = failedChecks(*kept, g->stored.record.phase); !faults.empty()) {
+        if (auto gone = im.s.files.remove(kept->id); !gone)
+            return fail(gone.error());
+        return Attached{*kept, "", g->stored.record.revision, std::move(faults), g->package->texts};
+    }
     const bool reads = field->widget == "id_card";
     auto revision = im.take(actor, *g, *kept, reads);
     if (!revision) {
@@ -78,7 +102,7 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
     for (std::size_t i = 0; i + 1 < all->size(); ++i)
         if (auto gone = im.s.files.remove((*all)[i].id); !gone)
             return fail(gone.error());
-    return Attached{*kept, reads ? "reading" : "", *revision};
+    return Attached{*kept, reads ? "reading" : "", *revision, {}, g->package->texts};
 }
 
 Result<std::int64_t> Engine::Impl::take(const identity::Actor& actor, Ground& g, const files::File& file,
@@ -88,8 +112,17 @@ Result<std::int64_t> Engine::Impl::take(const identity::Actor& actor, Ground& g,
         Record after = g.stored.record;
         ++after.revision;
         after.saved_at = now();
-        auto done = write(g, after, [&](Transaction& tx) {
-            return reads ? askForReading(tx, store, file, after.saved_at) : ok();
+        const bool logged = after.phase == Phase::approved; // beside no action that would be
+        auto done = write(g, after, [&](Transaction& tx) -> Result<void> {
+            if (reads)
+                if (auto asked = askForReading(tx, store, file, after.saved_at); !asked)
+                    return asked;
+            if (!logged)
+                return ok();
+            return audit::append(tx,
+                                 {actor.id, "case.replace_file", "case:" + after.id,
+                                  dumpJson({{"changed", {file.field}}}), actor.request_id},
+                                 after.saved_at);
         });
         return done ? Result<std::int64_t>(after.revision) : fail(done.error());
     };
@@ -116,6 +149,11 @@ Result<std::int64_t> Engine::detach(const identity::Actor& actor, const std::str
     auto found = file(actor, case_id, file_id);
     if (!found)
         return fail(found.error());
+    // Without the picture an approved case would lack what it was approved with.
+    const Field* field = g->definition->field(found->field);
+    if (g->stored.record.phase == Phase::approved ||
+        (field && g->definition->isFixed(*field, g->stored.record.state)))
+        return fail(ErrorCode::conflict, "this file can only be replaced", "case_locked");
     Record after = g->stored.record;
     ++after.revision;
     const auto forget = [&](Transaction& tx) { return impl_->store.dropReading(tx, case_id, file_id); };

@@ -19,11 +19,12 @@ const std::vector<Widget> kWidgets = {
     {"phone_code", ValueKind::secret, {"phone_field", "purpose"}, {"phone_field", "purpose"}},
     {"email", ValueKind::text, {}, {}},
     {"date", ValueKind::text, {}, {}},
-    {"choice", ValueKind::text, {"options", "parent_field"}, {"options"}},
-    {"region", ValueKind::text, {"options", "parent_field"}, {"options", "parent_field"}},
+    {"choice", ValueKind::text, {"options", "parent_field", "shows"}, {"options"}},
+    {"region", ValueKind::text, {"options", "parent_field", "shows"}, {"options", "parent_field"}},
     {"checks", ValueKind::texts, {"options"}, {"options"}},
-    {"major", ValueKind::text, {"special_from"}, {}},
-    {"course_slots", ValueKind::slots, {"major_field"}, {"major_field"}},
+    {"major", ValueKind::text, {"special_from", "shows"}, {}},
+    {"sitting", ValueKind::text, {"shows"}, {}},
+    {"course_slots", ValueKind::slots, {"major_field", "slot_text"}, {"major_field"}},
     {"declaration", ValueKind::flag, {}, {}},
     {"notice", ValueKind::flag, {"text"}, {"text"}},
     {"upload", ValueKind::file, {"accept", "max_bytes", "min_bytes", "papers_for"}, {"accept", "max_bytes"}},
@@ -48,6 +49,8 @@ const std::vector<EffectWord> kEffects = {
     {"charge", {"lines", "lives_seconds", "code_seconds", "business"}, {"lines", "lives_seconds", "business"}},
     {"send_message", {"template", "phone"}, {"template"}},
     {"set_deadline", {"action", "at", "days"}, {"action"}},
+    {"assign_number", {"prefix", "digits"}, {"prefix", "digits"}},
+    {"amend", {"case", "action", "fields"}, {"case", "action", "fields"}},
 };
 
 /// Code points of UTF-8 text; an empty list when it is not UTF-8.
@@ -169,6 +172,15 @@ const std::set<std::string, std::less<>>& readingNames()
     static const std::set<std::string, std::less<>> names = {"name",       "sex",       "ethnicity",
                                                              "birth_date", "id_number", "address"};
     return names;
+}
+
+bool isSourceName(std::string_view source)
+{
+    static const std::set<std::string, std::less<>> names = {
+        "person.name",  "person.sex",   "person.ethnicity", "person.birth_date",       "person.id_number",
+        "person.phone", "person.email", "sitting.code",     "person.admission_number", "sitting.name"};
+    constexpr std::string_view kMore = "person.more.";
+    return names.contains(source) || (source.starts_with(kMore) && source.size() > kMore.size());
 }
 
 std::optional<identity::Role> roleNamed(std::string_view wanted)

@@ -46,6 +46,9 @@ const EffectWord* effectNamed(std::string_view verb);
 /// What an ID card reading can say, the keys of `fills`.
 const std::set<std::string, std::less<>>& readingNames();
 
+/// What presets and shown facts take from the person and the sitting; "person.more.…" has any name.
+bool isSourceName(std::string_view source);
+
 std::optional<identity::Role> roleNamed(std::string_view name);
 /// Duties that may stand among a state's reviewers or in `by`: offices that decide about cases.
 bool isReviewer(std::string_view role);

@@ -293,6 +293,9 @@ Result<Profile> Profile::read(const std::string& dir)
                "unpaid", "paying", "paid", "expired", "refunding", "refunded", "line_unpaid", "line_paid"});
     static_cast<void>(object.texts("refund_reasons"));
     readReasonChoices(object);
+    for (const auto& [name, value] : object.object("settings").items())
+        if (!value.is_boolean())
+            object.fault("settings." + name, "field_type");
     readEach(object, "payment_channels", [&](StrictObject& channel, const std::string& id) {
         ChannelBinding binding{id, channel.text("label"), {}};
         static_cast<void>(channel.boolean("same_phone", true));

@@ -1,6 +1,7 @@
 #include "kernel/app/api/case_view.hpp"
 
 #include "kernel/app/texts.hpp"
+#include "kernel/cases/field_checks.hpp"
 
 namespace zikao::app {
 
@@ -31,10 +32,21 @@ Json stateJson(const cases::State& state)
     return {{"id", state.id}, {"title", state.title}, {"phase", cases::name(state.phase)}};
 }
 
-Json definitionJson(const cases::Definition& definition)
+/// The pages of the case's present state.
+Json definitionJson(const cases::View& view)
 {
+    const cases::Definition& definition = *view.definition;
     Json pages = Json::array();
     for (const cases::Page& page : definition.pages) {
+        if (!cases::isShown(page, view.record.state))
+            continue;
+        Json facts = Json::array();
+        for (const cases::ShownFact& fact : page.facts) {
+            const auto value = view.facts.find(page.id + "." + fact.id);
+            facts.push_back({{"id", fact.id},
+                             {"label", fact.label},
+                             {"value", value == view.facts.end() ? std::string() : value->second}});
+        }
         Json fields = Json::array();
         for (const cases::Field& field : page.fields) {
             Json raw = field.raw;
@@ -45,8 +57,11 @@ Json definitionJson(const cases::Definition& definition)
             raw["required"] = field.required;
             fields.push_back(std::move(raw));
         }
-        pages.push_back(
-            {{"id", page.id}, {"title", page.title}, {"notices", page.notices}, {"fields", fields}});
+        pages.push_back({{"id", page.id},
+                         {"title", page.title},
+                         {"notices", page.notices},
+                         {"facts", std::move(facts)},
+                         {"fields", std::move(fields)}});
     }
     Json states = Json::array();
     for (const auto& [id, state] : definition.states)
@@ -98,6 +113,65 @@ Json historyJson(const cases::View& view, bool for_staff, const std::string& off
 
 } // namespace
 
+Json gateJson(const Json& gate, const Json& texts)
+{
+    if (!gate.is_object() || gate.empty())
+        return nullptr;
+    const auto text = [&](const char* key) { return gate.value(key, std::string()); };
+    return {{"title", text("title")},
+            {"text", sentence(texts, text("text"), Json::object())},
+            {"tick", text("tick")},
+            {"button", text("button")}};
+}
+
+namespace {
+
+Json gateJson(const cases::View& view)
+{
+    if (!view.definition->gate)
+        return nullptr;
+    const cases::Gate& gate = *view.definition->gate;
+    Json json = app::gateJson(
+        {{"title", gate.title}, {"text", gate.text}, {"tick", gate.tick}, {"button", gate.button}},
+        view.texts);
+    json["needed"] = view.gate_needed;
+    return json;
+}
+
+Json confirmJson(const cases::Action& action, const cases::View& view)
+{
+    if (!action.confirm)
+        return nullptr;
+    Json fields = Json::array();
+    for (const std::string& id : action.confirm->fields)
+        if (const cases::Field* field = view.definition->field(id))
+            fields.push_back({{"id", id}, {"label", field->label}});
+    // The placeholders name what is typed in the browser at that moment.
+    return {{"text", view.texts.value(action.confirm->text, std::string())}, {"fields", std::move(fields)}};
+}
+
+Json afterJson(const cases::Action& action, const cases::View& view)
+{
+    if (!action.after)
+        return nullptr;
+    const auto& [say, button, go] = *action.after;
+    return {{"say", say.empty() ? Json(nullptr) : Json(sentence(view.texts, say, Json::object()))},
+            {"button", orNull(button)},
+            {"go", go}};
+}
+
+/// "0100-拉萨考区", "030301-行政管理-专科", as the field's `shows` asks.
+std::string withCode(const cases::Field& field, const std::string& code, const std::string& name,
+                     const std::string& level)
+{
+    const std::string shows = field.raw.value("shows", std::string());
+    if (shows.empty())
+        return name;
+    return code + "-" + name + (shows == "code-name-level" && !level.empty() ? "-" + level : "");
+}
+
+} // namespace
+
 std::string shownValue(Site& site, const cases::Field& field, const Json& value, bool masked)
 {
     if (value.is_array()) {
@@ -118,7 +192,7 @@ std::string shownValue(Site& site, const cases::Field& field, const Json& value,
     if (options != field.raw.end() && options->is_object()) {
         const auto item = site.catalog.item(options->value("list", std::string()), text);
         if (item && *item)
-            return (*item)->name;
+            return withCode(field, text, (*item)->name, {});
     }
     if (options != field.raw.end() && options->is_array())
         for (const Json& option : *options)
@@ -127,7 +201,12 @@ std::string shownValue(Site& site, const cases::Field& field, const Json& value,
     if (field.widget == "major") {
         const auto major = site.catalog.major(text);
         if (major && *major)
-            return (*major)->name;
+            return withCode(field, text, (*major)->name, (*major)->level);
+    }
+    if (field.widget == "sitting") {
+        const auto sitting = site.exams.sitting(text);
+        if (sitting && *sitting)
+            return withCode(field, text, (*sitting)->name, {});
     }
     return text;
 }
@@ -179,7 +258,9 @@ Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call)
             {"checks_fields", action != nullptr && action->checks_fields},
             {"reasons", std::move(reasons)},
             {"reason_choices", choices.value(view.record.type, Json::array())},
-            {"message_template", std::move(message)}};
+            {"message_template", std::move(message)},
+            {"confirm", action == nullptr ? Json(nullptr) : confirmJson(*action, view)},
+            {"after", action == nullptr ? Json(nullptr) : afterJson(*action, view)}};
 }
 
 Json readingsJson(const cases::View& view, bool for_staff)
@@ -268,13 +349,17 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
     Json fields = record.fields;
     Json masked = Json::array();
     // Whole only while the owner types it (DEF-GEN-06).
-    if (staff || !view.editable)
-        for (const cases::Page& page : view.definition->pages)
-            for (const cases::Field& field : page.fields)
-                if (isSensitive(field.widget) && fields.contains(field.id) && fields[field.id].is_string()) {
-                    fields[field.id] = maskValue(field.widget, fields[field.id].get<std::string>(), !staff);
-                    masked.push_back(field.id);
-                }
+    const auto typed = [&](const cases::Field& field) {
+        return !staff && view.editable &&
+               std::find(view.fixed.begin(), view.fixed.end(), field.id) == view.fixed.end();
+    };
+    for (const cases::Page& page : view.definition->pages)
+        for (const cases::Field& field : page.fields)
+            if (!typed(field) && isSensitive(field.widget) && fields.contains(field.id) &&
+                fields[field.id].is_string()) {
+                fields[field.id] = maskValue(field.widget, fields[field.id].get<std::string>(), !staff);
+                masked.push_back(field.id);
+            }
 
     Result<std::vector<files::File>> kept = site.files.ofCase(record.id);
     if (!kept)
@@ -308,8 +393,10 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
                   {"created_at_ms", record.created_at.ms},
                   {"changed_at_ms", record.changed_at.ms},
                   {"subject", std::move(subject)}}},
-                {"definition", definitionJson(*view.definition)},
+                {"definition", definitionJson(view)},
+                {"gate", gateJson(view)},
                 {"editable", view.editable},
+                {"fixed", view.fixed},
                 {"actions", std::move(actions)},
                 {"history", historyJson(view, staff, office_name)},
                 {"files", std::move(file_list)},

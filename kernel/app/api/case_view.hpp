@@ -7,6 +7,9 @@ namespace zikao::app {
 /// A case as the interface shows it to one caller: masked where the caller is staff, compared for reviewers.
 Result<Json> caseViewJson(Call& call, const cases::View& view);
 
+/// The notice in front of a form, from a definition's `gate`: {title, text, tick, button}; null when there is none.
+Json gateJson(const Json& gate, const Json& texts);
+
 Json fileJson(const files::File& file, const Json& package_texts);
 Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call);
 

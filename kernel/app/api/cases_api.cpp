@@ -29,11 +29,12 @@ Result<Response> begin(Call& call)
     StrictObject body(call.body, "");
     const std::string type = body.text("type");
     const std::string sitting = body.text("sitting", "");
+    const bool acknowledged = body.boolean("acknowledged", false);
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
-    Result<cases::View> view = call.site.engine.begin(call.actor(), type, sitting);
+    Result<cases::View> view = call.site.engine.begin(call.actor(), type, sitting, acknowledged);
     if (!view && view.error().code == ErrorCode::refused) {
-        Result<Decision> decision = call.site.engine.mayBegin(call.actor(), type, sitting);
+        Result<Decision> decision = call.site.engine.mayBegin(call.actor(), type, sitting, acknowledged);
         if (!decision)
             return fail(decision.error());
         return refusal(*decision, call.site.packageTexts(), call.request.id);
@@ -122,6 +123,8 @@ Result<Response> upload(Call& call)
         call.site.engine.attach(call.actor(), case_id, field, call.raw, call.request.header("Content-Type"));
     if (!attached)
         return fail(attached.error());
+    if (!attached->refused.empty())
+        return refusal({false, attached->refused}, attached->texts, call.request.id);
     Result<cases::View> view = call.site.engine.view(call.actor(), case_id);
     if (!view)
         return fail(view.error());

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "kernel/app/api/catalog_json.hpp"
 #include "kernel/app/api/routes.hpp"
 
@@ -67,6 +69,28 @@ Result<Response> plan(Call& call)
                            {"min_credits", (*major)->min_credits}});
 }
 
+Result<Response> openSittings(Call& call)
+{
+    Result<std::vector<exams::Sitting>> all = call.site.exams.sittings();
+    if (!all)
+        return fail(all.error());
+    std::erase_if(*all, [&](const exams::Sitting& one) {
+        return one.state != "published" || one.signup_closes <= call.now();
+    });
+    std::sort(all->begin(), all->end(), [](const exams::Sitting& a, const exams::Sitting& b) {
+        return a.signup_closes < b.signup_closes;
+    });
+    Json out = Json::array();
+    for (const exams::Sitting& one : *all)
+        out.push_back({{"code", one.code},
+                       {"name", one.name},
+                       {"signup_opens_ms", one.signup_opens.ms},
+                       {"signup_closes_ms", one.signup_closes.ms},
+                       {"pay_until_ms", one.pay_until.ms},
+                       {"open", one.signup_opens <= call.now()}});
+    return Response::json(out);
+}
+
 Result<Response> sitting(Call& call)
 {
     const std::string& code = call.param("code");
@@ -120,6 +144,8 @@ void addCatalogRoutes(Routes& routes)
     routes.add(
         {Method::get, "/api/majors/{code}/plan", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
         plan);
+    routes.add({Method::get, "/api/sittings", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
+               openSittings);
     routes.add(
         {Method::get, "/api/sittings/{code}", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
         sitting);

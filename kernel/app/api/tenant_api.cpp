@@ -2,6 +2,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "kernel/app/api/case_view.hpp"
 #include "kernel/app/api/menu.hpp"
 #include "kernel/app/api/routes.hpp"
 #include "kernel/base/encoding.hpp"
@@ -81,7 +82,8 @@ Result<Response> profile(Call& call)
         for (const auto& [type, definition] : (*package)->cases)
             procedures.push_back({{"type", type},
                                   {"title", definition.value("title", type)},
-                                  {"subject", definition.value("subject", "candidate")}});
+                                  {"subject", definition.value("subject", "candidate")},
+                                  {"gate", gateJson(definition.value("gate", Json()), (*package)->texts)}});
     const auto type = [&](const char* key) {
         const std::string named = textOf(login, key);
         return named.empty() ? Json(nullptr) : Json(named);

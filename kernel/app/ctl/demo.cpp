@@ -9,6 +9,8 @@
 #include "kernel/app/site.hpp"
 #include "kernel/audit/audit.hpp"
 #include "kernel/base/id.hpp"
+#include "kernel/base/queued_message.hpp"
+#include "kernel/identity/codes.hpp"
 
 namespace zikao::ctl {
 
@@ -141,7 +143,7 @@ private:
         const auto session = site_.identity.beginGuest();
         if (!session)
             return fail(session.error());
-        const auto begun = site_.engine.begin(session->actor, described.at("case"), "");
+        const auto begun = site_.engine.begin(session->actor, described.at("case"), "", true);
         if (!begun)
             return fail(begun.error());
         cases::Input input;
@@ -152,12 +154,42 @@ private:
         input.request_key = newId();
         input.fields = described.at("fields");
         input.secrets = described.at("secrets");
+        if (auto asked = answerCodes(session->actor, described, input.secrets); !asked)
+            return fail(asked.error());
         const auto outcome = act(session->actor, begun->record.id, described.at("submit"), input);
         if (!outcome)
             return fail(outcome.error());
         if (auto ended = site_.identity.end(session->token); !ended)
             return fail(ended.error());
         return outcome->opened_account;
+    }
+
+    /// Asks for the one-time codes that the form wants and types them off the message, as the owner of the phone does:
+    /// `codes`: field → {purpose, phone}.
+    Result<void> answerCodes(const identity::Actor& actor, const Json& described, Json& secrets)
+    {
+        identity::Codes codes(*site_.tenant);
+        for (const auto& [field, code] : described.value("codes", Json::object()).items()) {
+            const auto purpose = identity::codePurposeFrom(code.at("purpose").get<std::string>());
+            if (!purpose)
+                return fail(ErrorCode::invalid_argument, "codes: no such purpose for " + field);
+            const std::string phone = code.at("phone");
+            if (auto sent =
+                    codes.send({*purpose, codes.phoneKey(phone), actor.session_id}, {"sms", phone, {}, {}});
+                !sent)
+                return sent;
+            auto rows = site_.tenant->database->query(
+                "SELECT payload FROM outbox WHERE kind = 'message' ORDER BY id DESC LIMIT 1", {});
+            if (!rows || rows->empty())
+                return fail(rows ? Error{ErrorCode::not_found, "no message was posted", {}} : rows.error());
+            const auto payload = parseJson(rows->front().text(0));
+            const auto message = payload ? openMessage(*site_.tenant->vault, *payload)
+                                         : Result<QueuedMessage>(fail(payload.error()));
+            if (!message)
+                return fail(message.error());
+            secrets[field] = message->params.at("code");
+        }
+        return ok();
     }
 
     Result<void> attachPictures(const identity::Actor& actor, const std::string& case_id,
@@ -190,6 +222,8 @@ private:
     /// Only while the officer is offered the action: after an approval there is nothing left to do.
     Result<void> approve(const Json& described, const std::string& account_id)
     {
+        if (!described.contains("approve_with"))
+            return ok();
         const auto officer = officerNamed(described.at("approve_as"));
         if (!officer)
             return fail(officer.error());

@@ -6,7 +6,7 @@ namespace zikao::cases::effects {
 
 Prepare effectFor(std::string_view verb)
 {
-    static constexpr std::array<std::pair<std::string_view, Prepare>, 10> kEffects = {{
+    static constexpr std::array<std::pair<std::string_view, Prepare>, 12> kEffects = {{
         {"open_account", &openAccount},
         {"claim_account", &claimAccount},
         {"update_person", &updatePerson},
@@ -17,6 +17,8 @@ Prepare effectFor(std::string_view verb)
         {"charge", &charge},
         {"send_message", &sendMessage},
         {"set_deadline", &setDeadline},
+        {"assign_number", &assignNumber},
+        {"amend", &amend},
     }};
     for (const auto& [name, prepare] : kEffects)
         if (name == verb)

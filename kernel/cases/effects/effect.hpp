@@ -14,6 +14,7 @@ struct Moving
 {
     Record& record;
     std::string opened_account;
+    std::string admission_number; ///< given in this action; the account opened after it takes it
 };
 
 /// What an effect sees before the transaction, when rules and other slow parts may still be asked.
@@ -51,6 +52,12 @@ Result<Apply> confirmSignUp(const Asking& asking);
 Result<Apply> charge(const Asking& asking);
 Result<Apply> sendMessage(const Asking& asking);
 Result<Apply> setDeadline(const Asking& asking);
+/// 准考证号 (DEF-GEN-11): the province's rule says how it begins, a series of the kernel how it ends. Whoever has one
+/// keeps it. @errors `numbers_used_up`
+Result<Apply> assignNumber(const Asking& asking);
+/// Changes fields of the subject's other open case and moves it by one of its system actions, in the same
+/// transaction. No such case: nothing. @errors `amend_settled`: it is completed; `amend_locked`: not from its state
+Result<Apply> amend(const Asking& asking);
 
 /// The effect of a verb; the definition's check knows the same verbs.
 Prepare effectFor(std::string_view verb);

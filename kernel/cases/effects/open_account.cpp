@@ -7,7 +7,7 @@ namespace zikao::cases::effects {
 
 void fillPerson(identity::Person& person, const Asking& asking)
 {
-    const Json values = visibleValues(asking.definition, asking.record.fields);
+    const Json values = visibleValues(asking.definition, asking.record.state, asking.record.fields);
     const auto take = [&](const char* id, std::string& into) {
         const auto value = values.find(id);
         if (value != values.end() && value->is_string())
@@ -63,6 +63,8 @@ Result<Apply> openAccount(const Asking& asking)
                                                                    Moving& moving) -> Result<void> {
         identity::NewCandidate fresh = candidate;
         fresh.person.office_code = moving.record.office_code;
+        if (!moving.admission_number.empty())
+            fresh.person.admission_number = moving.admission_number;
         auto account = identity.openCandidate(tx, fresh);
         if (!account)
             return fail(account.error());

@@ -22,7 +22,7 @@ std::string fieldFor(const Json& args, const char* key, const std::string& other
 
 Result<Apply> signUp(const Asking& asking)
 {
-    const Json values = visibleValues(asking.definition, asking.record.fields);
+    const Json values = visibleValues(asking.definition, asking.record.state, asking.record.fields);
     const Field* region = asking.definition.fieldOf("region");
     exams::SignUp wanted;
     wanted.sitting = asking.record.sitting;

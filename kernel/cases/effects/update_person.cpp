@@ -11,7 +11,8 @@ Result<Apply> updatePerson(const Asking& asking)
     return Apply{
         [person = *person, &identity = asking.services.identity](storage::Transaction& tx, Moving& moving) {
             identity::Person changed = person;
-            changed.office_code = moving.record.office_code;
+            if (!moving.record.office_code.empty())
+                changed.office_code = moving.record.office_code;
             return identity.updatePerson(tx, changed);
         }};
 }

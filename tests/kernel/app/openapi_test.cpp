@@ -111,6 +111,7 @@ TEST_P(OpenApi, AnswersOfTheMainPathFitTheirSchemas)
         ask(candidate, "get", path);
     askAt(candidate, "get", "/lists/{name}", "/lists/counties?parent=990100");
     askAt(candidate, "get", "/majors/{code}/plan", "/majors/L01/plan");
+    ask(candidate, "get", "/sittings");
     askAt(candidate, "get", "/sittings/{code}", "/sittings/current");
 
     const std::string registration = submitRegistration(candidate, 1);

@@ -43,7 +43,7 @@ TEST(CaseDefinition, EveryWidgetIsUsedByTheFixtureAndRead)
     });
     EXPECT_THAT(used, UnorderedElementsAre("text", "secret", "id_number", "phone", "phone_code", "email",
                                            "date", "choice", "region", "checks", "major", "course_slots",
-                                           "declaration", "notice", "upload", "photo", "id_card"));
+                                           "declaration", "notice", "upload", "photo", "id_card", "sitting"));
 }
 
 TEST(CaseDefinition, EveryEffectIsUsedByTheFixtureAndRead)
@@ -55,7 +55,7 @@ TEST(CaseDefinition, EveryEffectIsUsedByTheFixtureAndRead)
     });
     EXPECT_THAT(used, UnorderedElementsAre("open_account", "claim_account", "update_person", "sign_up",
                                            "void_sign_up", "release_sign_up", "confirm_sign_up", "charge",
-                                           "send_message", "set_deadline"));
+                                           "send_message", "set_deadline", "assign_number", "amend"));
 }
 
 TEST(CaseDefinition, EveryPhaseIsUsedByTheFixtureAndReadFromItsName)
@@ -98,7 +98,9 @@ TEST(CaseDefinition, ReadsTheHeadOfAProcedure)
     EXPECT_EQ(sign_up->one_open, "sitting");
     EXPECT_EQ(sign_up->window, "sign_up");
     EXPECT_TRUE(sign_up->needsSitting());
-    EXPECT_THAT(sign_up->requires_phase, ElementsAre(Pair("registration", "approved")));
+    ASSERT_EQ(sign_up->requires_phase.size(), 1u);
+    EXPECT_THAT(sign_up->requires_phase[0].cases, ElementsAre("registration"));
+    EXPECT_EQ(sign_up->requires_phase[0].phase, "approved");
     EXPECT_EQ(sign_up->initial, "draft");
     EXPECT_FALSE(lanternCase("registration")->needsSitting());
     EXPECT_THAT(lanternCase("mastership")->reviewer_offices, ElementsAre(Pair("host_school", "major")));

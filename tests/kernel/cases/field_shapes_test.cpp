@@ -25,7 +25,7 @@ std::vector<std::string> visibleIds(const std::string& type, const Json& fields)
 {
     const auto definition = lanternCase(type);
     std::vector<std::string> ids;
-    for (const Field* field : visibleFields(*definition, fields))
+    for (const Field* field : visibleFields(*definition, definition->initial, fields))
         ids.push_back(field->id);
     return ids;
 }
@@ -140,7 +140,7 @@ TEST(FieldVisibility, FollowsAChainOfFieldsAndTicks)
     const Parsed parsed = parseDefinition("registration", raw, lantern());
     ASSERT_TRUE(parsed.definition);
     const auto shown = [&](const Json& fields, const std::string& id) {
-        return std::ranges::any_of(visibleFields(*parsed.definition, fields),
+        return std::ranges::any_of(visibleFields(*parsed.definition, parsed.definition->initial, fields),
                                    [&](const Field* field) { return field->id == id; });
     };
     EXPECT_TRUE(shown({{"declaration", true}, {"crafts", {"L02"}}}, "oil_papers"));
@@ -160,7 +160,8 @@ TEST(FieldVisibility, RulesSeeNoValueThatAHiddenFieldStillHolds)
     const auto parsed = parseDefinition("registration", raw, lantern());
     ASSERT_TRUE(parsed.definition);
     const Json fields = {{"prefecture", "9002"}, {"postcode", "830000"}, {"stray", "x"}};
-    EXPECT_EQ(visibleValues(*parsed.definition, fields), (Json{{"prefecture", "9002"}}));
+    EXPECT_EQ(visibleValues(*parsed.definition, parsed.definition->initial, fields),
+              (Json{{"prefecture", "9002"}}));
 }
 
 struct Sample

@@ -1,0 +1,2 @@
+DROP TABLE number_series;
+DROP TABLE case_gate;
