@@ -70,7 +70,7 @@ void checkWidgetKeys(const Node& node)
     for (const char* key : {"width", "height"})
         static_cast<void>(node.number(key, 1, 1, 10'000));
     static_cast<void>(node.number("min_sharpness", 0, 0, 1'000'000));
-    for (const char* key : {"face", "camera"})
+    for (const char* key : {"face", "camera", "traces"})
         static_cast<void>(node.flag(key, false));
     for (const std::string& ground : node.texts("grounds"))
         if (!isColour(ground))

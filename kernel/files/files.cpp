@@ -6,6 +6,7 @@
 #include "kernel/base/encoding.hpp"
 #include "kernel/base/id.hpp"
 #include "kernel/base/log.hpp"
+#include "kernel/files/traces.hpp"
 
 namespace zikao::files {
 
@@ -142,6 +143,11 @@ Result<File> Files::store(const Upload& upload, const Acceptance& acceptance)
         if (!picture)
             return fail(picture.error());
         prepared = std::move(*picture);
+        if (const auto traces = tracesOf(upload.bytes); !traces.empty()) {
+            if (!prepared.inspection.is_object())
+                prepared.inspection = {{"checks", Json::array()}};
+            prepared.inspection["traces"] = traces;
+        }
     } else {
         if (type == "pdf")
             if (const auto passive = checkPdf(upload.bytes); !passive)

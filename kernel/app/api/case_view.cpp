@@ -126,6 +126,13 @@ Json gateJson(const Json& gate, const Json& texts)
 
 namespace {
 
+/// Whether reviewers are told of traces of editing in this field's pictures.
+bool asksForTraces(const cases::View& view, const std::string& id)
+{
+    const cases::Field* field = view.definition->field(id);
+    return field != nullptr && field->raw.value("traces", false);
+}
+
 Json gateJson(const cases::View& view)
 {
     if (!view.definition->gate)
@@ -211,10 +218,19 @@ std::string shownValue(Site& site, const cases::Field& field, const Json& value,
     return text;
 }
 
-Json fileJson(const files::File& file, const Json& package_texts)
+Json fileJson(const files::File& file, const Json& package_texts, bool warns)
 {
-    Json inspection = nullptr;
-    if (file.inspection.is_object()) {
+    Json inspection = nullptr, warnings = Json::array();
+    const Json traces =
+        file.inspection.is_object() ? file.inspection.value("traces", Json::array()) : Json::array();
+    if (warns)
+        for (const Json& trace : traces) {
+            const auto code = "trace_" + trace.get<std::string>();
+            warnings.push_back({{"code", code}, {"detail", sentence(package_texts, code, Json::object())}});
+        }
+    // Traces alone are no inspection against a standard.
+    if (file.inspection.is_object() &&
+        (traces.empty() || !file.inspection.value("checks", Json::array()).empty())) {
         Json checks = Json::array();
         for (Json check : file.inspection.value("checks", Json::array())) {
             check["detail"] =
@@ -232,6 +248,7 @@ Json fileJson(const files::File& file, const Json& package_texts)
             {"width", file.width},
             {"height", file.height},
             {"inspection", std::move(inspection)},
+            {"warnings", std::move(warnings)},
             {"uploaded_at_ms", file.uploaded_at.ms}};
 }
 
@@ -366,7 +383,7 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
         return fail(kept.error());
     Json file_list = Json::array();
     for (const files::File& file : *kept)
-        file_list.push_back(fileJson(file, view.texts));
+        file_list.push_back(fileJson(file, view.texts, staff && asksForTraces(view, file.field)));
     Json actions = Json::array();
     for (const cases::Offer& offer : view.offers)
         actions.push_back(offerJson(offer, view, call));

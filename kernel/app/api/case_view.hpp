@@ -10,7 +10,8 @@ Result<Json> caseViewJson(Call& call, const cases::View& view);
 /// The notice in front of a form, from a definition's `gate`: {title, text, tick, button}; null when there is none.
 Json gateJson(const Json& gate, const Json& texts);
 
-Json fileJson(const files::File& file, const Json& package_texts);
+/// @param warns  with what the picture's segments say of editing (files/traces.hpp): for reviewers alone
+Json fileJson(const files::File& file, const Json& package_texts, bool warns = false);
 Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call);
 
 /// What was typed beside what was read and what the ID number itself says, field by field, in the order of

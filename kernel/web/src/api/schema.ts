@@ -543,6 +543,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sittings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The published sittings whose sign-up is not over, the next to close first. */
+        get: operations["listOpenSittings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sittings/{code}": {
         parameters: {
             query?: never;
@@ -1161,6 +1178,7 @@ export interface components {
                 title: string;
                 /** @enum {string} */
                 subject: "visitor" | "candidate";
+                gate: null | components["schemas"]["Gate"];
             }[];
             /** @description the server's clock */
             now_ms: number;
@@ -1340,6 +1358,11 @@ export interface components {
             type: string;
             /** @description else the current one where the case needs one */
             sitting?: string;
+            /**
+             * @description The notice in front of the form was read and ticked just now. Without it a case with a `gate` is refused with
+             *     the reason `notice_unread`. For a case that is open already it is noted for this session.
+             */
+            acknowledged?: boolean;
         };
         /**
          * @description Text for text, id_number, phone, email, date (YYYY-MM-DD), choice, region, major (codes); a list of codes for
@@ -1372,11 +1395,36 @@ export interface components {
             };
             reason?: string;
         };
+        /** @description A notice in front of a form. */
+        Gate: {
+            title: string;
+            text: string;
+            /** @description what is ticked once it was read to the end */
+            tick: string;
+            button: string;
+        };
+        CaseGate: {
+            title: string;
+            text: string;
+            tick: string;
+            button: string;
+            /**
+             * @description Not acknowledged in this session yet: `editable` is false and changes answer 409 `notice_unread` until
+             *     `POST /cases` with `acknowledged`.
+             */
+            needed: boolean;
+        };
         CaseView: {
             case: components["schemas"]["CaseRecord"];
             definition: components["schemas"]["CaseDefinition"];
+            gate: null | components["schemas"]["CaseGate"];
             /** @description this caller may change fields in this state */
             editable: boolean;
+            /**
+             * @description Fields that cannot be changed in this state although others can (`field_fixed`). While an approved case is
+             *     editable, fields travel with its action alone: drafts answer 409 `case_locked`.
+             */
+            fixed: string[];
             actions: components["schemas"]["ActionOffer"][];
             /** @description oldest first */
             history: components["schemas"]["CaseEvent"][];
@@ -1422,6 +1470,13 @@ export interface components {
                 title: string;
                 /** @description keys of texts */
                 notices: string[];
+                /** @description lines that are only read; number and phone masked */
+                facts: {
+                    id: string;
+                    label: string;
+                    /** @description as shown; may be empty */
+                    value: string;
+                }[];
                 fields: components["schemas"]["Field"][];
             }[];
             states: {
@@ -1434,7 +1489,7 @@ export interface components {
         Field: {
             id: string;
             /** @enum {string} */
-            widget: "text" | "secret" | "id_number" | "phone" | "email" | "date" | "choice" | "checks" | "upload" | "photo" | "id_card" | "declaration" | "notice" | "major" | "course_slots" | "region" | "phone_code";
+            widget: "text" | "secret" | "id_number" | "phone" | "email" | "date" | "choice" | "checks" | "upload" | "photo" | "id_card" | "declaration" | "notice" | "major" | "course_slots" | "region" | "phone_code" | "sitting";
             label: string;
             /** @description key of a text; empty for none */
             hint: string;
@@ -1474,6 +1529,13 @@ export interface components {
                 [key: string]: string;
             };
             major_field?: string;
+            /**
+             * @description how an option reads
+             * @enum {string}
+             */
+            shows?: "code-name" | "code-name-level";
+            /** @description key of a text with {slot_no}, {date}, {starts}, {ends} */
+            slot_text?: string;
         } & {
             [key: string]: unknown;
         };
@@ -1490,6 +1552,20 @@ export interface components {
             reason_choices: string[];
             /** @description what the candidate will read, with {reason} */
             message_template: string | null;
+            confirm: null | {
+                /** @description with {field id} for what is typed */
+                text: string;
+                fields: {
+                    id: string;
+                    label: string;
+                }[];
+            };
+            after: null | {
+                say: string | null;
+                button: string | null;
+                /** @enum {string} */
+                go: "case" | "payment" | "login" | "home" | "center";
+            };
         };
         CaseEvent: {
             seq: number;
@@ -1512,6 +1588,11 @@ export interface components {
             width: number;
             height: number;
             inspection: null | components["schemas"]["Inspection"];
+            /** @description traces of editing, for reviewers; a hint, never a proof. Empty for the subject. */
+            warnings: {
+                code: string;
+                detail: string;
+            }[];
             uploaded_at_ms: number;
         };
         Inspection: {
@@ -1592,6 +1673,15 @@ export interface components {
             /** @description 0: not laid down */
             min_courses: number;
             min_credits: number;
+        };
+        OpenSitting: {
+            code: string;
+            name: string;
+            signup_opens_ms: number;
+            signup_closes_ms: number;
+            pay_until_ms: number;
+            /** @description sign-up is open now */
+            open: boolean;
         };
         Sitting: {
             code: string;
@@ -2566,6 +2656,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Plan"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOpenSittings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description sittings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSitting"][];
                 };
             };
             default: components["responses"]["Problem"];
