@@ -79,6 +79,9 @@ Result<Settings> Settings::parse(const std::string& settings_json)
     made.bank_client_customer = from.optional("bank_client_customer");
     made.bank_client_user = from.optional("bank_client_user");
     made.bank_client_password = from.optional("bank_client_password");
+    made.refund_by_hand = from.flag("refund_by_hand", false);
+    if (made.refund_by_hand && !made.bank_client_url.empty())
+        from.complain("refund_by_hand goes without bank_client_url");
     if (!made.bank_client_url.empty()) {
         checkAddress(from, "bank_client_url", made.bank_client_url);
         if (made.bank_client_customer.empty() || made.bank_client_user.empty() ||

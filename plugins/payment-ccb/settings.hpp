@@ -17,6 +17,7 @@ struct Settings
     int query_days = 2;
     std::set<std::string> refused_codes, unknown_order_codes;
     std::string notice_answer;
+    bool refund_by_hand = false;
     std::string bank_client_url, bank_client_customer, bank_client_user, bank_client_password;
     std::chrono::milliseconds timeout{4000};
 

@@ -200,6 +200,18 @@ TEST(CcbRefund, WithoutABankClientItIsRefusedForADesk)
     EXPECT_TRUE(bench.transport->sent.empty());
 }
 
+TEST(CcbRefund, MadeByHandItStaysAtWorkUntilTheBillSaysSo)
+{
+    Json settings = settingsJson();
+    settings["refund_by_hand"] = true;
+    Bench bench(settings);
+    EXPECT_EQ(bench.provider->refund(kRefund)->state, api::RefundState::processing);
+    EXPECT_EQ(bench.provider->queryRefund(kNo, "rf1")->state, api::RefundState::processing);
+    EXPECT_TRUE(bench.transport->sent.empty());
+    settings.update(withBankClient());
+    EXPECT_FALSE(Settings::parse(settings.dump())) << "by hand and by the client";
+}
+
 TEST(CcbRefund, IsLookedForFirstAndThenMadeOnce)
 {
     Bench bench(withBankClient());
