@@ -167,7 +167,7 @@ Json afterJson(const cases::Action& action, const cases::View& view)
             {"go", go}};
 }
 
-/// "0100-拉萨考区", "030301-行政管理-专科", as the field's `shows` asks.
+/// "0100-东区", "030301-行政管理-专科", as the field's `shows` asks.
 std::string withCode(const cases::Field& field, const std::string& code, const std::string& name,
                      const std::string& level)
 {

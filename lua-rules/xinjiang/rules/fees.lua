@@ -1,4 +1,6 @@
 -- Fees in fen.
+local fees = use "common.fees"
+
 -- source: docs/sources/xinjiang.md, payment: 35 yuan per course, no registration fee (新计价非字〔2000〕1468号)
 local COURSE_FEE_FEN = 3500
 
@@ -8,16 +10,7 @@ local M = {}
 ---@param facts { fields: { courses: { code: string }[] }, plan: { courses: { code: string, name: string }[] } }
 ---@return { lines: { code: string, name: string, amount_fen: integer }[] }
 function M.sign_up_lines(facts)
-  local lines = {}
-  for _, chosen in ipairs(facts.fields.courses) do
-    local course = list.find(facts.plan.courses, "code", chosen.code)
-    lines[#lines + 1] = {
-      code = chosen.code,
-      name = course ~= nil and course.name or chosen.code,
-      amount_fen = COURSE_FEE_FEN,
-    }
-  end
-  return { lines = lines }
+  return { lines = fees.course_lines(facts.fields.courses, facts.plan.courses, COURSE_FEE_FEN) }
 end
 
 return M

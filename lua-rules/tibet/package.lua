@@ -1,0 +1,6 @@
+return {
+  id = "tibet",
+  version = "2026.1.0",
+  host_api = { min = 1, max = 1 },
+  cases = { "registration", "completion", "sign_up", "record_change" },
+}

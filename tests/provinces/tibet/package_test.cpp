@@ -1,0 +1,71 @@
+#include <fstream>
+#include <regex>
+
+#include <gmock/gmock.h>
+
+#include "kernel/base/json.hpp"
+#include "kernel/rules/package.hpp"
+#include "tests/kernel/rules/support.hpp"
+
+using namespace zikao;
+using namespace zikao::rules;
+
+namespace {
+
+const std::string kRules = ZIKAO_SOURCE_DIR "/lua-rules/";
+
+Source package()
+{
+    return Source::read(kRules + "tibet", kRules + "common").value();
+}
+
+/// Codes that the package's rules refuse with, as they stand in the source.
+std::set<std::string> refusalCodes(const Source& source)
+{
+    static const std::regex kRefuse(R"re(refuse\("([a-z_]+)"\s*[,)])re");
+    std::set<std::string> codes;
+    for (const auto& [path, text] : source.files)
+        if (path.find("rules/") == 0 || path.find("common/") == 0)
+            for (std::sregex_iterator hit(text.begin(), text.end(), kRefuse), end; hit != end; ++hit)
+                codes.insert((*hit)[1]);
+    return codes;
+}
+
+} // namespace
+
+TEST(TibetPackage, EveryRefusalOfTheRulesHasASentence)
+{
+    const Source source = package();
+    const Json texts = parseJson(source.files.at("texts/zh-CN.json")).value();
+    const auto codes = refusalCodes(source);
+    EXPECT_GE(codes.size(), 8u);
+    for (const std::string& code : codes)
+        EXPECT_TRUE(texts.contains(code)) << code;
+}
+
+TEST(TibetPackage, EveryGuardHasAnAcceptedAndARefusedExampleAndAllOfThemHold)
+{
+    const auto compiled = rules::testing_support::compiled(package());
+    ASSERT_TRUE(compiled);
+    std::map<std::string, std::set<std::string>> kinds;
+    for (const auto& [file, examples] : compiled->examples)
+        for (const Json& example : examples)
+            kinds[example["call"]].insert(example["expect"].contains("refused") ? "refused" : "accepted");
+    for (const std::string rule :
+         {"registration.may_register", "sign_up.may_submit", "record_change.may_change"})
+        EXPECT_THAT(kinds[rule], testing::ElementsAre("accepted", "refused")) << rule;
+    const auto outcomes = rehearse(rules::testing_support::evaluator(), *compiled);
+    ASSERT_TRUE(outcomes) << outcomes.error().message;
+    for (const ExampleOutcome& outcome : *outcomes)
+        EXPECT_TRUE(outcome.passed) << outcome.name << ": " << outcome.difference;
+}
+
+TEST(TibetPackage, XZ_SGN_17_NineAnswersStandInTheProfile)
+{
+    std::ifstream in(ZIKAO_SOURCE_DIR "/provinces/tibet/province.json", std::ios::binary);
+    const Json profile = parseJson(std::string{std::istreambuf_iterator<char>(in), {}}).value();
+    ASSERT_EQ(profile["help"].size(), 9u);
+    EXPECT_NE(profile["help"][1]["answer"].get<std::string>().find("zksk357@163.com"), std::string::npos);
+    EXPECT_NE(profile["help"][2]["answer"].get<std::string>().find("0891-6314357"), std::string::npos)
+        << "XZ-SGN-16";
+}
