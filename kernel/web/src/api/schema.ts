@@ -1600,6 +1600,11 @@ export interface components {
                 /** @description type, bytes, width, height, face_count, face_size, face_position, eyes, ground, ground_even, sharpness */
                 code: string;
                 passed: boolean;
+                /**
+                 * @description borderline: within what a measurement may err; passes, and is marked for the reviewer
+                 * @enum {string}
+                 */
+                verdict: "passed" | "borderline" | "failed";
                 found: string;
                 allowed: string;
                 /** @description the remedy when it failed, from text `photo_<code>`; else empty */
