@@ -169,7 +169,8 @@ private:
     Result<void> answerCodes(const identity::Actor& actor, const Json& described, Json& secrets)
     {
         identity::Codes codes(*site_.tenant);
-        for (const auto& [field, code] : described.value("codes", Json::object()).items()) {
+        const Json wanted = described.value("codes", Json::object()); // named: the loop refers into it
+        for (const auto& [field, code] : wanted.items()) {
             const auto purpose = identity::codePurposeFrom(code.at("purpose").get<std::string>());
             if (!purpose)
                 return fail(ErrorCode::invalid_argument, "codes: no such purpose for " + field);
