@@ -58,6 +58,7 @@ std::vector<Command> tenantsCommands();
 std::vector<Command> staffCommands();
 std::vector<Command> catalogCommands();
 std::vector<Command> recordsCommands();
+std::vector<Command> candidatesCommands();
 std::vector<Command> auditCommands();
 std::vector<Command> keysCommands();
 std::vector<Command> filesCommands();

@@ -6,6 +6,7 @@
 
 #include "kernel/app/ctl/command.hpp"
 #include "kernel/app/ctl/context.hpp"
+#include "kernel/app/ctl/import_people.hpp"
 #include "kernel/app/site.hpp"
 #include "kernel/audit/audit.hpp"
 #include "kernel/base/id.hpp"
@@ -51,6 +52,10 @@ public:
         for (const Json& each : demo_.at("staff"))
             if (auto made = makeStaff(each); !made)
                 return inContext(each, made);
+        const fs::path on_file = fs::path(site_.tenant->profile.dir) / "demo" / "people_on_file.csv";
+        if (fs::exists(on_file))
+            if (auto imported = importPeople(*site_.tenant, on_file.string()); !imported)
+                return imported;
         for (const Json& each : demo_.at("candidates"))
             if (auto made = makeCandidate(each); !made)
                 return inContext(each, made);
