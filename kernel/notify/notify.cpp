@@ -1,10 +1,30 @@
 #include "kernel/notify/notify.hpp"
 
+#include <algorithm>
+
 #include "kernel/base/id.hpp"
 #include "kernel/base/log.hpp"
 #include "kernel/storage/outbox.hpp"
 
 namespace zikao::notify {
+
+namespace {
+
+constexpr const char* kRecipientPurpose = "message.recipient";
+
+/// As lists of staff show a phone: its last two digits. Of a mailbox nothing but its house.
+std::string masked(const std::string& recipient)
+{
+    const std::size_t at = recipient.find('@');
+    if (at != std::string::npos)
+        return ("***" + recipient.substr(at)).substr(0, 60);
+    if (recipient.size() <= 2)
+        return std::string(recipient.size(), '*');
+    return std::string(std::min<std::size_t>(recipient.size() - 2, 20), '*') +
+           recipient.substr(recipient.size() - 2);
+}
+
+} // namespace
 
 Result<void> Notify::toBox(storage::Transaction& tx, const BoxMessage& message)
 {
@@ -108,13 +128,77 @@ Result<void> Notify::deliver(const std::string& id, const Json& payload)
     return ok();
 }
 
+Result<Notify::OutgoingPage> Notify::outgoing(const std::string& recipient, int limit, int offset)
+{
+    std::string where;
+    storage::Params params;
+    if (!recipient.empty()) {
+        where = " WHERE t.recipient_index = ?";
+        params.emplace_back(tenant_.vault->index(recipient, kRecipientPurpose));
+    }
+    const std::string from = " FROM outgoing_message m JOIN message_track t ON t.message_id = m.id" + where;
+    const auto count = tenant_.database->query("SELECT COUNT(*)" + from, params);
+    const auto queued = tenant_.database->query(
+        "SELECT COUNT(*) FROM outbox o LEFT JOIN outgoing_message m ON m.id = o.id WHERE "
+        "o.kind = 'message' AND o.state = 'waiting' AND m.id IS NULL");
+    if (!count || !queued)
+        return fail(!count ? count.error() : queued.error());
+    params.emplace_back(std::int64_t{limit});
+    params.emplace_back(std::int64_t{offset});
+    const auto rows =
+        tenant_.database->query("SELECT m.id, m.channel, m.template_key, t.recipient_masked, m.state, "
+                                "m.error, m.tries, m.begun_at_ms, "
+                                "t.report, t.report_code, t.reported_at_ms" +
+                                    from + " ORDER BY m.begun_at_ms DESC, m.id DESC LIMIT ? OFFSET ?",
+                                params);
+    if (!rows)
+        return fail(rows.error());
+    OutgoingPage page;
+    page.total = count->front().integer(0);
+    page.queued = queued->front().integer(0);
+    for (const storage::Row& row : *rows) {
+        Outgoing one{row.text(0),
+                     row.text(1),
+                     row.text(2),
+                     row.text(3),
+                     row.text(4),
+                     row.text(5),
+                     static_cast<int>(row.integer(6)),
+                     {row.integer(7)},
+                     row.text(8),
+                     row.text(9),
+                     {}};
+        if (!row.isNull(10))
+            one.reported_at = Instant{row.integer(10)};
+        page.rows.push_back(std::move(one));
+    }
+    return page;
+}
+
+Result<void> Notify::report(const std::string& message_id, bool delivered, const std::string& code)
+{
+    const auto noted = tenant_.database->execute("UPDATE message_track SET report = ?, report_code = ?, "
+                                                 "reported_at_ms = ? WHERE message_id = ? AND report = ''",
+                                                 {std::string(delivered ? "delivered" : "failed"),
+                                                  code.substr(0, 100), tenant_.clock.now().ms, message_id});
+    return noted ? ok() : Result<void>(fail(noted.error()));
+}
+
 Result<Notify::Begin> Notify::begin(const std::string& id, const QueuedMessage& message)
 {
     const std::int64_t now = tenant_.clock.now().ms;
-    const auto added = tenant_.database->execute(
-        "INSERT INTO outgoing_message (id, channel, template_key, state, tries, begun_at_ms) "
-        "VALUES (?, ?, ?, 'begun', 1, ?)",
-        {id, message.channel, message.template_key, now});
+    const auto added = tenant_.database->transaction([&](storage::Transaction& tx) -> Result<void> {
+        const auto row =
+            tx.execute("INSERT INTO outgoing_message (id, channel, template_key, state, tries, begun_at_ms) "
+                       "VALUES (?, ?, ?, 'begun', 1, ?)",
+                       {id, message.channel, message.template_key, now});
+        if (!row)
+            return fail(row.error());
+        const auto track = tx.execute(
+            "INSERT INTO message_track (message_id, recipient_index, recipient_masked) VALUES (?, ?, ?)",
+            {id, tenant_.vault->index(message.recipient, kRecipientPurpose), masked(message.recipient)});
+        return track ? ok() : Result<void>(fail(track.error()));
+    });
     if (added)
         return Begin::fresh;
     if (added.error().reason != "duplicate")

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,22 @@ struct BoxMessage
     std::string account_id, title, text, case_id;
     Instant sent_at; ///< zero when sending: now
     bool read = false;
+};
+
+/// A message that went out, or tried to, as staff see it: never the whole number, never its text.
+struct Outgoing
+{
+    std::string id, channel, template_key;
+    std::string recipient; ///< masked: the last two digits of a phone (DEF-GEN-06)
+    /// begun | waiting (to be tried again) | sent (the provider took it) | failed | unknown (no answer came) | late (it
+    /// was useless before it could go) | unsent (there is no sender)
+    std::string state;
+    std::string error; ///< the provider's code
+    int tries = 0;
+    Instant begun_at;
+    std::string report,
+        report_code; ///< "delivered" | "failed": what the provider reported later; empty: nothing yet
+    std::optional<Instant> reported_at;
 };
 
 /// Messages of one tenant: the box always, SMS or e-mail through the outbox where the province says so.
@@ -41,6 +58,19 @@ public:
     /// is asked again.
     /// @errors `unavailable`, `too_many`: later; `invalid_argument`: never
     Result<void> deliver(const std::string& id, const Json& payload);
+
+    struct OutgoingPage
+    {
+        std::vector<Outgoing> rows; ///< newest first
+        std::int64_t total = 0;
+        std::int64_t queued = 0; ///< wait for their first try
+    };
+    /// @param recipient  a whole number; empty: everybody's
+    Result<OutgoingPage> outgoing(const std::string& recipient, int limit, int offset);
+
+    /// What the provider said became of a message. The word of whoever knows the address: information, never proof, so
+    /// that it changes no state, and the first one stays.
+    Result<void> report(const std::string& message_id, bool delivered, const std::string& code);
 
 private:
     enum class Begin { fresh, settled };

@@ -25,6 +25,20 @@ public:
         });
     }
 
+    Result<api::DeliveryReports> readReports(const std::string& body) override
+    {
+        return line_.call("read_reports", Json{{"body", body}}, {}, kDeadline,
+                          [](const Json& head, std::string&) {
+                              api::DeliveryReports read;
+                              read.answer = head.at("answer").get<std::string>();
+                              for (const Json& each : head.at("reports"))
+                                  read.reports.push_back({each.at("message_id").get<std::string>(),
+                                                          each.at("delivered").get<bool>(),
+                                                          each.at("code").get<std::string>()});
+                              return read;
+                          });
+    }
+
 private:
     Line& line_;
 };
@@ -34,9 +48,20 @@ worker::Message writeReceipt(api::SendReceipt&& receipt)
     return {Json{{"provider_id", receipt.provider_id}}};
 }
 
+worker::Message writeReports(api::DeliveryReports&& read)
+{
+    Json reports = Json::array();
+    for (const api::DeliveryReport& each : read.reports)
+        reports.push_back(
+            {{"message_id", each.message_id}, {"delivered", each.delivered}, {"code", each.code}});
+    return {Json{{"reports", std::move(reports)}, {"answer", read.answer}}};
+}
+
 Result<worker::Message> answer(MessageSender& sender, const worker::Message& call)
 {
     const Json& in = call.head;
+    if (in.at("method") == "read_reports")
+        return pack(sender.readReports(in.at("body").get<std::string>()), writeReports);
     if (in.at("method") != "send")
         return unknownMethod(in.at("method").get<std::string>());
     return pack(sender.send({in.at("message_id").get<std::string>(), in.at("recipient").get<std::string>(),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugins/sms-aliyun/reports.hpp"
 #include "plugins/support/crypto.hpp"
 #include "plugins/support/json.hpp"
 #include "plugins/support/values.hpp"
@@ -156,6 +157,11 @@ Result<api::SendReceipt> readReceipt(int status, std::string_view body)
 Result<api::SendReceipt> Sender::send(const api::OutgoingMessage& message)
 {
     return support::guarded([&] { return doSend(message); });
+}
+
+Result<api::DeliveryReports> Sender::readReports(const std::string& body)
+{
+    return support::guarded([&] { return aliyun::readReports(body); });
 }
 
 } // namespace zikao::aliyun

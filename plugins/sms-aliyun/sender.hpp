@@ -31,6 +31,7 @@ public:
     Sender(Settings settings, support::Environment environment);
 
     Result<api::SendReceipt> send(const api::OutgoingMessage& message) override;
+    Result<api::DeliveryReports> readReports(const std::string& body) override;
 
 private:
     Result<api::SendReceipt> doSend(const api::OutgoingMessage& message);

@@ -77,6 +77,27 @@ TEST_P(SenderContract, SignsThePartsThatNeedEncodingToo)
     EXPECT_EQ(inbox().at(0).at("out_id"), odd);
 }
 
+TEST_P(SenderContract, WhatTheProviderReportsLaterNamesOurMessageAndIsAnsweredAsItWants)
+{
+    NoticeInbox address([&](const std::string&, const api::RawNotice& raw) {
+        const auto read = loaded->get().readReports(raw.body);
+        EXPECT_TRUE(read) << read.error().message;
+        return api::NoticeReply{200, {}, read ? read->answer : std::string()};
+    });
+    // What is not answered as the provider wants comes again, a thousand times sooner than it would.
+    simulator.set({{"report_url", address.url() + "/reports"}, {"retry_scale", 0.001}});
+    ASSERT_TRUE(send());
+    const auto pushed = address.wait(1);
+    const auto heard = loaded->get().readReports(pushed.at(0).body);
+    ASSERT_TRUE(heard) << heard.error().message;
+    ASSERT_EQ(heard->reports.size(), 1u);
+    EXPECT_EQ(heard->reports[0].message_id, "m-1");
+    EXPECT_TRUE(heard->reports[0].delivered);
+    EXPECT_EQ(heard->reports[0].code, "DELIVERED");
+    simulator.set({{"report_url", ""}, {"retry_scale", 1}});
+    EXPECT_EQ(loaded->get().readReports("<html>").error().code, ErrorCode::invalid_argument);
+}
+
 TEST_P(SenderContract, FlowControlIsToldSoThatItIsTriedLater)
 {
     ASSERT_TRUE(send());

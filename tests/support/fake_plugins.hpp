@@ -51,6 +51,18 @@ public:
         return answer;
     }
 
+    /// Each line of the body is a report: the message's id and its code.
+    Result<api::DeliveryReports> readReports(const std::string& body) override
+    {
+        api::DeliveryReports read{{}, "heard"};
+        std::istringstream lines(body);
+        for (std::string id, code; lines >> id >> code;)
+            read.reports.push_back({id, code == "DELIVERED", code});
+        if (read.reports.empty())
+            return fail(ErrorCode::invalid_argument, "no report");
+        return read;
+    }
+
     std::vector<api::OutgoingMessage> sent;
     std::deque<Result<api::SendReceipt>> answers;
 };

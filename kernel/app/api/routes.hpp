@@ -8,6 +8,7 @@ namespace zikao::app {
 void addTenantRoutes(Routes& routes);  ///< profile, texts, captcha
 void addAccountRoutes(Routes& routes); ///< me, log-in and out, passwords
 void addCodeRoutes(Routes& routes);    ///< one-time codes, log-ins by code
+void addMessageRoutes(Routes& routes); ///< what became of outgoing messages
 void addCaseRoutes(Routes& routes);    ///< cases, drafts, actions, uploads, readings
 void addCenterRoutes(Routes& routes);  ///< the candidate's centre and messages
 void addCatalogRoutes(Routes& routes); ///< lists, majors, plans, sittings

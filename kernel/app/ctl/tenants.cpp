@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <set>
 
+#include "kernel/app/api/messages_api.hpp"
 #include "kernel/app/ctl/command.hpp"
 #include "kernel/app/ctl/import_file.hpp"
 #include "kernel/app/ctl/rule_folder.hpp"
@@ -86,6 +87,16 @@ Result<int> load(Context& context, const Arguments& arguments)
     return loadRules(context, **tenant);
 }
 
+Result<int> reportUrl(Context& context, const Arguments& arguments)
+{
+    const auto tenant = context.tenant(arguments["TENANT"]);
+    if (!tenant)
+        return fail(tenant.error());
+    std::printf("%s/api/message-reports/%s\n", (*tenant)->public_url.c_str(),
+                app::reportKey(**tenant).c_str());
+    return kDone;
+}
+
 } // namespace
 
 std::vector<Command> tenantsCommands()
@@ -98,6 +109,13 @@ std::vector<Command> tenantsCommands()
          {},
          "import the province's data files and publish its rule folder; changes nothing when all is there",
          load},
+        {"tenants",
+         "report-url",
+         {"TENANT"},
+         {},
+         "print the address where the message provider pushes its delivery reports; whoever knows it is "
+         "heard",
+         reportUrl},
     };
 }
 

@@ -1,3 +1,4 @@
+#include "kernel/base/queued_message.hpp"
 #include "tests/kernel/app/server_fixture.hpp"
 #include "tests/support/schema.hpp"
 #include "tests/support/yaml_subset.hpp"
@@ -164,6 +165,7 @@ TEST_P(OpenApi, AnswersOfTheMainPathFitTheirSchemas)
     Browser admin = officer("admin.one", "province_office", "990000");
     for (const char* path : {"/staff/sittings", "/staff/courses"})
         ask(admin, "get", path);
+    ask(admin, "post", "/staff/messages/search", {{"page", 1}});
     askAt(admin, "get", "/staff/sittings/{code}", "/staff/sittings/261");
     Browser author = officer("author.one", "rule_author", "990000");
     const auto versions = ask(author, "get", "/staff/rules");
@@ -171,6 +173,24 @@ TEST_P(OpenApi, AnswersOfTheMainPathFitTheirSchemas)
                                "/staff/rules/" + versions.json[0]["hash"].get<std::string>());
     ask(author, "post", "/staff/rules/check", {{"files", version.json["files"]}});
     ask(candidate, "post", "/logout");
+}
+
+TEST_P(OpenApi, AnswersAboutCodesFitTheirSchemas)
+{
+    Browser candidate = browser();
+    submitRegistration(candidate, 1);
+    Browser guest = browser();
+    guest.me();
+    const Json picture = captcha(guest);
+    Json asked{{"purpose", "login"}, {"phone", registrationFields(1, "990100")["phone"]}};
+    asked.update(picture);
+    ask(guest, "post", "/codes", asked);
+    const auto rows = site().tenant->database->query(
+        "SELECT payload FROM outbox WHERE kind = 'message' ORDER BY created_at_ms DESC");
+    const auto message = openMessage(*site().tenant->vault, parseJson(rows->front().text(0)).value());
+    Json login{{"phone", asked["phone"]}, {"code", message->params.at("code")}};
+    login.update(picture);
+    ask(guest, "post", "/login/phone", login);
 }
 
 TEST_P(OpenApi, RefusalsAreProblemDocumentsOfTheSchema)

@@ -82,6 +82,8 @@ const std::vector<Row>& matrix()
         {"PUT", "/api/staff/sittings/{code}", "affffoff"},
         {"POST", "/api/staff/sittings/{code}/import", "affffoff"},
         {"GET", "/api/staff/courses", "affffoff"},
+        {"POST", "/api/staff/messages/search", "affffoff"},
+        {"POST", "/api/message-reports/guessed", "nnnnnnnn"},
         {"POST", "/api/staff/orders/search", "affffffo"},
         {"GET", "/api/staff/orders/{no}", "affffffo"},
         {"GET", "/api/staff/exceptions", "affffffo"},

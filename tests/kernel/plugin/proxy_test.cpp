@@ -74,6 +74,15 @@ TEST(PluginProxy, CarriesMessagesPicturesAndReadings)
               "m|13900000000|k|a=1|b=二");
     EXPECT_EQ((*sender)->get().send({"m", "full", "k", {}}).error().reason, "isv.BUSINESS_LIMIT_CONTROL");
 
+    const api::DeliveryReports read = (*sender)->get().readReports("m").value();
+    ASSERT_EQ(read.reports.size(), 2u);
+    EXPECT_EQ(read.reports[0].message_id, "m");
+    EXPECT_TRUE(read.reports[0].delivered);
+    EXPECT_FALSE(read.reports[1].delivered);
+    EXPECT_EQ(read.reports[1].code, "MK:0001");
+    EXPECT_EQ(read.answer, "heard");
+    EXPECT_EQ((*sender)->get().readReports("").error().code, ErrorCode::invalid_argument);
+
     auto inspector = loadImageInspector(loadOptions("inspector-right"));
     ASSERT_TRUE(inspector) << inspector.error().message;
     const api::Inspection found = (*inspector)

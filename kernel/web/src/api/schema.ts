@@ -712,6 +712,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/message-reports/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A message provider's push of delivery reports, raw; answered in the provider's own form. The key is the tenant's own secret. */
+        post: operations["reportMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/messages/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of text messages and mails, newest first. Province office and administrators. */
+        post: operations["searchOutgoingMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages": {
         parameters: {
             query?: never;
@@ -1234,6 +1268,31 @@ export interface components {
             /** @description may be the one that was answered to have the code sent */
             captcha_id: string;
             captcha: string;
+        };
+        OutgoingMessage: {
+            id: string;
+            /** @enum {string} */
+            channel: "sms" | "email";
+            /** @description key of the message */
+            template: string;
+            /** @description the last two digits of a telephone number */
+            recipient_masked: string;
+            /**
+             * @description sent means that the provider took it; unknown that no answer came, and it is not sent again
+             * @enum {string}
+             */
+            state: "begun" | "waiting" | "sent" | "failed" | "unknown" | "late" | "unsent";
+            /** @description the provider's code; may be empty */
+            error: string;
+            tries: number;
+            begun_at_ms: number;
+            /**
+             * @description what the provider reported later
+             * @enum {string|null}
+             */
+            report: "delivered" | "failed" | null;
+            report_code: string;
+            reported_at_ms: number | null;
         };
         CodeRequest: {
             /** @enum {string} */
@@ -2907,6 +2966,66 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    reportMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description the provider's form */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    searchOutgoingMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description a whole number; left out for all */
+                    phone?: string;
+                    page?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description a page of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["OutgoingMessage"][];
+                        total: number;
+                        /** @description messages that wait for their first try */
+                        queued: number;
+                        page: number;
+                        page_size: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
         };
     };
     listMessages: {

@@ -54,6 +54,48 @@ TEST_P(ZikaoctlInstallation, MigratingTwiceChangesNothing)
     EXPECT_THAT(here.done({"migrate", "status"}), Not(HasSubstr("pending")));
 }
 
+TEST_P(ZikaoctlInstallation, XZ_INF_09_AListOfPeopleOnFileIsTakenWholeWithEveryFaultByLine)
+{
+    load();
+    const std::string good =
+        here.folder.write("people.csv", "id_number,name,admission_number,office_code,major\n"
+                                        "990101199003070015,尼玛·次仁,540101000001,990100,L01\n"
+                                        "990101200012310020,次仁,,990100,\n");
+    EXPECT_THAT(here.done({"candidates", "import", good, "--tenant", "lantern"}),
+                HasSubstr("2 added, 0 renewed"));
+    EXPECT_THAT(here.done({"candidates", "import", good, "--tenant", "lantern"}),
+                HasSubstr("0 added, 2 renewed"));
+    const std::string bad = here.folder.write("bad.csv", "id_number,name,admission_number,office_code\n"
+                                                         "990101199003070016,尼玛·次仁,1,990100\n"
+                                                         "990101200012310020,次仁,540101000001,990100\n");
+    const Ended ended = here.ctl({"candidates", "import", bad, "--tenant", "lantern"});
+    EXPECT_EQ(ended.exit, 1);
+    EXPECT_THAT(ended.text, HasSubstr("line 2"));
+    EXPECT_THAT(ended.text, HasSubstr("id_number"));
+    EXPECT_THAT(ended.text, HasSubstr("line 3"));
+    EXPECT_THAT(ended.text, HasSubstr("admission_number"));
+    const std::string nowhere =
+        here.folder.write("nowhere.csv", "id_number,name,office_code\n990101199003070015,尼玛,7\n");
+    EXPECT_THAT(here.ctl({"candidates", "import", nowhere, "--tenant", "lantern"}).text,
+                HasSubstr("no such office"));
+    const std::string odd =
+        here.folder.write("odd.csv", "id_number,name,Major Code\n990101199003070015,尼玛,1\n");
+    EXPECT_THAT(here.ctl({"candidates", "import", odd, "--tenant", "lantern"}).text, HasSubstr("csv_column"));
+    const auto tenant = here.open();
+    const auto entries =
+        tenant->database->query("SELECT COUNT(*) FROM audit_entry WHERE act = 'candidates.import'");
+    EXPECT_EQ(entries->front().integer(0), 2);
+}
+
+TEST_P(ZikaoctlInstallation, TheAddressOfDeliveryReportsIsTheTenantsOwnAndStays)
+{
+    here.done({"migrate", "up"});
+    const std::string address = here.done({"tenants", "report-url", "lantern"});
+    EXPECT_THAT(address,
+                testing::MatchesRegex("http://127.0.0.1/lantern/api/message-reports/[0-9a-f]{40}\n"));
+    EXPECT_EQ(here.done({"tenants", "report-url", "lantern"}), address);
+}
+
 TEST_P(ZikaoctlInstallation, NothingIsLoadedIntoASchemaThatIsBehind)
 {
     const Ended ended = here.ctl({"tenants", "load", "lantern"});

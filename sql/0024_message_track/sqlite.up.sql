@@ -1,0 +1,9 @@
+CREATE TABLE message_track (
+    message_id VARCHAR(40) NOT NULL PRIMARY KEY,
+    recipient_index VARCHAR(64) NOT NULL,
+    recipient_masked VARCHAR(60) NOT NULL,
+    report VARCHAR(12) NOT NULL DEFAULT '',
+    report_code VARCHAR(100) NOT NULL DEFAULT '',
+    reported_at_ms BIGINT
+);
+CREATE INDEX message_track_recipient ON message_track (recipient_index);

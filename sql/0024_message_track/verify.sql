@@ -1,0 +1,1 @@
+SELECT CASE WHEN (SELECT COUNT(*) FROM message_track) >= 0 THEN 1 ELSE 0 END
