@@ -57,6 +57,39 @@ TEST_P(TibetPayment, XZ_PAY_03_TheRegistrationFeeComesFirstThenALinePerCourse)
     EXPECT_EQ(order(one).total, Money::fen(7'600));
 }
 
+TEST_P(TibetPayment, XZ_PAY_04_XZ_PAY_05_TheTotalNamesTheFourThingsAndTheOrderItsTimeToTheSecond)
+{
+    std::vector<std::string> labels;
+    for (const Json& total : tenant->profile.raw["payment_totals"])
+        labels.push_back(total["label"]);
+    EXPECT_THAT(labels, ElementsAre("考生姓名", "准考证号", "报考", "需缴费用"));
+    const Candidate candidate = ordered();
+    EXPECT_EQ(beijingText(order(candidate).created_at), beijingText(clock.now()));
+    EXPECT_EQ(beijingText(order(candidate).created_at).size(), std::string("2023-09-17 17:39:35").size());
+    EXPECT_EQ(tenant->profile.raw["payment_words"]["unpaid"], "未缴费");
+}
+
+TEST_P(TibetPayment, XZ_PAY_14_ATransferBesideThePageMatchesNoOrderByItself)
+{
+    const Candidate candidate = ordered();
+    static_cast<void>(code(candidate));
+    static_cast<void>(bank().payStray("a-transfer-to-the-account", Money::fen(18'400)));
+    EXPECT_EQ(billing.notice("ccb", bank().paymentNotice("a-transfer-to-the-account"))->status, 200);
+    deliver();
+    EXPECT_EQ(shownState(candidate, candidate.sign_up), "缴费中");
+    const auto stray = billing.exceptions(true).value();
+    ASSERT_EQ(stray.size(), 1u) << "staff see it; the candidate has no way to claim it";
+    EXPECT_EQ(stray.front().kind, "unknown_order");
+    EXPECT_THAT(offered(candidate.actor(), candidate.sign_up), IsEmpty());
+}
+
+TEST_P(TibetPayment, XZ_PAY_16_TheHintNamesTheThreeBrowsers)
+{
+    const std::string hint = tenant->profile.raw["payment_words"]["browser_hint"];
+    for (const char* browser : {"360浏览器（极速模式）", "谷歌浏览器", "火狐浏览器"})
+        EXPECT_THAT(hint, HasSubstr(browser));
+}
+
 TEST_P(TibetPayment, XZ_PAY_06_NothingIsPaidBeforeTheButtonWasPressed)
 {
     const Candidate candidate = signedUp();

@@ -110,6 +110,15 @@ TEST_P(TibetRegistration, XZ_REG_06_TheStandardAsksForOneFaceOnWhiteGroundAndNam
     EXPECT_THAT(registerRefused(visitor, {}), ElementsAre("photo_eyes@portrait", "photo_ground@portrait"));
 }
 
+TEST_P(TibetRegistration, XZ_REG_07_XZ_INF_03_AnUploadHasAPreviewAtOnce)
+{
+    const Candidate visitor = begun();
+    const auto kept = files.ofCase(visitor.registration).value();
+    ASSERT_EQ(kept.size(), 3u);
+    for (const files::File& file : kept)
+        EXPECT_THAT(files.read(file, true).value(), Not(IsEmpty())) << file.field;
+}
+
 TEST_P(TibetRegistration, XZ_REG_08_XZ_REG_09_XZ_REG_11_TheFieldsStandThereWithTheManualsNames)
 {
     const Candidate visitor = begun();
