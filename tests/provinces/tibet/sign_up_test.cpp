@@ -120,6 +120,17 @@ TEST_P(TibetSignUp, XZ_SGN_10_DEF_GEN_12_FourSlotsHoldCoursesOfTheMajorAndOfTheS
     EXPECT_EQ(storedSignUp(candidate).courses.size(), 4u);
 }
 
+TEST_P(TibetSignUp, XZ_SGN_15_ThePlanOfAMajorNamesTheTextbooksOfItsCourses)
+{
+    std::map<std::string, std::string> books;
+    const auto plan = catalog.plan(catalog.major("030301").value()->plan_id).value();
+    for (const catalog::PlanCourse& course : plan)
+        books[course.code] = course.textbook;
+    EXPECT_EQ(books.size(), 15u);
+    for (const char* code : {"00018", "00107", "04729", "00012"})
+        EXPECT_THAT(books[code], HasSubstr("出版社")) << code;
+}
+
 TEST_P(TibetSignUp, XZ_SGN_11_WithoutACourseThereIsNoOrderPage)
 {
     const Candidate candidate = choosing(registered());
