@@ -138,8 +138,8 @@ Result<Response> center(Call& call)
     if (!box)
         return fail(box.error());
 
-    const std::string first_type =
-        site.profile().value("login", Json::object()).value("register_case", std::string());
+    const Json login = site.profile().value("login", Json::object());
+    const std::string first_type = login.value("register_case", std::string());
     const Json stages = site.profile().value("stages", Json::array());
     const Json progress = site.profile().value("progress", Json::object());
     std::vector<cases::View> open_views;
@@ -172,7 +172,8 @@ Result<Response> center(Call& call)
     const Json texts = site.packageTexts();
     Json tile_list = Json::array();
     for (const cases::Engine::Tile& tile : *tiles)
-        if (tile.type != first_type)
+        // Whoever has an account needs no procedure that gives one.
+        if (tile.type != first_type && tile.type != login.value("claim_case", std::string()))
             tile_list.push_back(tileJson(tile, texts));
     Json messages = Json::array();
     for (const notify::BoxMessage& message : *box)

@@ -1,6 +1,6 @@
 import { ref, watch, type Ref } from 'vue'
 import { get } from '@/api/client'
-import type { Field, ListItem, Major, Plan, Sitting } from '@/api/types'
+import type { Field, ListItem, Major, OpenSitting, Plan, Sitting } from '@/api/types'
 
 export interface Option {
   value: string
@@ -22,6 +22,8 @@ export const listOf = (name: string, parent = '') =>
   once<ListItem[]>(`list:${name}:${parent}`, () => get('/lists/{name}', { path: { name }, query: parent ? { parent } : {} }))
 export const allMajors = () => once<Major[]>('majors', () => get('/majors'))
 export const planOf = (code: string) => once<Plan>(`plan:${code}`, () => get('/majors/{code}/plan', { path: { code } }))
+/** The sittings whose sign-up is not over. */
+export const openSittings = () => once<OpenSitting[]>('sittings', () => get('/sittings'))
 export const sittingOf = (code: string) => once<Sitting>(`sitting:${code}`, () => get('/sittings/{code}', { path: { code } }))
 
 /** How a province wants an option written: by its name, or as code-name, or as code-name-level. */

@@ -20,5 +20,6 @@ export const WIDGETS: Record<string, Component> = {
   declaration: DeclarationWidget, notice: NoticeWidget,
   photo: defineAsyncComponent(() => import('./PhotoWidget.vue')),
   major: defineAsyncComponent(() => import('./MajorWidget.vue')),
+  sitting: defineAsyncComponent(() => import('./SittingWidget.vue')),
   course_slots: defineAsyncComponent(() => import('./CourseSlotsWidget.vue')),
 }
