@@ -459,7 +459,7 @@ void checkLists(const Definition& definition, const std::set<std::string>& lists
     for (std::size_t p = 0; p < definition.pages.size(); ++p) {
         const std::vector<ShownFact>& facts = definition.pages[p].facts;
         for (std::size_t f = 0; f < facts.size(); ++f)
-            if (!facts[f].list.empty() && !lists.contains(facts[f].list))
+            if (!facts[f].list.empty() && facts[f].list != kMajorsList && !lists.contains(facts[f].list))
                 faults.add("pages[" + std::to_string(p + 1) + "].facts[" + std::to_string(f + 1) + "].list",
                            "there is no code list " + facts[f].list);
         for (std::size_t f = 0; f < definition.pages[p].fields.size(); ++f) {

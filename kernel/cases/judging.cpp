@@ -203,7 +203,14 @@ Result<std::map<std::string, std::string>> Engine::Impl::shownFacts(const Defini
             auto value = facts.value(fact.from);
             if (!value)
                 return fail(value.error());
-            if (!fact.list.empty() && !value->empty()) {
+            if (fact.list == kMajorsList && !value->empty()) {
+                auto major = s.catalog.major(*value);
+                if (!major)
+                    return fail(major.error());
+                if (*major)
+                    *value = (*major)->code + "-" + (*major)->name +
+                             ((*major)->level.empty() ? "" : "-" + (*major)->level);
+            } else if (!fact.list.empty() && !value->empty()) {
                 auto item = s.catalog.item(fact.list, *value);
                 if (!item)
                     return fail(item.error());

@@ -46,6 +46,9 @@ const EffectWord* effectNamed(std::string_view verb);
 /// What an ID card reading can say, the keys of `fills`.
 const std::set<std::string, std::less<>>& readingNames();
 
+/// The `list` of a shown fact whose value is a major, beside the names of code lists.
+inline constexpr const char* kMajorsList = "majors";
+
 /// What presets and shown facts take from the person and the sitting; "person.more.…" has any name.
 bool isSourceName(std::string_view source);
 

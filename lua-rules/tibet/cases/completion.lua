@@ -39,6 +39,11 @@ return {
       id = "person",
       title = "基本信息",
       only_in = DONE,
+      facts = {
+        { id = "admission_number", label = "准考证号", from = "person.admission_number" },
+        { id = "exam_district", label = "考区", from = "person.more.exam_district", list = "exam_districts" },
+        { id = "major", label = "报考专业", from = "person.more.major", list = "majors" },
+      },
       fields = {
         {
           id = "portrait", widget = "photo", label = "个人证件照", hint = "hint_portrait", required = false, accept = { "jpg" },

@@ -8,7 +8,12 @@ local KEPT = {
   "hukou_type", "occupation", "in_school", "education_level", "address", "political_status", "graduated_on", "workplace",
   "candidate_type", "exam_district", "major",
 }
--- What the candidate may not change alone once registered; major and 考区 have their own 考籍更改.
+-- What the candidate mends alone later: not the major and the 考区, which have their own 考籍更改.
+local MENDED = {
+  "hukou_type", "occupation", "in_school", "education_level", "address", "political_status", "graduated_on", "workplace",
+}
+local FILLING = { "draft", "pending", "refused" }
+-- What the candidate may not change alone once registered.
 local SETTLED = { "registered" }
 
 return {
@@ -69,6 +74,7 @@ return {
     {
       id = "exam",
       title = "考试信息",
+      only_in = FILLING,
       fields = {
         { id = "candidate_type", widget = "choice", label = "考生类型", options = { list = "candidate_types" } },
         {
@@ -81,6 +87,17 @@ return {
         },
         { id = "major", widget = "major", label = "报考专业", shows = "code-name-level", fixed_in = SETTLED },
       },
+    },
+    {
+      id = "record",
+      title = "考籍信息",
+      only_in = SETTLED,
+      facts = {
+        { id = "admission_number", label = "准考证号", from = "person.admission_number" },
+        { id = "exam_district", label = "考区", from = "person.more.exam_district", list = "exam_districts" },
+        { id = "major", label = "报考专业", from = "person.more.major", list = "majors" },
+      },
+      fields = {},
     },
   },
   states = {
@@ -132,7 +149,7 @@ return {
     save = {
       title = "保存", from = { "registered" }, to = "registered", by = "candidate", checks_fields = true,
       after = { say = "person_saved", button = "确定" },
-      effects = { { verb = "update_person", keep = KEPT } },
+      effects = { { verb = "update_person", keep = MENDED } },
     },
   },
 }

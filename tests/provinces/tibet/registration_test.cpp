@@ -1,3 +1,4 @@
+#include "kernel/cases/field_checks.hpp"
 #include "tests/provinces/tibet/journey.hpp"
 
 using namespace zikao;
@@ -61,9 +62,11 @@ TEST_P(TibetRegistration, XZ_REG_02_TheFormIsNotReachableBeforeTheNoticeWasAckno
 TEST_P(TibetRegistration, XZ_REG_03_TheFormHasThreeHeadedParts)
 {
     const Candidate visitor = begun();
+    const auto seen = view(visitor.actor(), visitor.registration);
     std::vector<std::string> titles;
-    for (const cases::Page& page : view(visitor.actor(), visitor.registration).definition->pages)
-        titles.push_back(page.title);
+    for (const cases::Page& page : seen.definition->pages)
+        if (cases::isShown(page, seen.record.state))
+            titles.push_back(page.title);
     EXPECT_THAT(titles, ElementsAre("证件信息", "基本信息", "考试信息"));
 }
 

@@ -181,6 +181,18 @@ TEST_P(TibetSignUp, XZ_SGN_12_MajorAndDistrictChangeUntilThePaymentAndTheOpenSig
     EXPECT_THAT(trailOf("case.change"), Not(IsEmpty()));
 }
 
+TEST_P(TibetSignUp, XZ_SGN_12_XZ_SGN_13_MendingBasicDataDoesNotUndoTheChange)
+{
+    const Candidate candidate = registered();
+    EXPECT_THAT(changed(candidate, {{"exam_district", "0300"}, {"major", "120402"}}), ElementsAre("<done>"));
+    EXPECT_THAT(did(candidate, candidate.registration, "save", {{{"workplace", "拉萨市第一中学"}}}),
+                ElementsAre("<done>"));
+    EXPECT_EQ(personOf(candidate).more.at("major"), "120402");
+    const auto facts = view(candidate.actor(), candidate.registration).facts;
+    EXPECT_EQ(facts.at("record.major"), "120402-行政管理-专升本");
+    EXPECT_EQ(facts.at("record.exam_district"), "昌都考区");
+}
+
 TEST_P(TibetSignUp, XZ_SGN_12_WhileBeingPaidAndOncePaidMajorAndDistrictStay)
 {
     const Candidate candidate = ordered();
