@@ -74,7 +74,7 @@ Application::Application(std::vector<std::unique_ptr<Site>> sites, StaticFiles w
 {
     for (const auto add : {addTenantRoutes, addAccountRoutes, addCodeRoutes, addMessageRoutes, addCaseRoutes,
                            addCenterRoutes, addCatalogRoutes, addPaymentRoutes, addStaffRoutes,
-                           addSittingRoutes, addMoneyRoutes, addRuleRoutes})
+                           addReviewRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
         add(routes_);
     constexpr BodyRule kNone = BodyRule::none();
     root_.add({Method::get, "/healthz", Scope::root, Need::anyone, kNone, Rate::read, Cost::light},

@@ -7,6 +7,7 @@
 
 #include "kernel/cases/definition_check.hpp"
 #include "kernel/cases/definition_reader.hpp"
+#include "kernel/cases/rows_check.hpp"
 #include "kernel/cases/vocabulary.hpp"
 
 namespace zikao::cases {
@@ -85,6 +86,8 @@ void checkWidgetKeys(const Node& node)
         if (!value.is_string())
             node.fault("fills." + name, "must name a field");
     }
+    if (raw.contains("columns"))
+        readRows(node);
     if (raw.contains("special_from")) {
         const Node from = node.table("special_from");
         from.allow({"case", "field"});
@@ -203,8 +206,8 @@ std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, F
     for (const std::string_view key : word->required)
         if (!args.has(key))
             args.fault(key, "is missing");
-    for (const char* key :
-         {"district", "site", "lines", "business", "template", "action", "at", "prefix", "case"})
+    for (const char* key : {"district", "site", "lines", "business", "template", "action", "at", "prefix",
+                            "case", "course", "score", "passed_on", "origin", "rows"})
         if (args.has(key))
             static_cast<void>(args.text(key));
     const auto lives = args.number("lives_seconds", 180, 60, 86'400);
@@ -297,7 +300,7 @@ Json forBrowser(const Definition& definition)
 std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults& faults)
 {
     node.allow({"title", "subject", "one_open", "window", "gate", "requires", "office_field", "offices",
-                "pages", "states", "initial", "actions"});
+                "pages", "states", "initial", "actions", "ledger"});
     auto definition = std::make_shared<Definition>();
     definition->id = id;
     definition->title = node.text("title");
@@ -317,6 +320,13 @@ std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults
         table.allow({"title", "text", "tick", "button"});
         definition->gate =
             Gate{table.text("title"), table.text("text"), table.text("tick"), table.text("button")};
+    }
+    if (node.has("ledger")) {
+        const Node table = node.table("ledger");
+        table.allow({"transfers_from"});
+        definition->transfers_from = table.text("transfers_from");
+        if (!definition->transfers_from.empty() && !Date::parse(definition->transfers_from))
+            table.fault("transfers_from", "is no day YYYY-MM-DD");
     }
     const Node offices = node.table("offices"); // named: the loop below refers into it
     for (const auto& [reviewer, value] : offices.json().items()) {

@@ -116,10 +116,13 @@ struct Action
 struct Definition
 {
     std::string id, title, subject; ///< subject: "visitor" (an account is opened on the way) or "candidate"
-    /// "" | "candidate" | "sitting": at most one live case of this type (in this sitting). Rejected and
-    /// closed ones do not count; completed ones count within their sitting only.
+    /// "" | "candidate" | "sitting" | "major": at most one live case of this type (in this sitting, for this
+    /// major). Rejected and closed ones do not count; completed ones count within their sitting or major only.
     std::string one_open;
-    std::string window; ///< "" | "sign_up": begun and submitted only while the sitting's window is open
+    /// "" | "sign_up": begun and submitted only while the sitting's window is open | "window.<name>": begun and
+    /// first submitted only while the named window is.
+    std::string window;
+    std::string transfers_from; ///< day: passes moved in earlier count in the ledger only once they are filed
     std::optional<Gate> gate;
     /// An earlier stage: a case of one of these types in this phase.
     struct Stage
@@ -143,6 +146,11 @@ struct Definition
     /// Whether the field cannot be changed in a state, although the state is editable. A field with the widget
     /// "sitting" never can where the case belongs to one.
     [[nodiscard]] bool isFixed(const Field& field, const std::string& state) const;
+    /// The name of the window, when it belongs to no sitting.
+    [[nodiscard]] std::string namedWindow() const
+    {
+        return window.starts_with("window.") ? window.substr(7) : std::string{};
+    }
     [[nodiscard]] bool needsSitting() const { return window == "sign_up" || one_open == "sitting"; }
 };
 

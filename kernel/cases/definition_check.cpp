@@ -72,9 +72,12 @@ private:
     {
         if (!def_.subject.empty() && def_.subject != "visitor" && def_.subject != "candidate")
             add("subject", "must be \"visitor\" or \"candidate\"");
-        if (!def_.one_open.empty() && def_.one_open != "candidate" && def_.one_open != "sitting")
-            add("one_open", "must be \"candidate\" or \"sitting\"");
-        if (!def_.window.empty() && def_.window != "sign_up")
+        if (!def_.one_open.empty() && def_.one_open != "candidate" && def_.one_open != "sitting" &&
+            def_.one_open != "major")
+            add("one_open", "must be \"candidate\", \"sitting\" or \"major\"");
+        if (def_.one_open == "major" && !def_.fieldOf("major"))
+            add("one_open", "needs a field with the widget major");
+        if (!def_.window.empty() && def_.window != "sign_up" && !isWindow(def_.window))
             add("window", "unknown window " + def_.window);
         for (std::size_t i = 0; i < def_.requires_phase.size(); ++i) {
             const std::string path = "requires[" + std::to_string(i + 1) + "]";
@@ -98,6 +101,13 @@ private:
                 add("offices." + reviewer, "unknown reviewer " + reviewer);
             checkOfficeField("offices." + reviewer, field);
         }
+    }
+
+    /// "window.<name>", the name in small letters.
+    static bool isWindow(const std::string& text)
+    {
+        return text.starts_with("window.") && text.size() > 7 &&
+               std::ranges::all_of(text.substr(7), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
     }
 
     void checkOfficeField(const std::string& path, const std::string& id)
@@ -297,6 +307,14 @@ private:
             checkAmendment(call.args, path);
         if (call.verb == "set_deadline")
             checkDeadline(arg("action"), arg("at"), call.args.contains("days"), path);
+        if (call.verb == "grant_courses" && !def_.fieldOf("major"))
+            add(path, "needs a field with the widget major");
+        if (call.verb == "record_credit")
+            for (const char* key : {"course", "score", "passed_on", "origin"})
+                if (!arg(key).empty())
+                    needField(path + "." + key, arg(key));
+        if (call.verb == "merge_numbers")
+            checkNumberRows(path + ".rows", arg("rows"));
         if (call.verb == "sign_up") {
             for (const char* widget : {"major", "course_slots"})
                 if (!def_.fieldOf(widget))
@@ -381,6 +399,18 @@ private:
         }
     }
 
+    void checkNumberRows(const std::string& path, const std::string& id)
+    {
+        const Field* field = needField(path, id);
+        if (!field)
+            return;
+        std::set<std::string> columns;
+        for (const Json& column : field->raw.value("columns", Json::array()))
+            columns.insert(column.is_object() ? column.value("id", "") : "");
+        if (field->widget != "rows" || !columns.contains("number"))
+            add(path, "is no rows field with a column number");
+    }
+
     void checkDeadline(const std::string& wanted, const std::string& at, bool has_days,
                        const std::string& path)
     {
@@ -395,7 +425,11 @@ private:
             add(path, "needs either at or days");
         if (at.empty())
             return;
-        if (!at.starts_with("sitting."))
+        if (at.starts_with("window.")) {
+            const auto dot = at.rfind('.');
+            if (!isWindow(at.substr(0, dot)) || (!at.ends_with(".opens") && !at.ends_with(".closes")))
+                add(path + ".at", "must be window.<name>.opens or window.<name>.closes");
+        } else if (!at.starts_with("sitting."))
             needRule(path + ".at", at);
         else if (!kMoments.contains(at))
             add(path + ".at", "a sitting has no " + at.substr(8));

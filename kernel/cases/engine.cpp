@@ -3,6 +3,7 @@
 #include "kernel/base/id.hpp"
 #include "kernel/cases/field_checks.hpp"
 #include "kernel/exams/exams.hpp"
+#include "kernel/exams/windows.hpp"
 
 namespace zikao::cases {
 
@@ -171,6 +172,15 @@ Result<std::vector<Engine::Tile>> Engine::tiles(const identity::Actor& actor)
             if (*sitting) {
                 tile.opens_at = (*sitting)->signup_opens;
                 tile.closes_at = (*sitting)->signup_closes;
+            }
+        }
+        if (const std::string name = (*def)->namedWindow(); !name.empty()) {
+            auto window = exams::Windows(impl_->s.tenant).find(name);
+            if (!window)
+                return fail(window.error());
+            if (*window) {
+                tile.opens_at = (*window)->opens;
+                tile.closes_at = (*window)->closes;
             }
         }
         for (const Record& record : *own)

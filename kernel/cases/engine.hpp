@@ -74,6 +74,13 @@ struct Reading
     Json values = Json::object(); ///< target field id → value in that field's own form (codes for choices)
 };
 
+/// An officer has a case open and means to decide it; others see who, and may take it over.
+struct Hold
+{
+    std::string holder_id, holder_name;
+    Instant taken_at, until;
+};
+
 struct View
 {
     Record record;
@@ -88,8 +95,10 @@ struct View
     std::vector<std::string> fixed; ///< fields that cannot be changed in this state
     std::map<std::string, std::string> facts; ///< "<page>.<fact>" → as shown; number and phone masked
     std::vector<std::string>
-        edited; ///< fields the subject changed after a reading had filled them (XJ-REG-05)
-    Json texts; ///< of the pinned package
+        edited;               ///< fields the subject changed after a reading had filled them (XJ-REG-05)
+    Json texts;               ///< of the pinned package
+    std::optional<Hold> hold; ///< an officer's, while it lasts
+    Json ledger;              ///< where a page has the widget course_plan and a major is chosen; else null
 };
 
 struct Input
@@ -121,6 +130,7 @@ struct QueueRow
     Record record;
     std::string subject_name, subject_masked_id;
     std::vector<std::string> marks; ///< "edited_after_reading" …
+    Instant since; ///< it waits since then: for this officer's decision, else since it changed
 };
 struct Queue
 {
@@ -176,6 +186,12 @@ public:
     Result<Queue> queue(const identity::Actor& actor, const QueueFilter& filter);
     /// Every queue that the officer's duties decide, an empty one too. @errors `forbidden`: no officer
     Result<std::vector<QueueCount>> queueCounts(const identity::Actor& actor);
+    /// Keeps a case for this officer for 15 minutes; again: longer. Others' decisions are refused meanwhile with
+    /// `case_held`. @param take_over  also from another officer, noted in the audit trail
+    /// @errors `conflict` with `case_held`; `not_found` as `view`; `forbidden`: no officer
+    Result<Hold> hold(const identity::Actor& actor, const std::string& case_id, bool take_over);
+    /// Lets go of what this officer holds; of nothing else. @errors `not_found` as `view`
+    Result<void> release(const identity::Actor& actor, const std::string& case_id);
     /// The subject's cases, newest first.
     Result<std::vector<Record>> ofSubject(const identity::Actor& actor);
     /// Whether each procedure can be begun now by this actor, with reasons: the tiles of the candidate's

@@ -75,6 +75,8 @@ struct Engine::Impl
     /// The first answer to a request key, if it was used before. @errors `conflict` with `request_reused`
     Result<std::optional<Outcome>> repeated(const identity::Actor& actor, const std::string& case_id,
                                             const std::string& action_id, const Input& input);
+    Result<std::optional<Hold>> holdOf(const std::string& case_id);
+    Result<bool> heldByAnother(const identity::Actor& actor, const std::string& case_id);
     Result<View> view(const identity::Actor& actor, const Ground& g);
     Result<Ground> locked(const identity::Actor& actor, const std::string& id);
     /// Notes in the case that a stored file belongs to it now. @return the new revision

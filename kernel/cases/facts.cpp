@@ -2,6 +2,7 @@
 
 #include "kernel/billing/billing.hpp"
 #include "kernel/cases/field_checks.hpp"
+#include "kernel/cases/treatments.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/identity/identity.hpp"
@@ -56,6 +57,8 @@ Result<Json> Facts::one(const std::string& name)
 {
     if (name == "today")
         return Json(services_.tenant.clock.today().text());
+    if (name == "now")
+        return Json(beijingText(services_.tenant.clock.now()));
     if (name == "fields")
         return visibleValues(definition_, record_.state, record_.fields);
     if (name == "files")
@@ -68,6 +71,10 @@ Result<Json> Facts::one(const std::string& name)
         return planFact();
     if (name == "order")
         return orderFact();
+    if (name == "ledger")
+        return ledgerFact();
+    if (name == "windows")
+        return windowsFact();
     return caseFact(name);
 }
 
@@ -115,7 +122,7 @@ Result<Json> Facts::filesFact()
         visible.insert(field->id);
     Json fact = Json::object();
     for (const files::File& file : *all) {
-        if (!visible.contains(file.field))
+        if (!visible.contains(fieldOfFile(file.field)))
             continue;
         Json checks = Json::array();
         if (file.inspection.is_object())

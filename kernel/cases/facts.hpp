@@ -8,6 +8,7 @@
 #include "kernel/cases/services.hpp"
 #include "kernel/cases/store.hpp"
 #include "kernel/exams/exams.hpp"
+#include "kernel/exams/ledger.hpp"
 
 namespace zikao::cases {
 
@@ -34,6 +35,8 @@ public:
     Result<void> preset(Json& fields);
 
     Result<std::optional<exams::Sitting>> sitting();
+    /// Of the chosen major, with what the case asks for; nothing without a major that has a plan.
+    Result<std::optional<exams::Ledger>> ledger();
     Result<std::vector<files::File>> files(); ///< kept ones of the case, the newest of each field
 
 private:
@@ -43,6 +46,9 @@ private:
     Result<Json> personFact();
     Result<Json> planFact();
     Result<Json> orderFact();
+    Result<Json> windowsFact();
+    Result<Json> ledgerFact();
+    Result<exams::Ledger> makeLedger(const catalog::Major& major);
     Result<Json> caseFact(const std::string& type);
 
     Services& services_;
@@ -51,6 +57,7 @@ private:
     const Record& record_;
     std::map<std::string, Json> known_;
     std::optional<std::optional<exams::Sitting>> sitting_;
+    std::optional<std::optional<exams::Ledger>> ledger_;
     std::optional<std::vector<files::File>> files_;
 };
 

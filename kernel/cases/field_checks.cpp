@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "kernel/base/encoding.hpp"
+#include "kernel/cases/rows_check.hpp"
+#include "kernel/cases/treatments.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/identity/id_number.hpp"
@@ -61,6 +63,8 @@ private:
         case ValueKind::slots: checkSlots(field); break;
         case ValueKind::file: checkFile(field); break;
         case ValueKind::secret: checkSecret(field); break;
+        case ValueKind::rows: checkRows(field); break;
+        case ValueKind::treatments: checkTreatments(field); break;
         }
         return ok();
     }
@@ -218,6 +222,23 @@ private:
             std::ranges::any_of(in_.files, [&](const files::File& file) { return file.field == field.id; });
         if (field.required && !there)
             add(field, "required_upload");
+    }
+
+    void checkRows(const Field& field)
+    {
+        const Json& given = value(field);
+        if (!given.is_array() || given.empty()) {
+            if (field.required)
+                add(field, "required");
+            return;
+        }
+        for (auto& [code, args] : rowFaults(field.raw, given, in_.today))
+            add(field, code, std::move(args));
+    }
+    void checkTreatments(const Field& field)
+    {
+        for (const std::string& course : unproven(field, value(field), in_.files))
+            add(field, "treatment_unproven", {{"course", course}});
     }
 
     [[nodiscard]] std::string secret(const std::string& id) const

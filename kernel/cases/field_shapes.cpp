@@ -2,6 +2,8 @@
 
 #include "kernel/base/encoding.hpp"
 #include "kernel/cases/field_checks.hpp"
+#include "kernel/cases/rows_check.hpp"
+#include "kernel/cases/treatments.hpp"
 #include "kernel/cases/vocabulary.hpp"
 
 namespace zikao::cases {
@@ -44,6 +46,8 @@ bool fits(ValueKind kind, const Json& value)
     case ValueKind::texts: return isTexts(value);
     case ValueKind::flag: return value.is_boolean();
     case ValueKind::slots: return isSlots(value);
+    case ValueKind::rows: return isRows(value);
+    case ValueKind::treatments: return isTreatments(value);
     case ValueKind::file:
     case ValueKind::secret: break;
     }

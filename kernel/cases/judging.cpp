@@ -5,6 +5,8 @@
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/exams/exams.hpp"
+#include "kernel/exams/records.hpp"
+#include "kernel/exams/windows.hpp"
 #include "kernel/identity/identity.hpp"
 
 namespace zikao::cases {
@@ -241,6 +243,17 @@ Result<std::vector<std::string>> Engine::Impl::openSittings(const Definition& de
 Result<std::vector<Reason>> Engine::Impl::windowReasons(const Definition& def, const std::string& code)
 {
     std::vector<Reason> found;
+    if (const std::string name = def.namedWindow(); !name.empty()) {
+        auto window = exams::Windows(s.tenant).find(name);
+        if (!window)
+            return fail(window.error());
+        if (!*window)
+            found.push_back(reason("no_window"));
+        else if (now() < (*window)->opens)
+            found.push_back(reason("window_not_open", {{"opens", beijingText((*window)->opens)}}));
+        else if (now() >= (*window)->closes)
+            found.push_back(reason("window_closed", {{"closes", beijingText((*window)->closes)}}));
+    }
     if (!def.needsSitting())
         return found;
     auto sitting = code.empty() ? s.exams.current() : s.exams.sitting(code);
@@ -257,10 +270,13 @@ Result<std::vector<Reason>> Engine::Impl::windowReasons(const Definition& def, c
 
 std::string openKeyOf(const Definition& def, const Record& record)
 {
-    const bool frees = record.phase == Phase::rejected || record.phase == Phase::closed ||
-                       (record.phase == Phase::completed && def.one_open != "sitting");
+    const bool frees =
+        record.phase == Phase::rejected || record.phase == Phase::closed ||
+        (record.phase == Phase::completed && def.one_open != "sitting" && def.one_open != "major");
     if (def.one_open.empty() || frees)
         return {};
+    if (def.one_open == "major")
+        return def.id + ":" + record.subject_id + ":" + textOf(record.fields, def.fieldOf("major")->id);
     return def.id + ":" + record.subject_id + (def.one_open == "sitting" ? ":" + record.sitting : "");
 }
 
@@ -289,6 +305,16 @@ Result<std::vector<Reason>> Engine::Impl::beginReasons(const identity::Actor& ac
         }
         if (!there)
             found.push_back(reason("earlier_stage_open", {{"title", titles}}));
+    }
+    if (def.fieldOf("course_plan") && actor.kind == identity::ActorKind::candidate) {
+        auto person = s.identity.person(actor.id);
+        if (!person)
+            return fail(person.error());
+        auto merged = exams::Records(s.tenant).mergedAway(person->admission_number);
+        if (!merged)
+            return fail(merged.error());
+        if (*merged)
+            found.push_back(reason("number_merged", {{"number", person->admission_number}}));
     }
     auto window = windowReasons(def, sitting);
     if (!window)
@@ -447,6 +473,20 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
             offer.reasons = *reasons;
         }
         view.offers.push_back(std::move(offer));
+    }
+    if (isStaff(actor)) {
+        auto hold = holdOf(view.record.id);
+        if (!hold)
+            return fail(hold.error());
+        view.hold = *hold;
+    }
+    if (g.definition->fieldOf("course_plan")) {
+        Facts facts(s, store, *g.definition, view.record);
+        auto ledger = facts.ledger();
+        if (!ledger)
+            return fail(ledger.error());
+        if (*ledger)
+            view.ledger = exams::toJson(**ledger);
     }
     auto history = store.history(view.record.id);
     auto reviews = store.reviews(view.record.id);

@@ -7,6 +7,7 @@
 #include "kernel/base/log.hpp"
 #include "kernel/cases/field_checks.hpp"
 #include "kernel/cases/phone_codes.hpp"
+#include "kernel/cases/treatments.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/exams/exams.hpp"
 #include "kernel/identity/identity.hpp"
@@ -34,6 +35,18 @@ std::vector<std::string> differing(const Json& before, const Json& after)
         if (!after.contains(id))
             ids.push_back(id);
     return ids;
+}
+
+/// Why what is asked for missing courses does not hold.
+Result<std::vector<Reason>> treatmentFaults(const Definition& definition, Facts& facts)
+{
+    const Field* field = definition.fieldOf("course_plan");
+    if (!field)
+        return std::vector<Reason>{};
+    auto ledger = facts.ledger();
+    if (!ledger)
+        return fail(ledger.error());
+    return *ledger ? treatmentReasons(*field, **ledger) : std::vector<Reason>{};
 }
 
 /// Whether a repeated request asks for the same thing. Secrets count by their presence alone: a digest of a password
@@ -101,7 +114,10 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
     Facts facts(s, store, *g.definition, record);
     std::vector<std::string> codes; ///< one-time codes that this action uses up
     if (action.checks_fields) {
-        auto window = windowReasons(*g.definition, record.sitting);
+        // A named window is for handing in; what an office sends back later is answered in the deadline's time.
+        const bool begins = g.definition->namedWindow().empty() || record.phase == Phase::draft;
+        auto window = begins ? windowReasons(*g.definition, record.sitting)
+                             : Result<std::vector<Reason>>(std::vector<Reason>{});
         if (!window)
             return fail(window.error());
         if (!window->empty())
@@ -121,6 +137,10 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         if (!checked)
             return fail(checked.error());
         faults->insert(faults->end(), checked->faults.begin(), checked->faults.end());
+        auto treated = treatmentFaults(*g.definition, facts);
+        if (!treated)
+            return fail(treated.error());
+        faults->insert(faults->end(), treated->begin(), treated->end());
         if (!faults->empty())
             return refuse(*faults);
         codes = std::move(checked->right);
@@ -179,8 +199,10 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         auto reviews = store.reviews(after.id);
         if (!mine || !reviews)
             return fail(ErrorCode::unavailable, "reviews cannot be read");
-        deciding = *mine;
-        if (!endsAtOnce(g.definition->states.at(action.to).phase))
+        // What leaves the case where it is decides nothing: filing a paper, a note.
+        if (action.to != g.stored.record.state)
+            deciding = *mine;
+        if (!deciding.empty() && !endsAtOnce(g.definition->states.at(action.to).phase))
             moves = std::ranges::all_of(*reviews, [&](const Review& review) {
                 return !review.decision.empty() || std::ranges::count(deciding, review.reviewer) > 0;
             });
@@ -297,6 +319,11 @@ Result<Outcome> Engine::perform(const identity::Actor& actor, const std::string&
         return fail(ErrorCode::conflict, "not offered", "action_not_offered");
     if (g->stored.record.revision != input.revision)
         return fail(ErrorCode::conflict, "stale", "stale_revision");
+    auto held = impl_->heldByAnother(actor, case_id);
+    if (!held)
+        return fail(held.error());
+    if (*held)
+        return fail(ErrorCode::conflict, "another officer holds the case", "case_held");
     auto done = impl_->perform(actor, *g, *action, input);
     if (done || done.error().code != ErrorCode::conflict)
         return done;

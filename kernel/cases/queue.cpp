@@ -9,11 +9,11 @@ namespace zikao::cases {
 
 namespace {
 
-/// What an officer may look at: the offices below and the duties held. Empty text: nothing.
+/// What an officer may look at: the offices below and the duties held. Nothing without both.
 struct Reach
 {
-    std::string condition;
-    storage::Params params;
+    std::vector<std::string> offices, duties;
+    [[nodiscard]] bool empty() const { return offices.empty() || duties.empty(); }
 };
 
 std::string marksFor(std::size_t count)
@@ -36,34 +36,75 @@ std::string beginningOf(const std::string& text)
     return pattern + "%";
 }
 
-Result<Reach> reachOf(Services& services, const identity::Actor& actor, bool mine)
+Result<Reach> reachOf(Services& services, const identity::Actor& actor)
 {
     auto offices = services.catalog.subtree(actor.office_code);
     if (!offices)
         return fail(offices.error());
-    Reach reach;
-    std::vector<std::string> duties;
+    Reach reach{std::move(*offices), {}};
     for (const identity::Role role : actor.roles)
         if (isReviewer(identity::name(role)))
-            duties.emplace_back(identity::name(role));
-    if (offices->empty() || duties.empty())
-        return reach;
-    const std::string among = marksFor(offices->size());
-    const auto take = [&](const std::vector<std::string>& values) {
-        reach.params.insert(reach.params.end(), values.begin(), values.end());
-    };
-    const std::string open =
-        "SELECT 1 FROM case_review r WHERE r.case_id = c.id AND r.is_open = 1 AND r.office_code IN (" +
-        among + ") AND r.reviewer IN (" + marksFor(duties.size()) + ")";
-    take(*offices);
-    take(duties);
-    reach.condition = "EXISTS (" + open + ")";
-    if (!mine) {
-        reach.condition =
-            "(" + reach.condition + " OR (c.phase <> 'draft' AND c.office_code IN (" + among + ")))";
-        take(*offices);
-    }
+            reach.duties.emplace_back(identity::name(role));
     return reach;
+}
+
+/// SQL with its parameters, put together piece by piece.
+struct Sql
+{
+    std::string text;
+    storage::Params params;
+    void add(const std::string& more, const std::vector<std::string>& values = {})
+    {
+        text += more;
+        params.insert(params.end(), values.begin(), values.end());
+    }
+};
+
+void addOpenReviews(Sql& sql, const Reach& reach)
+{
+    sql.add("r.is_open = 1 AND r.reviewer IN (" + marksFor(reach.duties.size()) + ")", reach.duties);
+    sql.add(" AND r.office_code IN (" + marksFor(reach.offices.size()) + ")", reach.offices);
+}
+
+/// Filters of the record; type and state stand in the review as well, where the queue's index has them.
+void addFilters(Sql& sql, const QueueFilter& filter, const std::string& number_index, bool of_review)
+{
+    const std::string from = of_review ? "r.case_" : "c.";
+    if (!filter.type.empty())
+        sql.add(" AND " + from + "type = ?", {filter.type});
+    if (!filter.state.empty())
+        sql.add(" AND " + from + "state = ?", {filter.state});
+    if (!filter.phase.empty())
+        sql.add(" AND c.phase = ?", {filter.phase});
+    if (!filter.text.empty())
+        sql.add(" AND (c.id_index = ? OR c.subject_name LIKE ? ESCAPE '!')",
+                {number_index, beginningOf(filter.text)});
+}
+
+/// Cases and since when they wait. What waits for this officer is read along the queue's index, longest first, and
+/// joined with its case only where a filter asks for it; everything else along the cases.
+Sql chosenCases(const QueueFilter& filter, const Reach& reach, const std::string& number_index)
+{
+    Sql sql;
+    if (filter.mine) {
+        const bool joins = !filter.phase.empty() || !filter.text.empty();
+        // An officer of several duties may have several reviews of one case.
+        const bool twice = reach.duties.size() > 1;
+        sql.add(twice ? "SELECT r.case_id AS id, MIN(r.since) AS waits_since FROM case_review r"
+                      : "SELECT r.case_id AS id, r.since AS waits_since FROM case_review r");
+        sql.add(joins ? " JOIN case_record c ON c.id = r.case_id WHERE " : " WHERE ");
+        addOpenReviews(sql, reach);
+        addFilters(sql, filter, number_index, true);
+        sql.add(twice ? " GROUP BY r.case_id" : "");
+        return sql;
+    }
+    sql.add("SELECT c.id AS id, c.changed_at AS waits_since FROM case_record c WHERE (EXISTS (SELECT 1 FROM "
+            "case_review r WHERE r.case_id = c.id AND ");
+    addOpenReviews(sql, reach);
+    sql.add(") OR (c.phase <> 'draft' AND c.office_code IN (" + marksFor(reach.offices.size()) + ")))",
+            reach.offices);
+    addFilters(sql, filter, number_index, false);
+    return sql;
 }
 
 } // namespace
@@ -72,40 +113,32 @@ Result<Queue> Engine::queue(const identity::Actor& actor, const QueueFilter& fil
 {
     if (!isStaff(actor))
         return fail(ErrorCode::forbidden, "no officer");
-    auto reach = reachOf(impl_->s, actor, filter.mine);
+    auto reach = reachOf(impl_->s, actor);
     if (!reach)
         return fail(reach.error());
     Queue queue;
-    if (reach->condition.empty())
+    if (reach->empty())
         return queue;
-    std::string where = " FROM case_record c WHERE " + reach->condition;
-    storage::Params params = reach->params;
-    for (const auto& [column, wanted] :
-         {std::pair{"c.type", filter.type}, {"c.state", filter.state}, {"c.phase", filter.phase}})
-        if (!wanted.empty()) {
-            where += std::string(" AND ") + column + " = ?";
-            params.emplace_back(wanted);
-        }
-    if (!filter.text.empty()) {
-        where += " AND (c.id_index = ? OR c.subject_name LIKE ? ESCAPE '!')";
-        params.emplace_back(impl_->store.numberIndex(filter.text));
-        params.emplace_back(beginningOf(filter.text));
-    }
+    Sql chosen =
+        chosenCases(filter, *reach, filter.text.empty() ? "" : impl_->store.numberIndex(filter.text));
     storage::Database& db = *impl_->s.tenant.database;
-    auto total = db.query("SELECT COUNT(*)" + where, params);
+    auto total = db.query("SELECT COUNT(*) FROM (" + chosen.text + ") q", chosen.params);
     if (!total)
         return fail(total.error());
     queue.total = total->front().integer(0);
-    params.emplace_back(std::int64_t{filter.limit});
-    params.emplace_back(std::int64_t{filter.offset});
-    auto rows = db.query(std::string("SELECT ") + kListedColumns + where +
-                             " ORDER BY c.changed_at, c.id LIMIT ? OFFSET ?",
-                         params);
+    chosen.params.emplace_back(std::int64_t{filter.limit});
+    chosen.params.emplace_back(std::int64_t{filter.offset});
+    auto rows =
+        db.query(std::string("SELECT ") + kListedColumns + ", p.waits_since FROM (" + chosen.text +
+                     " ORDER BY waits_since, id LIMIT ? OFFSET ?) p JOIN case_record c ON c.id = p.id "
+                     "ORDER BY p.waits_since, c.id",
+                 chosen.params);
     if (!rows)
         return fail(rows.error());
     for (const storage::Row& row : *rows) {
         Record record = listed(row);
-        queue.rows.push_back({record, record.subject_name, record.subject_masked_id, record.marks});
+        queue.rows.push_back({record, record.subject_name, record.subject_masked_id, record.marks,
+                              Instant{row.integer(kListedCount)}});
     }
     return queue;
 }
@@ -130,10 +163,10 @@ Result<std::vector<QueueCount>> Engine::queueCounts(const identity::Actor& actor
 {
     if (!isStaff(actor))
         return fail(ErrorCode::forbidden, "no officer");
-    auto reach = reachOf(impl_->s, actor, true);
+    auto reach = reachOf(impl_->s, actor);
     if (!reach)
         return fail(reach.error());
-    if (reach->condition.empty())
+    if (reach->empty())
         return std::vector<QueueCount>{};
     auto package = impl_->s.tenant.rules->active();
     if (!package)
@@ -141,9 +174,13 @@ Result<std::vector<QueueCount>> Engine::queueCounts(const identity::Actor& actor
     auto counts = impl_->emptyQueues(**package, actor);
     if (!counts)
         return fail(counts.error());
-    auto rows = impl_->s.tenant.database->query("SELECT c.type, c.state, COUNT(*) FROM case_record c WHERE " +
-                                                    reach->condition + " GROUP BY c.type, c.state",
-                                                reach->params);
+    Sql waiting;
+    waiting.add(reach->duties.size() > 1
+                    ? "SELECT r.case_type, r.case_state, COUNT(DISTINCT r.case_id) FROM case_review r WHERE "
+                    : "SELECT r.case_type, r.case_state, COUNT(*) FROM case_review r WHERE ");
+    addOpenReviews(waiting, *reach);
+    waiting.add(" GROUP BY r.case_type, r.case_state");
+    auto rows = impl_->s.tenant.database->query(waiting.text, waiting.params);
     if (!rows)
         return fail(rows.error());
     for (const storage::Row& row : *rows) {

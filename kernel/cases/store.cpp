@@ -15,7 +15,6 @@ const char* const kListedColumns = "c.id, c.type, c.state, c.phase, c.subject_id
 
 namespace {
 
-constexpr std::size_t kListedCount = 17;
 constexpr const char* kFieldsPurpose = "case_record.fields";
 constexpr const char* kReadingPurpose = "case_reading.values";
 

@@ -123,6 +123,7 @@ std::string openKeyOf(const Definition& definition, const Record& record);
 
 /// The columns of a record without its fields, for lists: `listed` reads them from column `from` on.
 extern const char* const kListedColumns;
+inline constexpr std::size_t kListedCount = 17;
 Record listed(const storage::Row& row, std::size_t from = 0);
 
 } // namespace zikao::cases

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel/audit/audit.hpp"
+#include "kernel/cases/treatments.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/storage/outbox.hpp"
@@ -52,6 +53,22 @@ std::vector<Reason> failedChecks(const files::File& file, Phase phase)
     return failed;
 }
 
+/// The field an upload is for: one for files, or the plan of a major with the proof for one of its courses.
+const Field* fieldForFiles(const Definition& definition, const std::string& name)
+{
+    const Field* field = definition.field(fieldOfFile(name));
+    const Widget* widget = field ? widgetNamed(field->widget) : nullptr;
+    if (!widget)
+        return nullptr;
+    const std::string part = name.substr(field->id.size());
+    if (widget->kind == ValueKind::file)
+        return part.empty() ? field : nullptr;
+    const bool code =
+        part.size() > 1 && part.size() <= 21 &&
+        std::ranges::all_of(part.substr(1), [](unsigned char c) { return std::isalnum(c) != 0; });
+    return widget->kind == ValueKind::treatments && code ? field : nullptr;
+}
+
 /// Notes that a picture is being read and asks for it, both in the caller's transaction.
 Result<void> askForReading(Transaction& tx, const Store& store, const files::File& file, Instant now)
 {
@@ -72,9 +89,8 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
     auto g = im.locked(actor, case_id);
     if (!g)
         return fail(g.error());
-    const Field* field = g->definition->field(field_id);
-    const Widget* widget = field ? widgetNamed(field->widget) : nullptr;
-    if (!widget || widget->kind != ValueKind::file)
+    const Field* field = fieldForFiles(*g->definition, field_id);
+    if (!field)
         return fail(ErrorCode::not_found, "no such field for files");
     if (g->definition->isFixed(*field, g->stored.record.state))
         return fail(ErrorCode::conflict, "this file cannot be changed now", "case_locked");

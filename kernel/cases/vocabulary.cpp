@@ -25,6 +25,11 @@ const std::vector<Widget> kWidgets = {
     {"major", ValueKind::text, {"special_from", "shows"}, {}},
     {"sitting", ValueKind::text, {"shows"}, {}},
     {"course_slots", ValueKind::slots, {"major_field", "slot_text"}, {"major_field"}},
+    {"rows", ValueKind::rows, {"columns", "min_rows", "max_rows", "period"}, {"columns"}},
+    {"course_plan",
+     ValueKind::treatments,
+     {"major_field", "accept", "max_bytes"},
+     {"major_field", "accept", "max_bytes"}},
     {"declaration", ValueKind::flag, {}, {}},
     {"notice", ValueKind::flag, {"text"}, {"text"}},
     {"upload",
@@ -57,6 +62,11 @@ const std::vector<EffectWord> kEffects = {
     {"set_deadline", {"action", "at", "days"}, {"action"}},
     {"assign_number", {"prefix", "digits"}, {"prefix", "digits"}},
     {"amend", {"case", "action", "fields"}, {"case", "action", "fields"}},
+    {"grant_courses", {}, {}},
+    {"revoke_courses", {}, {}},
+    {"record_credit", {"course", "score", "passed_on", "origin"}, {"course", "score", "passed_on"}},
+    {"merge_numbers", {"rows"}, {"rows"}},
+    {"unmerge_numbers", {}, {}},
 };
 
 /// Code points of UTF-8 text; an empty list when it is not UTF-8.
@@ -162,8 +172,8 @@ bool isFormPurpose(std::string_view purpose)
 
 const std::set<std::string, std::less<>>& factNames()
 {
-    static const std::set<std::string, std::less<>> names = {"today",   "fields", "files", "person",
-                                                             "sitting", "plan",   "order"};
+    static const std::set<std::string, std::less<>> names = {
+        "today", "now", "fields", "files", "person", "sitting", "plan", "order", "ledger", "windows"};
     return names;
 }
 

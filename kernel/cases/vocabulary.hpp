@@ -13,7 +13,7 @@
 namespace zikao::cases {
 
 /// What kind of value a widget's field holds.
-enum class ValueKind { text, texts, flag, slots, file, secret };
+enum class ValueKind { text, texts, flag, slots, file, secret, rows, treatments };
 
 struct Widget
 {

@@ -281,3 +281,56 @@ function math.abs(value) end
 ---@field id_number string
 ---@field phone string
 ---@field more table<string, string>
+-- The plan of a major measured by a person's passes (fact `ledger`).
+---@class LedgerCourse
+---@field code string
+---@field name string
+
+-- Something that could still fill a missing course. `filing`: a pass lies in papers that no office has filed.
+---@class LedgerWay
+---@field kind "exam"|"waiver"|"substitution"|"filing"
+---@field ready boolean  nothing but asking for it is missing
+---@field rule string?
+---@field text string?  the certificate that frees
+---@field evidence string?
+---@field with LedgerCourse[]?  what stands in, all of it
+---@field min_credits integer?  of a pool of unused passes
+
+---@class LedgerLine: LedgerCourse
+---@field standing "passed"|"waived"|"substituted"|"missing"
+---@field needed boolean
+---@field credits integer?
+---@field counted integer
+---@field requirement string
+---@field option_group string
+---@field score integer?
+---@field grade string?
+---@field passed_on string?
+---@field source string?  "exam", "practice", "transfer", "filed"
+---@field admission_number string?
+---@field rule string?
+---@field with LedgerCourse[]?
+---@field granted boolean?  an office decided it
+---@field ways LedgerWay[]?
+
+---@class LedgerGroup
+---@field name string
+---@field courses integer
+---@field credits integer
+---@field min_courses integer
+---@field min_credits integer
+---@field whole boolean  all of it is wanted
+---@field fulfilled boolean
+
+---@class Ledger
+---@field plan_id string
+---@field complete boolean
+---@field courses integer
+---@field credits integer
+---@field min_courses integer
+---@field min_credits integer
+---@field lines LedgerLine[]
+---@field groups LedgerGroup[]
+---@field missing LedgerCourse[]
+---@field spare LedgerCourse[]
+---@field faults { code: string, course: string, fault: string, args: table }[]

@@ -66,6 +66,7 @@ try {
   const started = await run('bash', [mariadbScript, 'start', join(dir, 'm')])
   const ZIKAO_TEST_MYSQL_SOCKET = started.match(/ZIKAO_TEST_MYSQL_SOCKET=(.*)/)[1]
   try {
+    measures.push(...measuresOf(await run(product, ['queue', join(dir, 'queue')], { ZIKAO_TEST_MYSQL_SOCKET })))
     measures.push(...measuresOf(await run(product, ['sign-up', 'mysql', join(dir, 'mysql')], { ZIKAO_TEST_MYSQL_SOCKET })))
   } finally {
     await run('bash', [mariadbScript, 'stop', join(dir, 'm')])

@@ -341,6 +341,20 @@ Json comparisonJson(Site& site, const cases::View& view)
     return rows;
 }
 
+namespace {
+
+Json holdJson(const cases::View& view, const std::string& actor_id)
+{
+    if (!view.hold)
+        return nullptr;
+    return {{"holder_name", view.hold->holder_name},
+            {"mine", view.hold->holder_id == actor_id},
+            {"taken_at_ms", view.hold->taken_at.ms},
+            {"until_ms", view.hold->until.ms}};
+}
+
+} // namespace
+
 Result<Json> caseViewJson(Call& call, const cases::View& view)
 {
     Site& site = call.site;
@@ -420,6 +434,8 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
                 {"readings", readingsJson(view, staff)},
                 {"comparison", staff ? comparisonJson(site, view) : Json::array()},
                 {"texts", view.texts},
+                {"ledger", view.ledger},
+                {"hold", holdJson(view, call.actor().id)},
                 {"order_no", *order ? Json((*order)->no) : Json(nullptr)}};
 }
 

@@ -14,6 +14,7 @@ void addCenterRoutes(Routes& routes);  ///< the candidate's centre and messages
 void addCatalogRoutes(Routes& routes); ///< lists, majors, plans, sittings
 void addPaymentRoutes(Routes& routes); ///< orders, codes, receipts, providers' notices
 void addStaffRoutes(Routes& routes);   ///< queues, search, unmask
+void addReviewRoutes(Routes& routes);  ///< many decisions at once, holds, named windows
 void addSittingRoutes(Routes& routes); ///< set-up of sittings
 void addMoneyRoutes(Routes& routes);   ///< order search, exceptions, refunds
 void addRuleRoutes(Routes& routes);    ///< the rule workshop

@@ -84,6 +84,7 @@ Result<Response> searchCases(Call& call)
             return fail(office.error());
         rows.push_back({{"id", record.id},
                         {"type", record.type},
+                        {"revision", record.revision},
                         {"type_title", titles.type(record.type)},
                         {"state", record.state},
                         {"state_title", titles.state(record.type, record.state)},
@@ -93,6 +94,7 @@ Result<Response> searchCases(Call& call)
                         {"office_name", *office},
                         {"marks", row.marks},
                         {"changed_at_ms", record.changed_at.ms},
+                        {"waits_since_ms", row.since.ms},
                         {"sitting", record.sitting.empty() ? Json(nullptr) : Json(record.sitting)}});
     }
     return Response::json(

@@ -6,7 +6,7 @@ namespace zikao::cases::effects {
 
 Prepare effectFor(std::string_view verb)
 {
-    static constexpr std::array<std::pair<std::string_view, Prepare>, 12> kEffects = {{
+    static constexpr auto kEffects = std::to_array<std::pair<std::string_view, Prepare>>({
         {"open_account", &openAccount},
         {"claim_account", &claimAccount},
         {"update_person", &updatePerson},
@@ -19,7 +19,12 @@ Prepare effectFor(std::string_view verb)
         {"set_deadline", &setDeadline},
         {"assign_number", &assignNumber},
         {"amend", &amend},
-    }};
+        {"grant_courses", &grantCourses},
+        {"revoke_courses", &revokeCourses},
+        {"record_credit", &recordCredit},
+        {"merge_numbers", &mergeNumbers},
+        {"unmerge_numbers", &unmergeNumbers},
+    });
     for (const auto& [name, prepare] : kEffects)
         if (name == verb)
             return prepare;

@@ -58,6 +58,18 @@ Result<Apply> assignNumber(const Asking& asking);
 /// Changes fields of the subject's other open case and moves it by one of its system actions, in the same
 /// transaction. No such case: nothing. @errors `amend_settled`: it is completed; `amend_locked`: not from its state
 Result<Apply> amend(const Asking& asking);
+/// Notes for good what the ledger of this case fills by waivers and substitutions. @errors `plan_unknown`,
+/// `course_granted`, `credit_used`
+Result<Apply> grantCourses(const Asking& asking);
+/// Takes back what this case granted, as long as the definition leads there.
+Result<Apply> revokeCourses(const Asking& asking);
+/// Files a pass that an office saw papers of, from fields of the case. @errors those of Records::file;
+/// `number_missing`
+Result<Apply> recordCredit(const Asking& asking);
+/// Merges the numbers of a `rows` field (columns number, kind) into the subject's own; takes them back.
+/// @errors those of Records::link; `number_missing`
+Result<Apply> mergeNumbers(const Asking& asking);
+Result<Apply> unmergeNumbers(const Asking& asking);
 
 /// The effect of a verb; the definition's check knows the same verbs.
 Prepare effectFor(std::string_view verb);

@@ -1,4 +1,5 @@
 #include "kernel/cases/effects/effect.hpp"
+#include "kernel/exams/windows.hpp"
 #include "kernel/storage/outbox.hpp"
 
 namespace zikao::cases::effects {
@@ -30,11 +31,25 @@ Result<Instant> fromText(const std::string& rule, const std::string& text)
     return beijingInstant(*day, std::chrono::seconds{hour * 3600 + minute * 60 + second});
 }
 
+/// "window.<name>.opens" or "window.<name>.closes"
+Result<Instant> fromWindow(const Asking& asking, const std::string& at)
+{
+    const auto dot = at.rfind('.');
+    auto window = exams::Windows(asking.services.tenant).find(at.substr(7, dot - 7));
+    if (!window)
+        return fail(window.error());
+    if (!*window)
+        return fail(ErrorCode::refused, "there is no such window", "no_window");
+    return at.ends_with(".opens") ? (*window)->opens : (*window)->closes;
+}
+
 Result<Instant> dueAt(const Asking& asking)
 {
     if (asking.args.contains("days"))
         return beijingInstant(beijingDate(asking.now).plusDays(asking.args["days"].get<int>() + 1));
     const std::string at = asking.args.value("at", "");
+    if (at.starts_with("window."))
+        return fromWindow(asking, at);
     if (!at.starts_with("sitting.")) {
         auto answers = asking.services.tenant.evaluator.run(asking.package, {{at, asking.rule_facts}});
         if (!answers)

@@ -166,6 +166,9 @@ TEST_P(OpenApi, AnswersOfTheMainPathFitTheirSchemas)
     for (const char* path : {"/staff/sittings", "/staff/courses"})
         ask(admin, "get", path);
     ask(admin, "post", "/staff/messages/search", {{"page", 1}});
+    askAt(admin, "put", "/staff/windows/{name}", "/staff/windows/graduation",
+          {{"title", "毕业申请时间"}, {"opens_ms", 1}, {"closes_ms", 2}});
+    ask(admin, "get", "/staff/windows");
     askAt(admin, "get", "/staff/sittings/{code}", "/staff/sittings/261");
     Browser author = officer("author.one", "rule_author", "990000");
     const auto versions = ask(author, "get", "/staff/rules");

@@ -43,7 +43,8 @@ TEST(CaseDefinition, EveryWidgetIsUsedByTheFixtureAndRead)
     });
     EXPECT_THAT(used, UnorderedElementsAre("text", "secret", "id_number", "phone", "phone_code", "email",
                                            "date", "choice", "region", "checks", "major", "course_slots",
-                                           "declaration", "notice", "upload", "photo", "id_card", "sitting"));
+                                           "declaration", "notice", "upload", "photo", "id_card", "sitting",
+                                           "rows", "course_plan"));
 }
 
 TEST(CaseDefinition, EveryEffectIsUsedByTheFixtureAndRead)
@@ -55,7 +56,9 @@ TEST(CaseDefinition, EveryEffectIsUsedByTheFixtureAndRead)
     });
     EXPECT_THAT(used, UnorderedElementsAre("open_account", "claim_account", "update_person", "sign_up",
                                            "void_sign_up", "release_sign_up", "confirm_sign_up", "charge",
-                                           "send_message", "set_deadline", "assign_number", "amend"));
+                                           "send_message", "set_deadline", "assign_number", "amend",
+                                           "grant_courses", "revoke_courses", "record_credit",
+                                           "merge_numbers", "unmerge_numbers"));
 }
 
 TEST(CaseDefinition, EveryPhaseIsUsedByTheFixtureAndReadFromItsName)

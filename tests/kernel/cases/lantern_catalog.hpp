@@ -30,6 +30,8 @@ inline void fillCatalog(catalog::Catalog& catalog)
          "code,name,credits\n00001,灯学概论,4\n00002,灯具史,4\n00003,灯光学,6\n00004,灯油化学,6\n"},
         {"plan_courses", "plan_id,seq,course_code,requirement\n"
                          "P1,1,00001,必考\nP1,2,00002,必考\nP1,3,00003,选考\nP2,1,00004,必考\n"},
+        {"substitutions", "rule_id,for_course,by_course,mode\nS1,00003,00004,each\n"},
+        {"waivers", "rule_id,course_code,basis,certificate\nW1,00002,证书,灯具证书\n"},
         {"majors", "code,name,plan_id,school_code,special,open,min_credits\n"
                    "L01,灯学,P1,95001,0,1,70\nL02,灯油化学,P2,95002,1,1,70\n"},
     };

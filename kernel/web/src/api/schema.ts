@@ -812,6 +812,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/staff/cases/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One action on up to 200 cases; each is judged by itself, and what one is refused for stops no other. */
+        post: operations["decideCases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/cases/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a case for 15 minutes, so that no other officer decides it meanwhile. 409 `case_held`. */
+        post: operations["holdCase"];
+        delete: operations["releaseCase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listWindows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/windows/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Creates or replaces a named window. 422 `window_order`, `window_outlasts`, `window_unknown`. */
+        put: operations["saveWindow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/staff/unmask": {
         parameters: {
             query?: never;
@@ -1425,12 +1496,24 @@ export interface components {
         };
         /**
          * @description Text for text, id_number, phone, email, date (YYYY-MM-DD), choice, region, major (codes); a list of codes for
-         *     checks; true for declaration and notice; a list of {slot_no, code} for course_slots. Uploads are files, not
+         *     checks; true for declaration and notice; a list of {slot_no, code} for course_slots; a list of
+         *     tables of texts for rows; a list of {course, kind, rule, with} for course_plan. Uploads are files, not
          *     values, and values of secret fields are never among the fields.
          */
-        FieldValue: string | boolean | null | string[] | components["schemas"]["ChosenCourse"][];
+        FieldValue: string | boolean | null | string[] | components["schemas"]["ChosenCourse"][] | components["schemas"]["Treatment"][] | {
+            [key: string]: string;
+        }[];
         FieldValues: {
             [key: string]: components["schemas"]["FieldValue"];
+        };
+        Treatment: {
+            /** @description of the plan */
+            course: string;
+            /** @enum {string} */
+            kind: "waiver" | "substitution";
+            rule: string;
+            /** @description passed courses that stand in */
+            with?: string[];
         };
         ChosenCourse: {
             slot_no: number;
@@ -1497,6 +1580,38 @@ export interface components {
             };
             /** @description the case's newest order */
             order_no: string | null;
+            /**
+             * @description The plan of the chosen major measured by the candidate's passes, where a page has the widget course_plan: lines,
+             *     groups, missing, spare, faults and sums as docs/rule-author.md lists them for the fact `ledger`.
+             */
+            ledger: {
+                [key: string]: unknown;
+            } | null;
+            hold: components["schemas"]["CaseHold"] | null;
+        };
+        CaseHold: {
+            /** @description the officer who has the case open; null for everybody but officers */
+            holder_name: string;
+            mine: boolean;
+            taken_at_ms: number;
+            until_ms: number;
+        };
+        TimeWindow: {
+            /** @description as case definitions name it */
+            name: string;
+            title: string;
+            opens_ms: number;
+            closes_ms: number;
+            /** @description a window that must not close earlier; empty for none */
+            within: string;
+        };
+        DecideOutcome: {
+            id: string;
+            done: boolean;
+            /** @description empty when done */
+            code: string;
+            detail: string;
+            reasons: components["schemas"]["Reason"][];
         };
         CaseRecord: {
             id: string;
@@ -1548,7 +1663,7 @@ export interface components {
         Field: {
             id: string;
             /** @enum {string} */
-            widget: "text" | "secret" | "id_number" | "phone" | "email" | "date" | "choice" | "checks" | "upload" | "photo" | "id_card" | "declaration" | "notice" | "major" | "course_slots" | "region" | "phone_code" | "sitting";
+            widget: "text" | "secret" | "id_number" | "phone" | "email" | "date" | "choice" | "checks" | "upload" | "photo" | "id_card" | "declaration" | "notice" | "major" | "course_slots" | "region" | "phone_code" | "sitting" | "rows" | "course_plan";
             label: string;
             /** @description key of a text; empty for none */
             hint: string;
@@ -1595,6 +1710,27 @@ export interface components {
             shows?: "code-name" | "code-name-level";
             /** @description key of a text with {slot_no}, {date}, {starts}, {ends} */
             slot_text?: string;
+            /** @description of rows */
+            columns?: {
+                id: string;
+                label: string;
+                hint?: string;
+                /** @enum {string} */
+                widget?: "text" | "date" | "choice";
+                max?: number;
+                required?: boolean;
+                options?: {
+                    value: string;
+                    label: string;
+                }[];
+            }[];
+            min_rows?: number;
+            max_rows?: number;
+            /** @description two date columns that follow each other without a gap, the last row up to now */
+            period?: {
+                from: string;
+                to: string;
+            };
         } & {
             [key: string]: unknown;
         };
@@ -1889,6 +2025,9 @@ export interface components {
             /** @description edited_after_reading, resubmitted, photo_check_failed */
             marks: string[];
             changed_at_ms: number;
+            /** @description with `mine` since it waits for this officer's decision */
+            waits_since_ms: number;
+            revision: number;
             sitting: string | null;
         };
         CandidateRow: {
@@ -3129,6 +3268,149 @@ export interface operations {
                         page: number;
                         page_size: number;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    action: string;
+                    operation_id: components["schemas"]["OperationId"];
+                    reason?: string;
+                    rows: {
+                        id: string;
+                        revision: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description what became of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["DecideOutcome"][];
+                        done: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holdCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description also from another officer; logged
+                     * @default false
+                     */
+                    take_over?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description held */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseHold"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    releaseCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description let go */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWindows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by opening */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeWindow"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    opens_ms: number;
+                    closes_ms: number;
+                    within?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeWindow"];
                 };
             };
             default: components["responses"]["Problem"];

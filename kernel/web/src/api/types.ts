@@ -21,6 +21,7 @@ export type Field = Schemas['Field']
 export type FieldValue = Schemas['FieldValue']
 export type FieldValues = Schemas['FieldValues']
 export type ChosenCourse = Schemas['ChosenCourse']
+export type Treatment = Schemas['Treatment']
 export type ActionOffer = Schemas['ActionOffer']
 export type After = NonNullable<ActionOffer['after']>
 export type Reading = Schemas['Reading']

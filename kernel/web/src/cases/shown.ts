@@ -1,7 +1,8 @@
 import type { CaseView, Field, FieldValue } from '@/api/types'
 import { stamp } from '@/base/format'
 import { allMajors, majorLabel, optionsOf, planOf, sittingOf } from './lists'
-import { asCourses, asList, asText } from './values'
+import { ledgerLines, standingText } from './ledger'
+import { asCourses, asList, asRows, asText } from './values'
 
 /** A value as people read it, line by line: names instead of codes. Empty: there is nothing. */
 export async function shownLines(field: Field, view: CaseView, value: FieldValue | undefined): Promise<string[]> {
@@ -39,6 +40,13 @@ export async function shownLines(field: Field, view: CaseView, value: FieldValue
         return `${slot ? stamp(slot.starts_at_ms) : ''} ${one.code} ${name}`
       })
     }
+    case 'rows':
+      return asRows(value).map((row) => (field.columns ?? []).map((column) => {
+        const cell = row[column.id] ?? ''
+        return column.options?.find((one) => one.value === cell)?.label ?? (cell || (field.period?.to === column.id ? '至今' : ''))
+      }).filter(Boolean).join('　'))
+    case 'course_plan':
+      return ledgerLines(view.ledger).map((line) => `${line.code} ${line.name}　${standingText(line)}`)
     case 'notice':
       return [value === true ? '已确认' : '未确认']
     case 'secret':

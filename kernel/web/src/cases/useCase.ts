@@ -70,7 +70,7 @@ export function useCase() {
     if (JSON.stringify(values[field.id]) === JSON.stringify(value)) return
     values[field.id] = value
     for (const child of view.value ? allFields(view.value) : [])
-      if (child.parent_field === field.id || child.major_field === field.id) set(child, child.widget === 'course_slots' ? [] : '')
+      if (child.parent_field === field.id || child.major_field === field.id) set(child, child.widget === 'course_slots' || child.widget === 'course_plan' ? [] : '')
     dirty.set(field.id, value)
     errors.value = errors.value.filter((error) => error.field !== field.id)
     store()
@@ -114,6 +114,7 @@ export function useCase() {
         store()
         saveState.value = 'saved'
         savedAtMs.value = saved.saved_at_ms
+        if (allFields(view.value!).some((field) => field.widget === 'course_plan' && (sent.has(field.id) || sent.has(field.major_field ?? '')))) void measureAgain()
         if (dirty.size > 0) schedule(SAVE_AFTER_MS)
       })
       .catch((error: unknown) => {
@@ -138,6 +139,19 @@ export function useCase() {
   function keepRevision(revision: number, fields: FieldValues = {}) {
     const current = view.value
     if (current) view.value = { ...current, case: { ...current.case, revision, fields: { ...current.case.fields, ...fields } } }
+  }
+
+  /** The plan of the major is measured by the server: what was asked for, or another major, changes its verdict. */
+  async function measureAgain() {
+    const current = view.value
+    if (!current) return
+    try {
+      const fresh = await get('/cases/{id}', { path: { id: current.case.id } })
+      if (view.value) view.value = { ...view.value, ledger: fresh.ledger }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      failure.value = error.message
+    }
   }
 
   /** Fetches the newest state and lays what was typed here over it. */

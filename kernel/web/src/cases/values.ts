@@ -1,4 +1,4 @@
-import type { CaseView, ChosenCourse, Field, FieldValue, FieldValues } from '@/api/types'
+import type { CaseView, ChosenCourse, Field, FieldValue, FieldValues, Treatment } from '@/api/types'
 
 export const UPLOADS = ['upload', 'photo', 'id_card']
 export const isUpload = (field: Field) => UPLOADS.includes(field.widget)
@@ -20,7 +20,11 @@ export const asText = (value: FieldValue | undefined) => (typeof value === 'stri
 export const asList = (value: FieldValue | undefined) =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 export const asCourses = (value: FieldValue | undefined): ChosenCourse[] =>
-  Array.isArray(value) ? value.filter((one): one is ChosenCourse => typeof one === 'object') : []
+  Array.isArray(value) ? value.filter((one): one is ChosenCourse => typeof one === 'object' && 'slot_no' in one) : []
+export const asTreatments = (value: FieldValue | undefined): Treatment[] =>
+  Array.isArray(value) ? value.filter((one): one is Treatment => typeof one === 'object' && 'kind' in one && 'course' in one) : []
+export const asRows = (value: FieldValue | undefined): Record<string, string>[] =>
+  Array.isArray(value) ? value.filter((one): one is Record<string, string> => typeof one === 'object') : []
 
 export function empty(value: FieldValue | undefined): boolean {
   return value === undefined || value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0)

@@ -21,5 +21,7 @@ export const WIDGETS: Record<string, Component> = {
   photo: defineAsyncComponent(() => import('./PhotoWidget.vue')),
   major: defineAsyncComponent(() => import('./MajorWidget.vue')),
   sitting: defineAsyncComponent(() => import('./SittingWidget.vue')),
+  course_plan: defineAsyncComponent(() => import('./CoursePlanWidget.vue')),
+  rows: defineAsyncComponent(() => import('./RowsWidget.vue')),
   course_slots: defineAsyncComponent(() => import('./CourseSlotsWidget.vue')),
 }

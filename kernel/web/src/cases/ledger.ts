@@ -1,0 +1,55 @@
+/** The plan of a major measured by a candidate's passes, as the server says it (docs/rule-author.md, fact `ledger`). */
+export interface LedgerCourse { code: string; name: string }
+export interface LedgerWay {
+  kind: 'exam' | 'waiver' | 'substitution' | 'filing'
+  ready: boolean
+  rule?: string
+  text?: string
+  evidence?: string
+  with?: LedgerCourse[]
+  min_credits?: number
+}
+export interface LedgerLine extends LedgerCourse {
+  standing: 'passed' | 'waived' | 'substituted' | 'missing'
+  needed: boolean
+  credits?: number
+  score?: number
+  grade?: string
+  passed_on?: string
+  rule?: string
+  with?: LedgerCourse[]
+  granted?: boolean
+  ways?: LedgerWay[]
+}
+export interface Ledger {
+  complete: boolean
+  courses: number
+  credits: number
+  min_courses: number
+  min_credits: number
+  lines: LedgerLine[]
+  spare: LedgerCourse[]
+}
+
+export const asLedger = (value: unknown) => (value ?? null) as Ledger | null
+export const ledgerLines = (value: unknown) => asLedger(value)?.lines ?? []
+export const named = (course: LedgerCourse) => `${course.code} ${course.name}`
+
+export function standingText(line: LedgerLine): string {
+  const decided = line.granted ? '' : '（待审核）'
+  switch (line.standing) {
+    case 'passed': return `通过（${line.score ?? line.grade ?? ''}${line.passed_on ? `，${line.passed_on}` : ''}）`
+    case 'waived': return `免考${decided}，依据 ${line.rule ?? ''}`
+    case 'substituted': return `替代课程${decided}：${(line.with ?? []).map(named).join('、')}`
+    default: return line.needed ? '未通过' : '未通过（选考，可不考）'
+  }
+}
+
+export function wayText(way: LedgerWay): string {
+  switch (way.kind) {
+    case 'exam': return way.ready ? '参加考试' : '先通过理论课，再参加考试'
+    case 'filing': return '您有外省转入成绩，请持证明材料到考试机构归档'
+    case 'waiver': return `免考：${way.text ?? ''}`
+    default: return way.with ? `替代课程：${way.with.map(named).join(' 和 ')}${way.ready ? '' : '（尚未合格）'}` : `用不少于 ${way.min_credits} 学分的合格课程替代`
+  }
+}

@@ -1,0 +1,7 @@
+CREATE TABLE time_window (
+    name VARCHAR(40) NOT NULL PRIMARY KEY,
+    title VARCHAR(100) NOT NULL,
+    opens BIGINT NOT NULL,
+    closes BIGINT NOT NULL,
+    within VARCHAR(40) NOT NULL DEFAULT ''
+);
