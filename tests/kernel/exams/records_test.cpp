@@ -38,7 +38,8 @@ protected:
     std::vector<std::string> passes(const std::string& account, const std::string& number)
     {
         std::vector<std::string> all;
-        for (const PassRecord& one : *records.of(account, number))
+        const auto found = records.of(account, number);
+        for (const PassRecord& one : *found)
             all.push_back(one.course_code + (one.score ? " " + std::to_string(*one.score) : one.grade));
         return all;
     }
