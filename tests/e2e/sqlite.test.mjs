@@ -6,6 +6,7 @@ import { mainJob } from './parts/main_job.mjs';
 import { office } from './parts/office.mjs';
 import { expiry, payment } from './parts/payment.mjs';
 import { registration } from './parts/registration.mjs';
+import { tibet } from './parts/tibet.mjs';
 
 describe('in a browser, on SQLite', () => {
   const world = new World('sqlite');
@@ -18,6 +19,7 @@ describe('in a browser, on SQLite', () => {
   registration(world);
   payment(world);
   office(world);
+  tibet(world.of('tibet'));
   whenOver();
   test('no page reported an error', () => assert.deepEqual(world.faults, []));
 });

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { person } from './people.mjs';
 import { Portal } from './portal.mjs';
-import { CAPTCHA, TELEPHONE } from './world.mjs';
+import { CAPTCHA as FIVE, TELEPHONE } from './world.mjs';
+
+/** This province's picture codes have four characters. */
+const CAPTCHA = FIVE.slice(0, 4);
 
 /** Between two codes to one number. */
 const CODE_EVERY_MS = 61_000;
@@ -10,7 +13,7 @@ const CODE_EVERY_MS = 61_000;
 export const FOUR = ['00018', '00107', '04729', '00012'];
 
 /** Somebody whose pictures are of the size this province asks for. */
-export const tibetan = (world, { name = '尼玛·次仁', ...more } = {}) => ({
+export const tibetan = (world, { name = '达瓦·卓玛', ...more } = {}) => ({
   ...person(world, { name, drawing: { width: 480, height: 640, quality: 80, ethnicity: '藏', address: '西藏拉萨市城关区演示路1号' }, ...more }),
   password: 'kaoshi2026xz', codes: [], codeAt: 0,
 });
@@ -181,12 +184,14 @@ export class TibetPortal extends Portal {
     await this.page.getByRole('button', { name: '退出' }).waitFor();
   }
 
-  /** From the menu to the page 网上缴费. */
-  async signUpFor(courses) {
+  /** From the menu to the page 网上缴费. `missing`: what is not known of the person yet */
+  async signUpFor(courses, missing = {}) {
     const { page } = this;
     await this.go('统考报名');
     await this.acknowledge('报名须知', '我已阅读完报名须知');
     await page.getByRole('heading', { name: '考试报名基本信息' }).waitFor();
+    if (missing.职业) await this.pick('职业', missing.职业);
+    if (missing['单位/学校']) await this.type('单位/学校', missing['单位/学校']);
     await this.next('考试信息');
     for (const [at, code] of courses.entries()) if (code) await page.locator(`#f-courses-${at + 1}`).selectOption(code);
     await this.next();

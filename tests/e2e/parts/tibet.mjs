@@ -1,0 +1,295 @@
+// The province of registration by SMS code, completed data and the half-hour order: the whole way at the width of a telephone.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accessible, fits } from '../lib/judge.mjs';
+import { Portal } from '../lib/portal.mjs';
+import { FOUR, tibetan, TibetPortal } from '../lib/tibet.mjs';
+import { CAPTCHA, DESKTOP, TELEPHONE } from '../lib/world.mjs';
+
+const PLATFORM = '西藏自治区高等教育自学考试信息管理综合平台';
+const MENU = ['考生信息', '专业课程', '统考报名', '考试查询', '考生须知'];
+/** In provinces/tibet/demo/people_on_file.csv. */
+const ON_FILE = { name: '尼玛·次仁', number: '990101199503086128', sex: '2', birth: '1995-03-08' };
+
+async function judge(page, what) {
+  await fits(page, what);
+  await accessible(page, what);
+}
+
+export function tibet(world) {
+  const state = {};
+
+  test('XZ-REG-01 the home page is open to all with 新生注册, 完善资料 and 登录; XZ-SGN-17 XZ-SGN-16 so are the nine answers', async () => {
+    for (const viewport of [DESKTOP, TELEPHONE]) {
+      const portal = await TibetPortal.open(world, viewport);
+      const { page } = portal;
+      await page.getByRole('heading', { name: `欢迎使用${PLATFORM}` }).waitFor();
+      for (const title of ['新生注册', '完善资料', '登录']) await portal.entry(title).waitFor();
+      await judge(page, 'tibet, home');
+      await page.getByRole('navigation', { name: '账户' }).getByRole('link', { name: '常见问题' }).click();
+      const questions = page.locator('summary');
+      await questions.first().waitFor();
+      assert.equal(await questions.count(), 9);
+      await page.getByText('报名过程中未收到短信验证码').click();
+      await page.getByText(/确定手机号是否输入正确/).waitFor();
+      await page.getByRole('link', { name: '0891-6314357' }).first().waitFor();
+      await judge(page, 'tibet, help');
+      for (const path of ['/login', '/majors/030301', '/calendar', '/notices/candidate']) {
+        await page.goto(world.url + path);
+        await judge(page, `tibet${path}`);
+      }
+      await page.context().close();
+    }
+  });
+
+  test('XZ-REG-02 XZ-REG-03 XZ-REG-07 the form comes after the notice, in three parts, the pictures are shown once uploaded', async () => {
+    const one = (state.one = tibetan(world, { birth: '1999-05-12' }));
+    const portal = (state.portal = await TibetPortal.open(world));
+    const { page } = portal;
+    await page.goto(`${world.url}/start/registration`);
+    await page.getByRole('heading', { name: '注册须知' }).waitFor();
+    await judge(page, 'tibet, registration notice');
+    await portal.acknowledge('注册须知', '我已阅读完注册须知');
+    await page.getByRole('heading', { name: '证件信息' }).waitFor();
+    assert.deepEqual((await page.getByRole('navigation', { name: '填写步骤' }).getByRole('listitem').allInnerTexts()).map((text) => text.replace(/^\W*\d/, '').trim()).length, 3);
+    await judge(page, 'tibet, registration, pictures asked for');
+    await portal.uploadSides(one.pictures, '身份证(正面)', '身份证(反面)');
+    await portal.uploadFace(one.pictures.portrait);
+    await page.getByAltText('已上传的个人证件照').waitFor();
+    await judge(page, 'tibet, registration, pictures');
+    await portal.next('基本信息');
+    assert.equal(await page.locator('#f-name').inputValue(), one.name);
+    assert.equal(await page.locator('#f-id_number').inputValue(), one.number);
+    await portal.fillPerson(one);
+    await judge(page, 'tibet, registration, person');
+    await portal.next('考试信息');
+    await portal.pick('考生类型', '社会考生');
+    await portal.pick('报考城市', '拉萨');
+    await portal.pick('报考专业', '030301-行政管理-专科');
+    await judge(page, 'tibet, registration, exam');
+  });
+
+  test('XZ-REG-13 注册 asks again with what was typed; 取消 stores nothing, 确认 registers, and a message comes to the telephone', async () => {
+    const { portal, one } = state;
+    const { page } = portal;
+    await page.getByRole('button', { name: '注册', exact: true }).click();
+    await portal.prompt.getByText(`姓名: ${one.name} 身份证: ${one.number} 电话号码: ${one.phone}`).waitFor();
+    await accessible(page, 'tibet, registration, question');
+    await portal.prompt.getByRole('button', { name: '取消' }).click();
+    await portal.prompt.waitFor({ state: 'hidden' });
+    assert.equal((await page.evaluate(async () => (await fetch('/tibet/api/me')).json())).kind, 'visitor', 'nobody was registered');
+    await page.getByRole('button', { name: '注册', exact: true }).click();
+    await portal.prompt.getByRole('button', { name: '确认' }).click();
+    await portal.prompt.getByText('注册成功').waitFor();
+    await accessible(page, 'tibet, registered');
+    await portal.prompt.getByRole('button', { name: '进入系统' }).click();
+    await page.getByRole('heading', { name: `${one.name}，您好` }).waitFor();
+    await judge(page, 'tibet, centre');
+    await world.phone.message(one.phone, /注册成功/);
+  });
+
+  test('XZ-LOG-04 the menu has its five entries in their order', async () => {
+    const { portal } = state;
+    const titles = await portal.menuTitles();
+    assert.deepEqual(titles.filter((title) => !['考籍更改', '考生缴费'].includes(title)), MENU);
+    assert.deepEqual(titles, ['考生信息', '考籍更改', '专业课程', '统考报名', '考生缴费', '考试查询', '考生须知']);
+  });
+
+  test('XZ-SGN-01 XZ-SGN-02 every sign-up begins with its notice, read to the end and ticked, under 当前位置: 首页 > 统考报名', async () => {
+    const { portal } = state;
+    const { page } = portal;
+    await portal.go('统考报名');
+    await page.getByRole('heading', { name: '报名须知' }).waitFor();
+    assert.equal((await page.getByRole('navigation', { name: '当前位置' }).innerText()).replace(/\s/g, ''), '当前位置:首页>统考报名');
+    const tick = page.getByLabel('我已阅读完报名须知');
+    assert.ok(await tick.isDisabled(), 'the end was not seen yet');
+    await judge(page, 'tibet, sign-up notice');
+    await portal.acknowledge('报名须知', '我已阅读完报名须知');
+    await page.getByRole('heading', { name: '考试报名基本信息' }).waitFor();
+  });
+
+  test('XZ-SGN-08 eight lines are only read, two are asked for; XZ-SGN-09 XZ-SGN-10 options read code-name-level, every slot has its date and time', async () => {
+    const { portal, one } = state;
+    const { page } = portal;
+    const facts = await page.locator('.told dl > div').evaluateAll((rows) => rows.map((row) => row.innerText.split(/\s+/)));
+    assert.deepEqual(facts.map(([label]) => label), ['准考证号', '姓名', '性别', '身份证', '民族', '户籍', '政治面貌', '电话']);
+    const told = Object.fromEntries(facts);
+    assert.match(told['准考证号'], /^\d{9,}$/);
+    assert.equal(told['姓名'], one.name);
+    assert.equal(told['户籍'], '城镇');
+    assert.ok(!JSON.stringify(told).includes(one.number) && !JSON.stringify(told).includes(one.phone), 'number and telephone are masked');
+    await page.locator('.field', { hasText: '职业' }).getByText('体育工作人员').waitFor();
+    assert.equal(await page.locator('#f-workplace').inputValue(), 'XZDX');
+    await judge(page, 'tibet, sign-up, person');
+    await portal.next('考试信息');
+    await page.getByText(/^262-2026年10月自考$/).waitFor();
+    await page.getByText('0100-拉萨考区').first().waitFor(); // XZ-SGN-03
+    await page.getByText('030301-行政管理-专科').first().waitFor();
+    const slots = await page.locator('#f-courses label').allInnerTexts();
+    assert.equal(slots.length, 4);
+    for (const [at, slot] of slots.entries()) assert.match(slot, new RegExp(`^班次: ${at + 1} 考试时间: \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d 至 \\d\\d:\\d\\d$`));
+    assert.equal(await page.locator('#f-courses-1 option').first().innerText(), '请选择');
+    await judge(page, 'tibet, sign-up, exam');
+    await portal.next();
+    await page.getByText('请至少选择一门课程。').first().waitFor(); // XZ-SGN-11
+    await page.locator('#f-courses-1').selectOption(FOUR[0]);
+    await portal.next();
+    await page.getByRole('button', { name: '在线缴费' }).waitFor();
+  });
+
+  test('XZ-PAY-01 XZ-PAY-02 XZ-PAY-03 XZ-PAY-04 ten notices, seven columns, 40 and 36 yuan; XZ-PAY-06 取消 creates no payment', async () => {
+    const { portal } = state;
+    const { page } = portal;
+    const main = await page.getByRole('main').innerText();
+    const notices = page.locator('section', { has: page.getByRole('heading', { name: '网上缴费须知' }) });
+    assert.equal(await notices.getByRole('listitem').count(), 10);
+    const table = page.getByRole('table').first();
+    assert.deepEqual(await table.getByRole('columnheader').allInnerTexts(), ['序号', '报考课程', '课程代码', '报考费用', '是否付款', '订单时间', '备注']);
+    assert.match(main, /40\.0[^]*36\.0[^]*76\.0/);
+    await judge(page, 'tibet, payment page');
+    await page.getByRole('button', { name: '在线缴费' }).click();
+    await portal.prompt.getByText(/请千万不要关闭支付窗口与浏览器/).waitFor();
+    await portal.prompt.getByRole('button', { name: '取消' }).click();
+    await portal.prompt.waitFor({ state: 'hidden' });
+    assert.equal(await portal.codePicture.count(), 0);
+  });
+
+  test('XZ-PAY-07 XZ-PAY-08 XZ-PAY-21 whoever closes the browser while paying finds the order paid on coming back', async () => {
+    const { portal, one } = state;
+    const code = await portal.openCode();
+    await judge(portal.page, 'tibet, payment window');
+    await portal.page.context().close();
+    const telephone = await world.page(TELEPHONE);
+    assert.match(await world.phone.payByHand(telephone, code), /76\.0/);
+    await telephone.context().close();
+    const again = (state.portal = await TibetPortal.open(world));
+    await again.logInByCertificate(one); // XZ-LOG-01
+    await again.go('考生缴费');
+    await again.page.getByText('缴费成功').first().waitFor();
+    assert.equal((await again.page.getByRole('navigation', { name: '当前位置' }).innerText()).replace(/\s/g, ''), '当前位置:首页>统考报名>考生缴费');
+    await judge(again.page, 'tibet, orders');
+    await again.go('统考报名');
+    await again.status().getByText('已缴费').waitFor();
+    assert.equal(await again.page.getByRole('link', { name: '修改', exact: true }).count(), 0, 'nothing changes after payment');
+  });
+
+  test('XZ-SGN-13 basic data are changed in 考生信息, and the change is in the history; XZ-SGN-14 the portrait by clicking it', async () => {
+    const { portal } = state;
+    const { page } = portal;
+    await portal.go('考生信息');
+    await page.getByRole('button', { name: '修改', exact: true }).waitFor();
+    await judge(page, 'tibet, person');
+    await page.getByRole('button', { name: '修改', exact: true }).click();
+    for (const settled of ['name', 'id_number', 'phone', 'major']) assert.equal(await page.locator(`#f-${settled}`).count(), 0, `${settled} cannot be changed`);
+    await portal.type('单位/学校', '西藏大学');
+    await judge(page, 'tibet, person, changing');
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await portal.prompt.getByText('保存成功').waitFor();
+    await portal.prompt.getByRole('button', { name: '确定' }).click();
+    await page.getByRole('main').getByText('西藏大学').waitFor();
+    const before = await page.getByRole('button', { name: '点击更换照片' }).locator('img').getAttribute('src');
+    await page.getByRole('button', { name: '点击更换照片' }).click();
+    const fresh = tibetan(world, { birth: '1997-01-02' });
+    await portal.uploadFace(fresh.pictures.portrait);
+    await page.getByText('照片已更换').waitFor();
+    await page.waitForFunction((old) => document.querySelector('.frame img')?.getAttribute('src') !== old, before);
+    await page.getByText(/^办理记录/).click();
+    await page.getByText('保存').first().waitFor();
+  });
+
+  test('XZ-SGN-15 专业课程 shows the plan and the textbook of each course', async () => {
+    const { portal } = state;
+    const { page } = portal;
+    await portal.go('专业课程');
+    await page.getByRole('heading', { name: '专业课程' }).waitFor();
+    await page.goto(`${world.url}/majors/030301`);
+    await page.getByRole('cell', { name: /^计算机应用基础/ }).first().waitFor();
+    await page.getByText(/^参考教材：/).first().waitFor();
+    await judge(page, 'tibet, plan');
+  });
+
+  test('XZ-LOG-05 退出 ends the session on the server', async () => {
+    const { portal } = state;
+    await portal.logOut();
+    await portal.page.goto(`${world.url}/orders`);
+    await portal.page.getByRole('tab', { name: '证件号登录' }).waitFor();
+    await portal.page.context().close();
+  });
+
+  test('XZ-INF-02 XZ-INF-05 XZ-INF-07 a person on file completes the data after the notice; the question repeats three values and 取消 stores nothing', async () => {
+    const other = (state.other = { ...tibetan(world, ON_FILE), ...ON_FILE });
+    const portal = (state.second = await TibetPortal.open(world));
+    const { page } = portal;
+    await portal.entry('完善资料').click();
+    await portal.acknowledge('完善资料须知', '我已阅读完完善资料须知');
+    await page.getByText('完善资料，重新取回账号、绑定手机号码、重置登录密码').waitFor();
+    await page.getByText('请输入自己当前使用手机号，否则会影响相关信息通知').waitFor();
+    await portal.uploadSides(other.pictures, '身份证照（正面）', '身份证照（反面）');
+    await portal.type('姓名', other.name);
+    await portal.type('身份证号', other.number);
+    await portal.type('手机号', other.phone);
+    await portal.proveFormPhone(other);
+    await page.locator('#f-password').fill(other.password);
+    await page.locator('#f-password_again').fill(`${other.password}x`);
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await page.getByText('两次输入的密码不一致').first().waitFor(); // XZ-INF-06
+    await page.locator('#f-password_again').fill(other.password);
+    await judge(page, 'tibet, completing data');
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await portal.prompt.getByText(`【姓名: ${other.name} 身份证: ${other.number} 电话号码: ${other.phone}】`).waitFor();
+    await portal.prompt.getByRole('button', { name: '取消' }).click();
+    await portal.prompt.waitFor({ state: 'hidden' });
+    assert.equal((await page.evaluate(async () => (await fetch('/tibet/api/me')).json())).kind, 'visitor');
+  });
+
+  test('XZ-INF-08 after 确认 the dialog names both ways of logging in and leads on', async () => {
+    const { second: portal, other } = state;
+    const { page } = portal;
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await portal.prompt.getByRole('button', { name: '确认' }).click();
+    await portal.prompt.getByText(/姓名\+身份证与密码登录[^]*手机号登录/).waitFor();
+    await accessible(page, 'tibet, data completed');
+    await portal.prompt.getByRole('button', { name: '登录' }).click();
+    await page.getByRole('heading', { name: `${other.name}，您好` }).waitFor();
+  });
+
+  test('XZ-PAY-07 the same code is paid with the app of the bank; XZ-PAY-19 when its notice gets lost, asking finds it paid', async () => {
+    const { second: portal } = state;
+    const { page } = portal;
+    await portal.signUpFor(FOUR, { 职业: '体育工作人员', '单位/学校': 'XZDX' });
+    assert.match(await page.getByRole('main').innerText(), /184\.0/);
+    const code = await portal.openCode();
+    assert.ok((await world.phone.pay(code, 'B', 'never')).ok);
+    await page.getByRole('dialog').getByRole('button', { name: '关闭', exact: true }).click();
+    await page.getByRole('button', { name: '查询缴费结果' }).click();
+    await page.getByText(/缴费成功/).first().waitFor();
+    await judge(page, 'tibet, paid');
+    await portal.logOut();
+  });
+
+  test('XZ-LOG-02 XZ-SGN-16 a code that never arrives is asked for again, and the other way of logging in opens the door', async () => {
+    const { second: portal, other } = state;
+    const { page } = portal;
+    await portal.codeIsDue(other);
+    await world.phone.settings({ sms: 'lost' });
+    await portal.openLogin('证件号登录');
+    await portal.typeCertificate(other);
+    await portal.askLoginCode(other);
+    await world.phone.settings({ sms: 'now' });
+    const resend = page.getByRole('button', { name: /秒后重新获取/ });
+    assert.ok(await resend.isDisabled(), 'a minute lies between two codes');
+    await judge(page, 'tibet, log-in, no code came');
+    await portal.logInByPhone(other);
+    await page.getByRole('heading', { name: `${other.name}，您好` }).waitFor();
+    await page.context().close();
+  });
+
+  test('the province that came first looks as it did: its log-in is its home page, and nobody there is asked for a code', async () => {
+    const { page } = await Portal.open(world.of('xinjiang'), TELEPHONE);
+    await page.getByRole('heading', { name: '考生登录' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: '常见问题' }).count(), 0);
+    assert.equal(await page.getByLabel('短信验证码').count(), 0);
+    await page.getByLabel('验证码', { exact: true }).fill(CAPTCHA);
+    await page.context().close();
+  });
+}
