@@ -234,13 +234,15 @@ export class Installation {
   }
 }
 
-/** Portrait and both ID sides of a made-up person, as files named in `pictures`. */
+/** Portrait of a made-up person, and both ID sides where `pictures` names them. */
 export function drawIdentityPictures(build, dir, candidate) {
   const tool = join(build, 'bin/zikao-picture');
   const { name, id_number: number, sex, birth_date: birth } = candidate.fields;
-  const { width = 295, height = 413, ethnicity = '汉', address = '新疆乌鲁木齐市天山区演示路1号', quality } = candidate.drawing ?? {};
+  const { width = 295, height = 413, ethnicity = '汉', address = '新疆乌鲁木齐市天山区演示路1号', quality, background } = candidate.drawing ?? {};
   const fine = quality ? ['--jpeg-quality', String(quality)] : [];
-  run(tool, ['portrait', '--width', String(width), '--height', String(height), ...fine, join(dir, candidate.pictures.portrait)]);
+  const ground = background ? ['--background', background] : [];
+  run(tool, ['portrait', '--width', String(width), '--height', String(height), ...ground, ...fine, join(dir, candidate.pictures.portrait)]);
+  if (!candidate.pictures.id_card_front) return;
   run(tool, ['id-card-front', '--name', name, '--sex', sex === '1' ? '男' : '女', '--ethnicity', ethnicity, '--birth', birth, '--number', number,
     '--address', address, ...fine, join(dir, candidate.pictures.id_card_front)]);
   run(tool, ['id-card-back', ...fine, join(dir, candidate.pictures.id_card_back)]);

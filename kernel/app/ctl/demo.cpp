@@ -11,6 +11,8 @@
 #include "kernel/audit/audit.hpp"
 #include "kernel/base/id.hpp"
 #include "kernel/base/queued_message.hpp"
+#include "kernel/exams/records.hpp"
+#include "kernel/exams/windows.hpp"
 #include "kernel/identity/codes.hpp"
 
 namespace zikao::ctl {
@@ -49,6 +51,9 @@ public:
     {
         if (auto made = makeSitting(demo_.at("sitting")); !made)
             return made;
+        for (const Json& each : demo_.value("windows", Json::array()))
+            if (auto made = makeWindow(each); !made)
+                return made;
         for (const Json& each : demo_.at("staff"))
             if (auto made = makeStaff(each); !made)
                 return inContext(each, made);
@@ -100,6 +105,47 @@ private:
         });
     }
 
+    /// A named window in days from today; one that is there stays.
+    Result<void> makeWindow(const Json& described)
+    {
+        exams::Windows windows(*site_.tenant);
+        exams::Window window;
+        window.name = described.at("name");
+        const auto there = windows.find(window.name);
+        if (!there)
+            return fail(there.error());
+        if (*there)
+            return ok();
+        const Date today = site_.tenant->clock.today();
+        window.title = described.at("title");
+        window.opens = beijingInstant(today.plusDays(described.at("opens_days").get<int>()));
+        window.closes = beijingInstant(today.plusDays(described.at("closes_days").get<int>()));
+        window.within = described.at("within");
+        std::printf("%s: window %s\n", site_.id().c_str(), window.name.c_str());
+        return site_.tenant->database->transaction([&](storage::Transaction& tx) -> Result<void> {
+            if (auto saved = windows.save(tx, window); !saved)
+                return saved;
+            return audit::append(tx, {kOperator, "window.save", "window:" + window.name, "{}", {}},
+                                 site_.tenant->clock.now());
+        });
+    }
+
+    /// Passes of the candidate's admission number; those on file stay.
+    Result<void> makePasses(const Json& described, const std::string& account_id)
+    {
+        const auto person = site_.identity.person(account_id);
+        if (!person)
+            return fail(person.error());
+        std::string csv = "admission_number,course_code,score,passed_on,source\n";
+        for (const Json& pass : described.at("passes"))
+            csv += person->admission_number + "," + pass.at("course").get<std::string>() + "," +
+                   std::to_string(pass.at("score").get<int>()) + "," +
+                   pass.at("passed_on").get<std::string>() + "," + pass.at("source").get<std::string>() +
+                   "\n";
+        const auto imported = exams::Records(*site_.tenant).import(csv, kOperator);
+        return imported ? ok() : Result<void>(fail(imported.error()));
+    }
+
     Result<void> makeStaff(const Json& described)
     {
         identity::Identity::NewStaff staff;
@@ -129,6 +175,9 @@ private:
             std::printf("%s: candidate %s\n", site_.id().c_str(),
                         described.at("as").get<std::string>().c_str());
         }
+        if (described.contains("passes"))
+            if (auto made = makePasses(described, *account); !made)
+                return made;
         return approve(described, *account);
     }
 

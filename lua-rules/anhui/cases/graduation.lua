@@ -1,0 +1,193 @@
+-- 毕业申请: the plan measured by the passes, what is done with missing courses, the candidate's part of the register form;
+-- city, then host school and province side by side, the ministry, the register of degrees, the diploma handed over.
+-- source: docs/sources/anhui.md, application and review (AH-GRA, AH-REV, AH-CER, AH-FRM)
+local FILE_BYTES = 4 * 1024 * 1024 -- AH-GRA-12
+local BACHELOR = {
+  "101101", "030612TK", "050101", "030101K", "120402", "120203K", "120201K", "080901", "040107", "120103",
+}
+
+return {
+  title = "毕业申请",
+  subject = "candidate",
+  one_open = "major",
+  window = "window.graduation",
+  ledger = { transfers_from = "2016-01-01" },
+  requires = { { case = "registration", phase = "approved" }, { case = "graduation_photo", phase = "approved" } },
+  office_field = "prefecture",
+  offices = { host_school = "major" },
+  pages = {
+    {
+      id = "application",
+      title = "申请信息",
+      notices = { "notice_graduation" },
+      fields = {
+        {
+          id = "prefecture", widget = "choice", label = "办理毕业的市", hint = "hint_graduation_city",
+          options = { list = "prefectures" },
+        },
+        { id = "major", widget = "major", label = "申请毕业的专业", fixed_in = { "accepted" } },
+        { id = "phone", widget = "phone", label = "手机号码", hint = "hint_contact" },
+        { id = "address", widget = "text", label = "通讯地址", max = 100 },
+        {
+          id = "numbers", widget = "rows", label = "其他准考证号（申请毕业专业需要其课程成绩时填写）", required = false, max_rows = 5,
+          columns = {
+            {
+              id = "kind", label = "准考证号类型", widget = "choice",
+              options = {
+                {
+                  value = "1", label = "身份信息变更前的准考证号" }, { value = "2", label = "其他市的准考证号",
+                },
+                { value = "3", label = "外省转入前的准考证号" }, { value = "4", label = "其他" },
+              },
+            },
+            { id = "number", label = "准考证号", max = 20 },
+          },
+        },
+        {
+          id = "internship", widget = "upload", label = "毕业实习鉴定材料", hint = "hint_file", accept = { "jpg", "pdf" },
+          max_bytes = FILE_BYTES, visible_if = { field = "major", is_any = { "101101" } },
+        },
+      },
+    },
+    {
+      id = "degree",
+      title = "前置学历（本科）",
+      notices = { "notice_degree" },
+      fields = {
+        {
+          id = "degree_paper", widget = "upload", label = "学历证书电子注册备案表或学历认证报告", hint = "hint_file",
+          accept = { "jpg", "pdf" }, max_bytes = FILE_BYTES, visible_if = { field = "major", is_any = BACHELOR },
+        },
+        {
+          id = "diploma_date", widget = "date", label = "毕业证书落款日期", visible_if = { field = "major", is_any = BACHELOR },
+        },
+      },
+    },
+    {
+      id = "courses",
+      title = "课程与免考信息",
+      notices = { "notice_courses" },
+      fields = {
+        {
+          id = "courses", widget = "course_plan", label = "专业课程", required = false, major_field = "major",
+          accept = { "jpg", "pdf" }, max_bytes = FILE_BYTES,
+        },
+        { id = "remark", widget = "text", label = "备注（无特殊情况不填写）", required = false, max = 200 },
+      },
+    },
+    {
+      id = "form",
+      title = "毕业生登记表",
+      notices = { "notice_form" },
+      fields = {
+        {
+          id = "history", widget = "rows", label = "本人简历", hint = "hint_history", min_rows = 1, max_rows = 5,
+          columns = {
+            { id = "from", label = "开始日期", widget = "date" },
+            { id = "to", label = "结束日期", widget = "date" },
+            {
+              id = "where", label = "在何地、何单位学习或工作", max = 50, hint = "待业、自由职业也要填写",
+            },
+            { id = "witness", label = "证明人", max = 20, required = false },
+          },
+          period = { from = "from", to = "to" },
+        },
+        { id = "appraisal", widget = "text", label = "自我鉴定", hint = "hint_appraisal", min = 400, max = 1500 },
+        { id = "employer", widget = "text", label = "工作单位（没有则不填）", required = false, max = 60 },
+        { id = "declaration", widget = "declaration", label = "本人承诺以上内容真实，如有不实责任自负" },
+      },
+    },
+  },
+  states = {
+    draft = { title = "填写中", phase = "draft", editable = true },
+    accepted = {
+      title = "已受理", phase = "in_review", editable = true, reviewers = { "prefecture_office" },
+      waits_for = "waits_for_first_review",
+    },
+    failed = { title = "初审不合格", phase = "returned", editable = true },
+    joint = {
+      title = "市级初审合格，会审中", phase = "in_review",
+      reviewers = { all_of = { "host_school", "province_office" } }, waits_for = "waits_for_joint_review",
+    },
+    -- Of phase returned, so that one of the two offices sends it back at once.
+    sent_back = { title = "退回市级复核", phase = "returned", reviewers = { "prefecture_office" },
+    waits_for = "waits_for_city" },
+    ministry = {
+      title = "会审合格，部级审核中", phase = "in_review", reviewers = { "province_office" },
+      waits_for = "waits_for_ministry",
+    },
+    checking = {
+      title = "部级审核合格，学信网核验中", phase = "in_review", reviewers = { "province_office" },
+      waits_for = "waits_for_register",
+    },
+    exception = { title = "注册异常", phase = "returned", editable = true },
+    exception_review = {
+      title = "注册异常材料审核中", phase = "in_review", reviewers = { "prefecture_office" },
+      waits_for = "waits_for_city",
+    },
+    registered = { title = "电子注册完成", phase = "approved" },
+    collected = { title = "证书已领取", phase = "completed" },
+    refused = { title = "不予毕业", phase = "rejected" },
+    abandoned = { title = "放弃", phase = "closed" },
+  },
+  initial = "draft",
+  actions = {
+    apply = {
+      title = "提交毕业申请", from = { "draft" }, to = "accepted", by = "candidate", checks_fields = true,
+      guard = "graduation.may_apply", facts = { "today", "fields", "ledger", "plan" },
+      effects = { { verb = "send_message", template = "graduation_accepted" } },
+    },
+    amend = {
+      title = "修改个人信息", from = { "accepted" }, to = "accepted", by = "candidate", checks_fields = true,
+      guard = "graduation.may_amend", facts = { "fields", "ledger" },
+    },
+    reapply = {
+      title = "重新提交", from = { "failed" }, to = "accepted", by = "candidate", checks_fields = true,
+      guard = "graduation.may_reapply",
+      facts = { "today", "fields", "ledger", "plan", "windows" },
+    },
+    pass = {
+      title = "初审合格", from = { "accepted", "sent_back" }, to = "joint", by = "reviewer",
+      guard = "graduation.is_complete", facts = { "ledger" },
+      effects = { { "grant_courses" }, { verb = "send_message", template = "graduation_passed" } },
+    },
+    fail = {
+      title = "初审不合格", from = { "accepted", "sent_back" }, to = "failed", by = "reviewer", reason = "required",
+      effects = { { verb = "send_message", template = "graduation_failed" } },
+    },
+    agree = {
+      title = "会审合格", from = { "joint" }, to = "ministry", by = "reviewer",
+      guard = "graduation.is_complete", facts = { "ledger" },
+    },
+    send_back = {
+      title = "退回市级", from = { "joint" }, to = "sent_back", by = "reviewer", reason = "required",
+      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_sent_back" } },
+    },
+    refuse = {
+      title = "不予毕业", from = { "joint", "ministry" }, to = "refused", by = "reviewer", reason = "required",
+      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_refused" } },
+    },
+    ministry_agrees = { title = "部级审核合格", from = { "ministry" }, to = "checking", by = "reviewer" },
+    register = {
+      title = "电子注册完成", from = { "checking" }, to = "registered", by = "reviewer",
+      effects = { { verb = "send_message", template = "graduation_registered" } },
+    },
+    except = {
+      title = "注册异常", from = { "ministry", "checking" }, to = "exception", by = "reviewer", reason = "required",
+      effects = { { verb = "send_message", template = "graduation_exception" } },
+    },
+    hand_in = {
+      title = "补交材料", from = { "exception" }, to = "exception_review", by = "candidate", checks_fields = true,
+    },
+    exception_agreed = { title = "材料合格，重新上报", from = { "exception_review" }, to = "ministry", by = "reviewer" },
+    exception_refused = {
+      title = "材料不合格", from = { "exception_review" }, to = "exception", by = "reviewer", reason = "required",
+      effects = { { verb = "send_message", template = "graduation_exception" } },
+    },
+    collect = { title = "登记证书领取", from = { "registered" }, to = "collected", by = "prefecture_office", reason = "optional" },
+    withdraw = {
+      title = "放弃申请", from = { "draft", "accepted", "failed" }, to = "abandoned", by = "candidate",
+      effects = { { "revoke_courses" } },
+    },
+  },
+}

@@ -1,0 +1,68 @@
+return {
+  {
+    name = "the number begins with the city, the year and the term",
+    call = "registration.number_prefix",
+    facts = { today = "2026-03-02", fields = { prefecture = "340200" } },
+    expect = { value = "0200261" },
+  },
+  {
+    name = "in the second half the term is 2",
+    call = "registration.number_prefix",
+    facts = { today = "2026-09-02", fields = { prefecture = "341800" } },
+    expect = { value = "1800262" },
+  },
+  {
+    name = "data that agree with the number are accepted",
+    call = "registration.may_submit",
+    facts = { fields = { id_number = "990101199905120026", birth_date = "1999-05-12", sex = "2" }, files = {} },
+    expect = { allowed = true },
+  },
+  {
+    name = "a birth date that differs from the number is refused",
+    call = "registration.may_submit",
+    facts = { fields = { id_number = "990101199905120026", birth_date = "1999-05-13", sex = "2" }, files = {} },
+    expect = { refused = "birth_date_differs_from_id_number", field = "birth_date" },
+  },
+  {
+    name = "a corrected number is judged the same way",
+    call = "registration.may_change",
+    facts = { fields = { id_number = "990101199905120026", birth_date = "1999-05-12", sex = "1" } },
+    expect = { refused = "sex_differs_from_id_number" },
+  },
+  {
+    name = "a picture that is right is taken",
+    call = "photo.may_submit",
+    facts = { files = { photo = { checks = { { code = "bytes", passed = true, found = "30K", allowed = "20K-40K" } } } } },
+    expect = { allowed = true },
+  },
+  {
+    name = "a picture that is too big is refused with the figures",
+    call = "photo.may_submit",
+    facts = { files = { photo = { checks = { { code = "bytes", passed = false, found = "40961", allowed = "20480-40960" } } } } },
+    expect = { refused = "photo_bytes", args = { found = "40961", allowed = "20480-40960" } },
+  },
+  {
+    name = "after the photo window no picture is sent again",
+    call = "photo.may_submit_again",
+    facts = { files = {}, windows = { photo = { open = false, closes = "2026-06-01 17:00:00" } } },
+    expect = { refused = "photo_window_over", args = { closes = "2026-06-01 17:00:00" } },
+  },
+  {
+    name = "an old pass of another province may be filed",
+    call = "transfer.may_submit",
+    facts = { fields = { score = "66", passed_on = "2015-10-17" } },
+    expect = { allowed = true },
+  },
+  {
+    name = "a later one is on file already",
+    call = "transfer.may_submit",
+    facts = { fields = { score = "66", passed_on = "2016-01-01" } },
+    expect = { refused = "transfer_on_file" },
+  },
+  {
+    name = "59 is no pass",
+    call = "transfer.may_submit",
+    facts = { fields = { score = "59", passed_on = "2015-10-17" } },
+    expect = { refused = "score_no_pass", args = { have = "59" } },
+  },
+}

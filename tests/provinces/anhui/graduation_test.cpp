@@ -1,0 +1,247 @@
+#include "tests/provinces/anhui/province.hpp"
+
+using namespace zikao;
+using namespace zikao::test;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+namespace {
+
+const std::string kPlan = "REF-530601-2024";
+
+class AnhuiGraduation : public Anhui
+{
+protected:
+    Student ready(int number = 1)
+    {
+        Student one = photographed(number);
+        passAll(one, kPlan);
+        return one;
+    }
+    std::vector<std::string> applyRefused(const Student& student, const Json& changed)
+    {
+        const std::string id = begin(student, "graduation");
+        Json filled = application();
+        if (!changed.is_null())
+            filled.update(changed);
+        return refusals(student.actor(), id, "apply", {filled});
+    }
+};
+
+} // namespace
+
+INSTANTIATE_ON_BOTH_ENGINES(AnhuiGraduation);
+
+TEST_P(AnhuiGraduation, AH_REV_04_GoesFromTheCityToTheDiplomaHandedOver)
+{
+    const auto anna = ready();
+    const std::string id = applied(anna);
+    EXPECT_EQ(view(anna.actor(), id).definition->states.at(state(id)).title, "已受理");
+    EXPECT_THAT(queueOf(wuhu), ElementsAre(id));
+    EXPECT_THAT(queueOf(bengbu), IsEmpty()) << "AH-REV-01: each city its own queue";
+    mustDo(wuhu, id, "pass");
+    EXPECT_THAT(queueOf(school), ElementsAre(id));
+    EXPECT_THAT(queueOf(other_school), IsEmpty());
+    mustDo(school, id, "agree");
+    EXPECT_EQ(state(id), "joint") << "AH-REV-03: both must approve";
+    mustDo(province, id, "agree");
+    EXPECT_EQ(state(id), "ministry");
+    mustDo(province, id, "ministry_agrees");
+    EXPECT_THAT(refusals(wuhu, id, "collect", {}), ElementsAre("action_not_offered")) << "AH-CER-01";
+    mustDo(province, id, "register");
+    EXPECT_THAT(newestMessage(anna), HasSubstr("领取毕业证书")) << "AH-CER-02";
+    mustDo(wuhu, id, "collect");
+    EXPECT_EQ(state(id), "collected");
+    EXPECT_THAT(applyRefused(anna, {}), ElementsAre("already_open")) << "AH-GRA-14";
+}
+
+TEST_P(AnhuiGraduation, AH_REV_02_AFailedFirstReviewNeedsAReasonThatReachesTheCandidate)
+{
+    const auto anna = ready();
+    const std::string id = applied(anna);
+    EXPECT_THAT(refusals(wuhu, id, "fail", {}), ElementsAre("reason_required"));
+    mustDo(wuhu, id, "fail", {nullptr, nullptr, "简历填写不规范"});
+    EXPECT_THAT(newestMessage(anna), HasSubstr("简历填写不规范"));
+    mustDo(anna.actor(), id, "reapply", {{{"address", "芜湖市"}}});
+    mustDo(wuhu, id, "fail", {nullptr, nullptr, "思想品德鉴定不合格"});
+    clock.set(at(6, 10, 17h));
+    EXPECT_THAT(refusals(anna.actor(), id, "reapply", {}), ElementsAre("graduation_window_over"));
+}
+
+TEST_P(AnhuiGraduation, AH_REV_05_TroubleWithTheRegisterSendsTheCandidateBackUntilItPasses)
+{
+    const auto anna = ready();
+    const std::string id = joint(anna);
+    mustDo(school, id, "agree");
+    mustDo(province, id, "agree");
+    mustDo(province, id, "ministry_agrees");
+    mustDo(province, id, "except", {nullptr, nullptr, "前置学历信息不一致"});
+    EXPECT_EQ(view(anna.actor(), id).definition->states.at(state(id)).title, "注册异常");
+    clock.set(at(7, 20, 9h));
+    mustDo(anna.actor(), id, "hand_in",
+           {{{"history", Json::array({Json{{"from", "2015-09-01"}, {"to", ""}, {"where", "某厂"}}})}}});
+    EXPECT_THAT(queueOf(wuhu), ElementsAre(id));
+    mustDo(wuhu, id, "exception_refused", {nullptr, nullptr, "证明不清楚"});
+    mustDo(anna.actor(), id, "hand_in");
+    mustDo(wuhu, id, "exception_agreed");
+    EXPECT_EQ(state(id), "ministry");
+}
+
+TEST_P(AnhuiGraduation, AH_REV_03_OneOfTheTwoMaySendTheCaseBackToTheCity)
+{
+    const auto anna = ready();
+    const std::string id = joint(anna);
+    mustDo(province, id, "agree");
+    mustDo(school, id, "send_back", {nullptr, nullptr, "免考材料不全"});
+    EXPECT_EQ(state(id), "sent_back");
+    EXPECT_THAT(queueOf(wuhu), ElementsAre(id));
+    EXPECT_THAT(queueOf(province), IsEmpty());
+    mustDo(wuhu, id, "pass");
+    EXPECT_THAT(queueOf(province), ElementsAre(id)) << "both look at it again";
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_01_HefeiFollowsItsOwnNotice)
+{
+    EXPECT_THAT(applyRefused(ready(), {{"prefecture", "340100"}}),
+                ElementsAre("external_process@prefecture"));
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_02_NothingIsHandedInAfterTheWindow)
+{
+    const auto anna = ready(), bert = ready(2);
+    const std::string id = begin(anna, "graduation");
+    clock.set({at(6, 10, 17h).ms - 1});
+    mustDo(anna.actor(), id, "apply", {application()});
+    clock.set(at(6, 10, 17h));
+    EXPECT_THAT(reasonsNotToBegin(bert.actor(), "graduation"), ElementsAre("window_closed"));
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_03_MajorAndContactDataAreAskedFor)
+{
+    EXPECT_THAT(applyRefused(ready(), {{"phone", ""}, {"address", ""}}),
+                ElementsAre("required@phone", "required@address"));
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_04_FurtherNumbersAreNamedByTheirType)
+{
+    const auto anna = ready();
+    const auto row = [](const std::string& kind, const std::string& number) {
+        return Json{{"kind", kind}, {"number", number}};
+    };
+    EXPECT_THAT(applyRefused(anna, {{"numbers", Json::array({row("9", "1")})}}),
+                ElementsAre("row_choice@numbers"));
+    EXPECT_THAT(applyRefused(anna, {{"numbers", Json::array({row("1", "0100991"), row("2", "0200991")})}}),
+                ElementsAre("<done>"));
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_07_AMissingCourseIsDealtWithByARuleOfTheProvince)
+{
+    const auto anna = photographed();
+    passAll(anna, kPlan, {"15040"});
+    EXPECT_THAT(applyRefused(anna, {}), testing::Contains("course_missing@courses"));
+    const Json wish = treatments("15040", "waiver", "NAT-WV-01");
+    EXPECT_THAT(applyRefused(anna, {{"courses", wish}}), ElementsAre("treatment_unproven@courses"))
+        << "AH-GRA-08";
+    const std::string id = begin(anna, "graduation");
+    prove(anna, id, "courses.15040");
+    Json filled = application();
+    filled["courses"] = treatments("15040", "waiver", "AH-WV-01");
+    EXPECT_THAT(refusals(anna.actor(), id, "apply", {filled}), ElementsAre("treatment_rule_unknown@courses"));
+    filled["courses"] = wish;
+    mustDo(anna.actor(), id, "apply", {filled});
+    mustDo(wuhu, id, "pass");
+    EXPECT_TRUE(view(school, id).ledger["lines"][0].contains("standing"));
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_16_ARefusalNamesTheCourseTheRuleAndTheFigures)
+{
+    const auto anna = photographed();
+    passAll(anna, kPlan, {"15040"});
+    const std::string id = begin(anna, "graduation");
+    const auto done = act(anna.actor(), id, "apply", {application()});
+    need(done, "apply");
+    ASSERT_FALSE(done->decision.allowed);
+    EXPECT_EQ(done->decision.reasons[0].code, "course_missing");
+    EXPECT_THAT(done->decision.reasons[0].args.at("course").get<std::string>(), HasSubstr("15040"));
+    EXPECT_THAT(done->decision.reasons[0].args.at("ways").get<std::string>(), HasSubstr("NAT-WV-01"));
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_10_ARemarkMayStayEmpty)
+{
+    EXPECT_THAT(applyRefused(ready(), {{"remark", ""}}), ElementsAre("<done>"));
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_11_TheMajorIsFixedAndTheContactMayChangeUntilTheCityDecides)
+{
+    const auto anna = ready();
+    const std::string id = applied(anna);
+    EXPECT_THAT(refusals(anna.actor(), id, "amend", {{{"major", "050101"}}}),
+                ElementsAre("field_fixed@major"));
+    mustDo(anna.actor(), id, "amend", {{{"phone", "13911112222"}}});
+    EXPECT_EQ(view(anna.actor(), id).record.fields["phone"], "13911112222");
+    EXPECT_THAT(queueOf(wuhu), ElementsAre(id)) << "it still waits for the city";
+    mustDo(wuhu, id, "pass");
+    EXPECT_THAT(refusals(anna.actor(), id, "amend", {{{"phone", "13911112222"}}}),
+                ElementsAre("action_not_offered"));
+}
+
+TEST_P(AnhuiGraduation, AH_FRM_02_TheResumeHasAtMostFiveRowsInOrderUpToNow)
+{
+    const auto anna = ready();
+    const auto row = [](const std::string& from, const std::string& to) {
+        return Json{{"from", from}, {"to", to}, {"where", "待业"}};
+    };
+    EXPECT_THAT(applyRefused(anna, {{"history",
+                                     Json::array({row("2015-09-01", "2018-06-30"), row("2018-07-02", "")})}}),
+                ElementsAre("row_gap@history"));
+    EXPECT_THAT(applyRefused(anna, {{"history", Json::array({row("2015-09-01", "2018-06-30")})}}),
+                ElementsAre("row_not_up_to_now@history"));
+    EXPECT_THAT(
+        applyRefused(
+            anna, {{"history", Json::array({row("2010-01-01", "2011-01-01"), row("2011-01-01", "2012-01-01"),
+                                            row("2012-01-01", "2013-01-01"), row("2013-01-01", "2014-01-01"),
+                                            row("2014-01-01", "2015-01-01"), row("2015-01-01", "")})}}),
+        ElementsAre("rows_many@history"));
+}
+
+TEST_P(AnhuiGraduation, AH_FRM_03_TheSelfAppraisalHasAtLeast400Characters)
+{
+    EXPECT_THAT(applyRefused(ready(), {{"appraisal", "本人学习认真。"}}),
+                ElementsAre("text_short@appraisal"));
+}
+
+TEST_P(AnhuiGraduation, AH_DEG_02_ABachelorsDiplomaBeforeIsPrintedBy30June)
+{
+    const auto anna = photographed();
+    passAll(anna, "REF-080901-2024");
+    const std::string id = begin(anna, "graduation");
+    prove(anna, id, "degree_paper");
+    Json filled = application("080901");
+    EXPECT_THAT(refusals(anna.actor(), id, "apply", {filled}), ElementsAre("required@diploma_date"));
+    filled["diploma_date"] = "2026-07-01";
+    EXPECT_THAT(refusals(anna.actor(), id, "apply", {filled}), ElementsAre("degree_too_late@diploma_date"));
+    filled["diploma_date"] = "2026-06-30";
+    mustDo(anna.actor(), id, "apply", {filled});
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_05_NursingHandsInTheInternshipAppraisal)
+{
+    EXPECT_THAT(applyRefused(photographed(), {{"major", "101101"}}),
+                testing::Contains("required_upload@internship"));
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_12_FilesAreJpgOrPdfOfAtMost4M)
+{
+    const auto anna = photographed();
+    const std::string id = begin(anna, "graduation");
+    std::string pdf = "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
+    const auto sized = [&](std::size_t bytes) {
+        std::string file = pdf.substr(0, 9);
+        file.append(bytes - pdf.size(), ' ');
+        return file + pdf.substr(9);
+    };
+    EXPECT_TRUE(engine.attach(anna.actor(), id, "internship", sized(4194304), "pdf"));
+    EXPECT_FALSE(engine.attach(anna.actor(), id, "internship", sized(4194305), "pdf"));
+    EXPECT_FALSE(engine.attach(anna.actor(), id, "internship", files::png(8, 8), "png"));
+}

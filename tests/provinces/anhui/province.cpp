@@ -1,0 +1,186 @@
+#include "tests/provinces/anhui/province.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include "tests/kernel/rules/support.hpp"
+
+namespace zikao::test {
+
+namespace {
+
+const std::string kProvince = ZIKAO_SOURCE_DIR "/provinces/anhui";
+const std::string kRules = ZIKAO_SOURCE_DIR "/lua-rules/";
+
+std::string contentOf(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    if (!file)
+        throw std::runtime_error("cannot read " + path);
+    return text.str();
+}
+
+/// A made-up woman's number (area 990101 does not exist), born on 12 May 1999.
+std::string idNumber(int number)
+{
+    char body[18];
+    std::snprintf(body, sizeof body, "99010119990512%03d", number * 2);
+    for (const char last : std::string("0123456789X"))
+        if (const auto fits = identity::IdNumber::parse(std::string(body) + last); fits)
+            return fits->whole();
+    throw std::logic_error("no check digit fits");
+}
+
+std::string repeated(const std::string& text, int times)
+{
+    std::string all;
+    for (int i = 0; i < times; ++i)
+        all += text;
+    return all;
+}
+
+} // namespace
+
+const std::string Anhui::essay_ = repeated("本人在自学期间认真学习，遵守考试纪律，圆满完成了各门课程。", 15);
+
+Anhui::Anhui() : Procedures(at(5, 20, 9h), kProvince, rules::testing_support::evaluator())
+{
+    for (const tenant::ChannelBinding& channel : tenant->profile.payment_channels)
+        addChannel(channel.id, channel.label);
+    for (const std::string& kind : catalog::importKinds())
+        need(catalog.import(kind, contentOf(kProvince + "/data/" + kind + ".csv")), kind);
+    const auto source = rules::Source::read(kRules + "anhui", kRules + "common");
+    need(source, "rule package");
+    publish(*source);
+    for (const exams::Window& window :
+         {exams::Window{"graduation", "毕业申请时间", at(5, 1), at(6, 10, 17h), ""},
+          exams::Window{"photo", "照片上传时间", at(5, 1), at(6, 1, 17h), "graduation"}})
+        need(tenant->database->transaction(
+                 [&](storage::Transaction& tx) { return exams::Windows(*tenant).save(tx, window); }),
+             window.name);
+}
+
+Student Anhui::student(int number)
+{
+    Student student;
+    auto session = identity.beginGuest();
+    need(session, "guest session");
+    student.session = *session;
+    const std::string id = begin(student, "registration");
+    prove(student, id, "portrait");
+    char phone[12];
+    std::snprintf(phone, sizeof phone, "139%08d", number);
+    const Json fields{{"name", "测试考生"}, {"id_number", idNumber(number)}, {"sex", "2"},
+                      {"ethnicity", "01"},  {"birth_date", "1999-05-12"},    {"political_status", "13"},
+                      {"hukou_type", "2"},  {"education_level", "4"},        {"occupation", "01"},
+                      {"phone", phone},     {"prefecture", "340200"},        {"declaration", true}};
+    const Json secrets{{"password", "kaosheng2026"}, {"password_again", "kaosheng2026"}};
+    const auto done = act(student.actor(), id, "submit", {fields, secrets});
+    need(done, "registration");
+    EXPECT_TRUE(done->decision.allowed) << toJson(done->decision).dump();
+    auto risen = identity.promote(student.session.token, done->opened_account);
+    need(risen, "account");
+    student.session = *risen;
+    mustDo(wuhu, id, "pass");
+    auto person = identity.person(student.actor().id);
+    need(person, "person");
+    student.number = person->admission_number;
+    return student;
+}
+
+Student Anhui::photographed(int number)
+{
+    const Student one = student(number);
+    const std::string id = begin(one, "graduation_photo");
+    prove(one, id, "photo");
+    mustDo(one.actor(), id, "submit", {{{"prefecture", "340200"}, {"declaration", true}}});
+    mustDo(wuhu, id, "pass");
+    return one;
+}
+
+void Anhui::record(const std::string& rows)
+{
+    need(records.import("admission_number,course_code,score,passed_on,source,origin,moved_on\n" + rows,
+                        "test"),
+         "passes");
+}
+
+void Anhui::passAll(const Student& student, const std::string& plan, const std::vector<std::string>& without)
+{
+    std::string rows;
+    const auto courses = catalog.plan(plan);
+    for (const catalog::PlanCourse& course : *courses)
+        if (std::ranges::count(without, course.code) == 0)
+            rows += student.number + "," + course.code + ",70,2024-04-13,exam,,\n";
+    record(rows);
+}
+
+Json Anhui::application(const std::string& major)
+{
+    return {{"prefecture", "340200"},
+            {"major", major},
+            {"phone", "13900000001"},
+            {"address", "芜湖市镜湖区"},
+            {"history",
+             {{{"from", "2015-09-01"}, {"to", "2018-06-30"}, {"where", "某中学"}},
+              {{"from", "2018-07-01"}, {"to", ""}, {"where", "待业"}}}},
+            {"appraisal", appraisal()},
+            {"declaration", true}};
+}
+
+Json Anhui::treatments(const std::string& course, const std::string& kind, const std::string& rule,
+                       const std::vector<std::string>& with)
+{
+    return Json::array({Json{{"course", course}, {"kind", kind}, {"rule", rule}, {"with", with}}});
+}
+
+std::string Anhui::begin(const Student& student, const std::string& type)
+{
+    auto opened = engine.begin(student.actor(), type, "");
+    need(opened, type);
+    return opened->record.id;
+}
+
+void Anhui::mustDo(const identity::Actor& actor, const std::string& case_id, const std::string& action,
+                   const Sent& sent)
+{
+    const auto done = refusals(actor, case_id, action, sent);
+    if (done != std::vector<std::string>{"<done>"})
+        throw std::runtime_error(action + ": " + testing::PrintToString(done));
+}
+
+void Anhui::prove(const Student& student, const std::string& case_id, const std::string& field)
+{
+    need(engine.attach(student.actor(), case_id, field, picture(), ""), field);
+}
+
+std::string Anhui::applied(const Student& student, const std::string& major)
+{
+    const std::string id = begin(student, "graduation");
+    mustDo(student.actor(), id, "apply", {application(major)});
+    return id;
+}
+
+std::string Anhui::joint(const Student& student)
+{
+    const std::string id = applied(student);
+    mustDo(wuhu, id, "pass");
+    return id;
+}
+
+std::string Anhui::state(const std::string& case_id)
+{
+    const auto seen = engine.view(identity::Actor::system("test"), case_id);
+    return seen ? seen->record.state : seen.error().message;
+}
+
+std::string Anhui::newestMessage(const Student& student)
+{
+    const auto box = notify.box(student.actor().id);
+    need(box, "box");
+    return box->empty() ? "" : box->front().text;
+}
+
+} // namespace zikao::test
