@@ -188,7 +188,7 @@ TEST_P(TibetRegistration, XZ_REG_11_TheListsComeFromTheTenantsDataOfTheOpenSitti
     EXPECT_EQ(catalog.list("candidate_types").value().size(), 2u) << "DEF-XZ-04";
 }
 
-TEST_P(TibetRegistration, XZ_REG_13_TheQuestionRepeatsWhatWasTypedAndNothingIsStoredBeforeItsAnswer)
+TEST_P(TibetRegistration, XZ_REG_12_XZ_REG_13_WhoLeavesOrDeclinesTheQuestionIsRegisteredNowhere)
 {
     const Candidate visitor = begun();
     const auto seen = view(visitor.actor(), visitor.registration);
