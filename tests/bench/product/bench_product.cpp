@@ -223,8 +223,8 @@ void queue(const std::string& dir)
     fillQueue(house, kCases);
     std::vector<std::pair<std::string, cases::QueueFilter>> asked(4);
     asked[0].first = "queue_first_page";
-    asked[1] = {"queue_page_500", {}};
-    asked[1].second.offset = 25'000;
+    asked[1] = {"queue_page_100", {}};
+    asked[1].second.offset = 5'000;
     asked[2].first = "queue_by_state";
     asked[2].second.type = "graduation";
     asked[2].second.state = "city";
