@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 const CHOICES = { notice: ['now', 'late', 'twice', 'never', 'forged'], refund: ['success', 'abnormal', 'never'], answers: ['now', 'late', 'lost', 'forged'], notice_key: ['both', 'certificate', 'public'], ccb_notice: ['get', 'post'], sms: ['now', 'lost'] };
 
 export class Control {
-  constructor(world, payments) { Object.assign(this, { world, payments }); }
+  constructor(world, payments, chsi) { Object.assign(this, { world, payments, chsi }); }
 
   async handle(request, response) {
     let status = 200, answer;
@@ -43,6 +43,7 @@ export class Control {
     const { state } = this.world;
     if (method === 'GET' && at === 'trades') return { trades: state.trades.map((trade) => this.view(trade)).reverse(), now_ms: this.world.now() };
     if (method === 'GET' && at.startsWith('trades/')) return this.view(this.tradeOf(at.slice(7)));
+    if (method === 'GET' && at === 'degrees') return { degrees: state.degrees.map((one) => this.chsi.view(one)).reverse(), now_ms: this.world.now() };
     if (method === 'GET' && at === 'notices') return { notices: state.notices };
     if (method === 'GET' && at === 'sms') return { messages: state.messages.filter((each) => !each.lost && (!query.get('phone') || each.phone === query.get('phone'))).reverse() };
     if (method === 'GET' && at === 'settings') return state.control;
@@ -50,6 +51,8 @@ export class Control {
     if (method !== 'POST') return undefined;
     if (at === 'scan') return this.view(this.payments.scan(String(input.code ?? '').trim(), input.payer ?? 'A'));
     if (at === 'pay') return this.view(this.payOne(input));
+    if (at === 'degrees/scan') return this.chsi.scan({ ...input, ...(input.notice ? { notice: this.choice('notice', input.notice) } : {}) });
+    if (at === 'degrees/expire') return this.expireDegree(input);
     if (at === 'reset') return this.reset();
     if (at === 'rotate') return this.world.rotateWechat();
     const [, key, act] = /^trades\/([a-z]+\/[^/]+)\/(\w+)$/.exec(at) ?? [];
@@ -62,6 +65,13 @@ export class Control {
     this.payments.stop();
     this.world.reset();
     return this.world.state.control;
+  }
+
+  expireDegree(input) {
+    const verification = this.chsi.byCode(input.code);
+    verification.expire_ms = this.world.now() - 1;
+    this.world.save();
+    return this.chsi.view(verification);
   }
 
   payOne(input) {

@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { Alipay } from './alipay.mjs';
 import { AliyunSms } from './aliyun.mjs';
 import { Ccb } from './ccb.mjs';
+import { Chsi } from './chsi.mjs';
 import { Control } from './control.mjs';
 import { Payments } from './payments.mjs';
 import { WechatPay } from './wechat.mjs';
 import { World } from './world.mjs';
 
 const pages = join(dirname(fileURLToPath(import.meta.url)), '..', 'pages');
-const FILES = { '/': ['phone.html', 'text/html; charset=utf-8'], '/sms': ['sms.html', 'text/html; charset=utf-8'], '/style.css': ['style.css', 'text/css'], '/phone.js': ['phone.js', 'text/javascript'], '/sms.js': ['sms.js', 'text/javascript'] };
+const FILES = { '/': ['phone.html', 'text/html; charset=utf-8'], '/sms': ['sms.html', 'text/html; charset=utf-8'], '/degree': ['degree.html', 'text/html; charset=utf-8'], '/degree.js': ['degree.js', 'text/javascript'], '/style.css': ['style.css', 'text/css'], '/phone.js': ['phone.js', 'text/javascript'], '/sms.js': ['sms.js', 'text/javascript'] };
 const MAX_BODY = 256 * 1024;
 
 function readBody(stream) {
@@ -40,13 +41,14 @@ function onItsWay(response, { answers, answer_ms: wait }, later) {
 export async function startSimulator({ data, port = 0, forgetful = false }) {
   const world = new World(data, forgetful);
   const payments = new Payments(world);
-  const wechat = new WechatPay(world, payments), alipay = new Alipay(world, payments), aliyun = new AliyunSms(world, payments), ccb = new Ccb(world, payments), control = new Control(world, payments);
+  const wechat = new WechatPay(world, payments), alipay = new Alipay(world, payments), aliyun = new AliyunSms(world, payments), ccb = new Ccb(world, payments), chsi = new Chsi(world, payments), control = new Control(world, payments, chsi);
 
   const route = async (incoming, response) => {
     const url = new URL(incoming.url, 'http://simulator');
     const request = { method: incoming.method, url: incoming.url, path: url.pathname, query: url.searchParams, headers: incoming.headers, body: await readBody(incoming) };
     if (request.path.startsWith('/_control/')) return control.handle(request, response);
     const answer = onItsWay(response, world.state.control, (ms, act) => payments.later(ms, act));
+    if (request.path.startsWith('/v1/verifications')) return chsi.handle(request, answer);
     if (request.path.startsWith('/v3/')) return wechat.handle(request, answer);
     if (request.path === '/gateway.do') return alipay.handle(request, answer);
     if (request.path === '/downloadBillFile.resource') return alipay.download(request, answer);

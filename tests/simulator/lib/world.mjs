@@ -51,6 +51,10 @@ function makeCounter() {
     client: { customer: `105${digits(12)}`, user: 'WLPT01', password: randomBytes(6).toString('hex') } };
 }
 
+function makeRegister() {
+  return { client_id: 'zikao-simulated', aead_key: randomBytes(16).toString('hex'), client: { id: 'client-1', ...pair() }, register: { id: 'register-1', ...pair() } };
+}
+
 export class World {
   /** @param forgetful  keeps trades in memory alone: for storms of them */
   constructor(dataDir, forgetful = false) {
@@ -60,9 +64,10 @@ export class World {
     if (!existsSync(this.identityFile)) writeFileSync(this.identityFile, JSON.stringify(makeIdentity(), null, 2), { mode: 0o600 });
     Object.assign(this, JSON.parse(readFileSync(this.identityFile, 'utf8')));
     if (!this.ccb) this.keep({ ccb: makeCounter() });
+    if (!this.chsi) this.keep({ chsi: makeRegister() });
     this.aliyun.templates = Object.fromEntries(Object.values(TEMPLATES));
     this.stateFile = join(dataDir, 'state.json');
-    this.state = { trades: [], messages: [], notices: [], control: {}, ...(existsSync(this.stateFile) ? JSON.parse(readFileSync(this.stateFile, 'utf8')) : {}) };
+    this.state = { trades: [], degrees: [], messages: [], notices: [], control: {}, ...(existsSync(this.stateFile) ? JSON.parse(readFileSync(this.stateFile, 'utf8')) : {}) };
     this.state.control = { ...CONTROL, ...this.state.control };
   }
 
@@ -74,7 +79,7 @@ export class World {
 
   /** Nothing was ever bought or sent; keys, merchants and the address stay. */
   reset() {
-    this.state = { trades: [], messages: [], notices: [], control: { ...CONTROL } };
+    this.state = { trades: [], degrees: [], messages: [], notices: [], control: { ...CONTROL } };
     this.save();
   }
 
@@ -97,13 +102,14 @@ export class World {
 
   now() { return Date.now(); }
 
-  trade(provider, no) { return this.state.trades.find((trade) => trade.provider === provider && trade.no === no); }
+  /** What a notice is about: a trade, or a verification of the register. */
+  trade(provider, no) { return (provider === 'chsi' ? this.state.degrees : this.state.trades).find((trade) => trade.provider === provider && trade.no === no); }
 
   newNumber(prefix) { return `${prefix}${digits(28 - prefix.length)}`; }
 
   /** Ready-made settings of the plugins, both as one file and per plugin. */
   writeSettings(origin) {
-    const { wechat, alipay, aliyun, ccb } = this;
+    const { wechat, alipay, aliyun, ccb, chsi } = this;
     this.origin = origin;
     const settings = {
       'payment-wechatpay': {
@@ -118,6 +124,9 @@ export class World {
       'payment-ccb': {
         gateway_url: `${origin}/CCBIS/ccbMain`, merchant_id: ccb.merchant_id, pos_id: ccb.pos_id, branch_id: ccb.branch_id, counter_public_key: ccb.public_hex, query_password: ccb.query_password,
         bank_client_url: `${origin}/bank-client`, bank_client_customer: ccb.client.customer, bank_client_user: ccb.client.user, bank_client_password: ccb.client.password,
+      },
+      'degree-chsi': {
+        base_url: origin, client_id: chsi.client_id, key_id: chsi.client.id, private_key: chsi.client.privateKey, register_keys: { [chsi.register.id]: chsi.register.publicKey }, aead_key: chsi.aead_key,
       },
       'sms-aliyun': {
         base_url: origin, access_key_id: aliyun.access_key_id, access_key_secret: aliyun.access_key_secret, sign_name: aliyun.sign_name,
