@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "plugins/photo-inspect/checks.hpp"
+#include "plugins/photo-inspect/geometry.hpp"
 #include "plugins/photo-inspect/ground.hpp"
 #include "plugins/support/picture/picture.hpp"
 
@@ -53,15 +54,18 @@ api::Rect onPicture(const cv::Rect& box, double scale)
     return {back(box.x), back(box.y), back(box.width), back(box.height)};
 }
 
-void findFaces(FaceFinder& finder, api::Inspection& inspection, const cv::Mat& grey)
+/// @return the faces on the copy; the eyes of an only one come with them
+std::pair<std::vector<cv::Rect>, std::vector<cv::Rect>>
+findFaces(FaceFinder& finder, api::Inspection& inspection, const cv::Mat& grey, double scale)
 {
-    const double scale = static_cast<double>(inspection.width) / grey.cols;
-    const std::vector<cv::Rect> faces = finder.faces(grey);
+    std::vector<cv::Rect> faces = finder.faces(grey), eyes;
     for (const cv::Rect& face : faces)
         inspection.faces.push_back(onPicture(face, scale));
     if (faces.size() == 1)
-        for (const cv::Rect& eye : finder.eyes(grey, faces.front()))
-            inspection.eyes.push_back(onPicture(eye, scale));
+        eyes = finder.eyes(grey, faces.front());
+    for (const cv::Rect& eye : eyes)
+        inspection.eyes.push_back(onPicture(eye, scale));
+    return {std::move(faces), std::move(eyes)};
 }
 
 bool within(std::size_t bytes, const api::PhotoStandard& standard)
@@ -130,6 +134,7 @@ Result<api::Inspection> Inspector::inspect(const std::string& bytes, const api::
     inspection.width = decoded->cols;
     inspection.height = decoded->rows;
     checkFile(inspection, standard, bytes.size());
+    checkStorage(inspection, standard, *header);
     const bool looks = standard.face || !standard.grounds.empty() || standard.min_sharpness > 0;
     if (!looks)
         return inspection;
@@ -137,8 +142,12 @@ Result<api::Inspection> Inspector::inspect(const std::string& bytes, const api::
     cv::Mat grey;
     cv::cvtColor(copy, grey, cv::COLOR_BGR2GRAY);
     if (standard.face) {
-        findFaces(finder_, inspection, grey);
-        checkFace(inspection);
+        const double scale = static_cast<double>(inspection.width) / grey.cols;
+        const auto [faces, eyes] = findFaces(finder_, inspection, grey, scale);
+        checkFace(inspection, standard);
+        if (asksGeometry(standard))
+            checkGeometry(inspection, standard,
+                          faces.size() == 1 ? measure(copy, grey, faces.front(), eyes) : std::nullopt, scale);
     }
     if (!standard.grounds.empty())
         checkGround(inspection, standard, copy);

@@ -9,6 +9,8 @@ namespace {
 constexpr Colour kSkin{0.86, 0.69, 0.58}, kShade{0.55, 0.38, 0.30}, kHair{0.10, 0.08, 0.08},
     kLip{0.62, 0.28, 0.27}, kWhite{0.95, 0.94, 0.93}, kIris{0.12, 0.08, 0.06}, kCoat{0.16, 0.20, 0.32};
 
+constexpr double kEyesAbove = 0.08; // of the head's width, above the middle of the face
+
 /// A head with `size` pixels from temple to temple around (x, y).
 class Head
 {
@@ -67,7 +69,7 @@ private:
 
     void eye(double side) const
     {
-        const double x = side * 0.215, y = -0.08;
+        const double x = side * 0.215, y = -kEyesAbove;
         soft(kShade, 0.95, x, y - 0.02, 0.165, 0.115);
         if (eyes_closed_) {
             blob(kSkin, 1, x, y, 0.12, 0.06);
@@ -120,9 +122,10 @@ cv::Mat drawPortrait(const Portrait& portrait)
     const Canvas canvas(portrait.width, portrait.height, portrait.ground);
     if (portrait.uneven_ground)
         shadeGround(canvas);
-    const double w = portrait.width, y = portrait.height * 0.46;
+    const double w = portrait.width, size = w * portrait.face_share;
+    const double y = portrait.eye_line > 0 ? portrait.eye_line + size * kEyesAbove : portrait.height * 0.46;
     if (portrait.faces == 1)
-        Head(canvas, w * (portrait.off_centre ? 0.27 : 0.5), y, w * portrait.face_share, portrait.eyes_closed)
+        Head(canvas, w * (portrait.off_centre ? 0.27 : portrait.middle), y, size, portrait.eyes_closed)
             .draw();
     if (portrait.faces == 2)
         for (const double x : {0.26, 0.74})
