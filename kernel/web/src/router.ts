@@ -43,6 +43,7 @@ const routes = (): RouteRecordRaw[] => [
       { path: 'cases/:id/payment', component: () => import('@/portal/PaymentPage.vue'), props: true, meta: { ...candidate, title: '网上缴费' } },
       { path: 'person/:id', component: () => import('@/portal/PersonPage.vue'), props: true, meta: { ...candidate, title: '考生信息' } },
       { path: 'center', component: () => import('@/portal/CenterPage.vue'), meta: { ...candidate, title: '个人中心' } },
+      { path: 'degree', component: () => import('@/portal/DegreePage.vue'), meta: { ...candidate, title: '前置学历核验' } },
       { path: 'notices/:id', component: () => import('@/portal/NoticePage.vue'), props: true, meta: { title: '须知' } },
       { path: 'help', component: () => import('@/portal/HelpPage.vue'), meta: { title: '常见问题' } },
       { path: 'majors/:code?', component: () => import('@/portal/MajorsPage.vue'), props: true, meta: { title: '毕业标准查询' } },

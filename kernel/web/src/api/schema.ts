@@ -439,6 +439,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/photo_verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the server says of a portrait that is still being cropped; nothing is kept. */
+        post: operations["judgePhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/files/{file}": {
         parameters: {
             query?: never;
@@ -712,24 +731,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/message-reports/{key}": {
+    "/degree": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The candidate's previous degree, and what the newest code led to. */
+        get: operations["getDegree"];
         put?: never;
-        /** A message provider's push of delivery reports, raw; answered in the provider's own form. The key is the tenant's own secret. */
-        post: operations["reportMessages"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/staff/messages/search": {
+    "/degree/codes": {
         parameters: {
             query?: never;
             header?: never;
@@ -738,8 +757,78 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What became of text messages and mails, newest first. Province office and administrators. */
-        post: operations["searchOutgoingMessages"];
+        /** A new code to scan with the register's app, in place of an older one. The same operation gives the same code. */
+        post: operations["newDegreeCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/degree/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the register now. */
+        post: operations["refreshDegree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/degree/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one of several records; the others are forgotten. */
+        post: operations["chooseDegree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/degree/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The register's signed result, raw; 204 when it is dealt with. */
+        post: operations["degreeCallback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/degree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        /** The previous degree of the case's subject, for whoever may see the case. */
+        get: operations["getCaseDegree"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1663,7 +1752,7 @@ export interface components {
         Field: {
             id: string;
             /** @enum {string} */
-            widget: "text" | "secret" | "id_number" | "phone" | "email" | "date" | "choice" | "checks" | "upload" | "photo" | "id_card" | "declaration" | "notice" | "major" | "course_slots" | "region" | "phone_code" | "sitting" | "rows" | "course_plan";
+            widget: "text" | "secret" | "id_number" | "phone" | "email" | "date" | "choice" | "checks" | "upload" | "photo" | "id_card" | "declaration" | "notice" | "major" | "course_slots" | "region" | "phone_code" | "previous_degree";
             label: string;
             /** @description key of a text; empty for none */
             hint: string;
@@ -1698,6 +1787,17 @@ export interface components {
             grounds?: string[];
             face?: boolean;
             camera?: boolean;
+            dpi?: number;
+            min_quality?: number;
+            true_colour?: boolean;
+            plain_file?: boolean;
+            /** @description pixels from the upper edge: least, most */
+            hairline?: number[];
+            eye_line?: number[];
+            face_width?: number[];
+            max_tilt?: number;
+            max_off_centre?: number;
+            borderline?: number;
             /** @description what is read → field id */
             fills?: {
                 [key: string]: string;
@@ -1790,19 +1890,87 @@ export interface components {
             }[];
             uploaded_at_ms: number;
         };
+        /**
+         * @description `verified` and `expected` are held; the others say what the newest code led to.
+         * @enum {string}
+         */
+        DegreeState: "none" | "verified" | "expected" | "creating" | "waiting" | "choosing" | "no_record" | "mismatch" | "rejected" | "expired" | "replaced";
+        Degree: {
+            /** @enum {string} */
+            basis: "online" | "papers" | "expected";
+            /** @description as the register or the papers write it: 专科, 本科 … */
+            level: string;
+            school: string;
+            major: string;
+            study_form: string;
+            type: string;
+            conclusion: string;
+            certificate_no: string;
+            admission_year: number | null;
+            graduation_year: number | null;
+            /** @description the day the diploma bears; the register does not tell it */
+            printed_on: string | null;
+            /** @description papers: which paper */
+            document: string;
+            document_number: string;
+            /** @description where an officer decided it; empty for online */
+            case_id: string;
+            verified_at_ms: number;
+        };
+        DegreeCheck: {
+            /** @description whether the tenant is bound to the register */
+            available: boolean;
+            state: components["schemas"]["DegreeState"];
+            degree: components["schemas"]["Degree"] | null;
+            attempt: {
+                state: components["schemas"]["DegreeState"];
+                expires_at_ms: number;
+                /** @description only in the session that asked for it */
+                qr_svg: string | null;
+                /** @description the code as an address */
+                open_url: string | null;
+            } | null;
+            choices: {
+                record_id: string;
+                level: string;
+                school: string;
+                major: string;
+                study_form: string;
+                type: string;
+                conclusion: string;
+                admission_year: number | null;
+                graduation_year: number | null;
+            }[];
+            app_name: string;
+            app_url: string;
+            help_url: string;
+            intro: string;
+            no_record_hint: string;
+            /** @description type of the case in which papers are handed in; empty when there is none */
+            papers_case: string;
+            now_ms: number;
+        };
         Inspection: {
+            /** @description measured places, in pixels of the kept picture, for the overlay */
+            points: {
+                /** @enum {string} */
+                name: "hairline" | "left_eye" | "right_eye" | "left_cheek" | "right_cheek";
+                x: number;
+                y: number;
+            }[];
             checks: {
-                /** @description type, bytes, width, height, face_count, face_size, face_position, eyes, ground, ground_even, sharpness */
+                /** @description type, bytes, width, height, face_count, face_size, face_position, eyes, ground, ground_even, sharpness, dpi, quality, true_colour, baseline, upright, face_points, hairline, eye_line, eye_tilt, face_width, centre */
                 code: string;
+                /** @description verdict other than failed */
                 passed: boolean;
                 /**
-                 * @description borderline: within what a measurement may err; passes, and is marked for the reviewer
+                 * @description borderline: so near a limit that a reviewer decides
                  * @enum {string}
                  */
                 verdict: "passed" | "borderline" | "failed";
                 found: string;
                 allowed: string;
-                /** @description the remedy when it failed, from text `photo_<code>`; else empty */
+                /** @description the remedy when it failed, from text `photo_<code>`; who decides when it is borderline; else empty */
                 detail: string;
             }[];
         };
@@ -2137,6 +2305,15 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Me"];
+            };
+        };
+        /** @description what is held, and what the newest code led to */
+        DegreeCheck: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["DegreeCheck"];
             };
         };
         /** @description the case as this caller may see it */
@@ -2697,6 +2874,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    judgePhoto: {
+        parameters: {
+            query: {
+                field: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description the same verdict as an upload would get */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     readFile: {
         parameters: {
             query?: {
@@ -3107,31 +3314,20 @@ export interface operations {
             };
         };
     };
-    reportMessages: {
+    getDegree: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                key: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "*/*": string;
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description the provider's form */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            200: components["responses"]["DegreeCheck"];
+            default: components["responses"]["Problem"];
         };
     };
-    searchOutgoingMessages: {
+    newDegreeCode: {
         parameters: {
             query?: never;
             header?: never;
@@ -3141,26 +3337,93 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description a whole number; left out for all */
-                    phone?: string;
-                    page?: number;
+                    operation_id: components["schemas"]["OperationId"];
                 };
             };
         };
         responses: {
-            /** @description a page of messages */
+            200: components["responses"]["DegreeCheck"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    refreshDegree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: components["responses"]["DegreeCheck"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    chooseDegree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    record_id: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["DegreeCheck"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    degreeCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description the register's form */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getCaseDegree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what is held; codes and records to choose from are the subject's own affair */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        rows: components["schemas"]["OutgoingMessage"][];
-                        total: number;
-                        /** @description messages that wait for their first try */
-                        queued: number;
-                        page: number;
-                        page_size: number;
+                        state: components["schemas"]["DegreeState"];
+                        degree: components["schemas"]["Degree"] | null;
                     };
                 };
             };

@@ -1,5 +1,7 @@
 import type { CaseView, Field, FieldValue } from '@/api/types'
+import { get } from '@/api/client'
 import { stamp } from '@/base/format'
+import { linesOf, STATES } from '@/degree/degrees'
 import { allMajors, majorLabel, optionsOf, planOf, sittingOf } from './lists'
 import { ledgerLines, standingText } from './ledger'
 import { asCourses, asList, asRows, asText } from './values'
@@ -13,6 +15,10 @@ export async function shownLines(field: Field, view: CaseView, value: FieldValue
       if (!text) return []
       const parent = field.parent_field ? asText(view.case.fields[field.parent_field]) : ''
       return [(await optionsOf(field, parent)).find((one) => one.value === text)?.label ?? text]
+    }
+    case 'previous_degree': {
+      const { state, degree } = await get('/cases/{id}/degree', { path: { id: view.case.id } })
+      return [STATES[state].title, ...(degree ? linesOf(degree).map(([label, words]) => `${label}：${words}`) : [])]
     }
     case 'checks': {
       const options = await optionsOf(field)

@@ -70,6 +70,7 @@ export function fieldFault(field: Field, view: CaseView, values: FieldValues, se
     if (!code) return field.required && site.me?.kind === 'visitor' ? missing() : null
     return /^\d{6}$/.test(code) ? null : fault('code_wrong', '验证码是 6 位数字，请检查。')
   }
+  if (field.widget === 'previous_degree') return null // held by the server alone
   if (field.widget === 'secret') {
     if (field.required && !secrets[field.id]) return missing()
     const found = secretFault(field, secrets)

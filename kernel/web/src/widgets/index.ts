@@ -19,6 +19,7 @@ export const WIDGETS: Record<string, Component> = {
   choice: ChoiceWidget, region: ChoiceWidget, checks: ChecksWidget, upload: UploadWidget, id_card: IdCardWidget,
   declaration: DeclarationWidget, notice: NoticeWidget,
   photo: defineAsyncComponent(() => import('./PhotoWidget.vue')),
+  previous_degree: defineAsyncComponent(() => import('./PreviousDegreeWidget.vue')),
   major: defineAsyncComponent(() => import('./MajorWidget.vue')),
   sitting: defineAsyncComponent(() => import('./SittingWidget.vue')),
   course_plan: defineAsyncComponent(() => import('./CoursePlanWidget.vue')),

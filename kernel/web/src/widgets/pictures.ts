@@ -16,13 +16,62 @@ export async function decode(file: Blob): Promise<ImageBitmap | null> {
 export const toBlob = (canvas: HTMLCanvasElement, type: string, quality: number) =>
   new Promise<Blob | null>((done) => canvas.toBlob(done, type, quality))
 
-/** The canvas as a jpg of the best quality that is not bigger than `max` bytes (0: any). */
-export async function jpgWithin(canvas: HTMLCanvasElement, max: number): Promise<Blob | null> {
-  for (const quality of [0.95, 0.9, 0.85, 0.78, 0.7, 0.6, 0.5]) {
+/** What a jpg has to be. Zero: not asked. */
+export interface JpgLimits {
+  min?: number
+  max?: number
+  /** Least quality, 1 to 100. */
+  quality?: number
+  /** Written into the file. */
+  dpi?: number
+}
+const QUALITIES = [0.98, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5]
+
+/**
+ * The canvas as a jpg of the best quality within `max` bytes (0: any); with `limits` also not smaller, not coarser and with
+ * its resolution. Null when no quality keeps them: nothing is added to a picture, and nothing of it is touched up.
+ */
+export async function jpgWithin(canvas: HTMLCanvasElement, max: number, { min = 0, quality: least = 0, dpi = 0 }: JpgLimits = {}): Promise<Blob | null> {
+  for (const quality of min > 0 ? [1, ...QUALITIES] : QUALITIES.slice(1)) {
+    if (quality * 100 < least) break
     const blob = await toBlob(canvas, 'image/jpeg', quality)
-    if (blob && (max === 0 || blob.size <= max)) return blob
+    if (!blob || (max > 0 && blob.size > max)) continue
+    if (blob.size < min) return null // every coarser one is smaller still
+    return dpi > 0 ? withResolution(blob, dpi) : blob
   }
   return null
+}
+
+/** The same jpg with dots per inch in its JFIF header; nothing else is changed. */
+export async function withResolution(blob: Blob, dpi: number): Promise<Blob> {
+  const bytes = new Uint8Array(await blob.arrayBuffer())
+  const isJfif = bytes[2] === 0xff && bytes[3] === 0xe0 && String.fromCharCode(...bytes.slice(6, 10)) === 'JFIF'
+  if (!isJfif) return blob
+  bytes.set([1, dpi >> 8, dpi & 255, dpi >> 8, dpi & 255], 13)
+  return new Blob([bytes], { type: blob.type })
+}
+
+/** Red, green, blue of the strip along the upper edge and the upper sides, where there is no head: the middle value of each. */
+export function groundOf(canvas: HTMLCanvasElement): [number, number, number] {
+  const { width, height } = canvas
+  const { data } = canvas.getContext('2d', { willReadFrequently: true })!.getImageData(0, 0, width, height)
+  const channels: number[][] = [[], [], []]
+  for (let y = 0; y < height * 0.45; y += 2)
+    for (let x = 0; x < width; x += 2)
+      if (y < height * 0.06 || x < width * 0.1 || x >= width * 0.9) for (const [i, channel] of channels.entries()) channel.push(data[(y * width + x) * 4 + i]!)
+  return channels.map((channel) => channel.sort((a, b) => a - b)[channel.length >> 1] ?? 255) as [number, number, number]
+}
+
+/** How far two colours are apart as the eye sees it (CIE 1976), as the server reckons. */
+export function colourDistance(a: readonly number[], b: readonly number[]): number {
+  const [p, q] = [labOf(a), labOf(b)]
+  return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2])
+}
+function labOf(rgb: readonly number[]): [number, number, number] {
+  const [r, g, b] = rgb.map((part) => (part / 255 > 0.04045 ? ((part / 255 + 0.055) / 1.055) ** 2.4 : part / 255 / 12.92)) as [number, number, number]
+  const f = (t: number) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116)
+  const [x, y, z] = [f((0.412453 * r + 0.35758 * g + 0.180423 * b) / 0.950456), f(0.212671 * r + 0.71516 * g + 0.072169 * b), f((0.019334 * r + 0.119193 * g + 0.950227 * b) / 1.088754)]
+  return [116 * y - 16, 500 * (x - y), 200 * (y - z)]
 }
 
 /** The file itself when it fits, else a smaller picture; null when it is no picture or cannot be made to fit. */
