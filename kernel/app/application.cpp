@@ -73,8 +73,8 @@ Application::Application(std::vector<std::unique_ptr<Site>> sites, StaticFiles w
       rates_(kDefaultRates, monotonicMs)
 {
     for (const auto add : {addTenantRoutes, addAccountRoutes, addCodeRoutes, addMessageRoutes, addCaseRoutes,
-                           addCenterRoutes, addCatalogRoutes, addPaymentRoutes, addStaffRoutes,
-                           addReviewRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
+                           addCenterRoutes, addCatalogRoutes, addPaymentRoutes, addDegreeRoutes,
+                           addStaffRoutes, addReviewRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
         add(routes_);
     constexpr BodyRule kNone = BodyRule::none();
     root_.add({Method::get, "/healthz", Scope::root, Need::anyone, kNone, Rate::read, Cost::light},

@@ -92,8 +92,8 @@ void Background::witnessAudit()
 int Background::runOnce()
 {
     int delivered = 0;
-    for (const Result<int>& round :
-         {site_.billing.tick(), site_.billing.reconcileDue(), news_.deliverDue(), readings_.deliverDue()}) {
+    for (const Result<int>& round : {site_.billing.tick(), site_.degrees.tick(), site_.billing.reconcileDue(),
+                                     news_.deliverDue(), readings_.deliverDue()}) {
         if (round)
             delivered += *round;
         else
@@ -132,6 +132,7 @@ void Background::start()
             if (now - ticked >= kTickMs) {
                 ticked = now;
                 report("billing", site_.billing.tick());
+                report("degrees", site_.degrees.tick());
             }
             if (now - swept >= kSweepMs) {
                 swept = now;

@@ -12,7 +12,8 @@ Site::Site(std::unique_ptr<tenant::Tenant> opened, identity::Passwords& password
       notify(*tenant),
       exams(*tenant),
       billing(*tenant),
-      services{*tenant, identity, passwords, catalog, files, exams, billing, notify},
+      degrees(*tenant, identity),
+      services{*tenant, identity, passwords, catalog, files, exams, billing, notify, degrees},
       engine(services)
 {}
 

@@ -7,6 +7,7 @@
 #include "kernel/cases/engine.hpp"
 #include "kernel/cases/services.hpp"
 #include "kernel/catalog/catalog.hpp"
+#include "kernel/degrees/degrees.hpp"
 #include "kernel/exams/exams.hpp"
 #include "kernel/files/files.hpp"
 #include "kernel/identity/identity.hpp"
@@ -28,6 +29,7 @@ struct Site
     notify::Notify notify;
     exams::Exams exams;
     billing::Billing billing;
+    degrees::Degrees degrees;
     cases::Services services;
     cases::Engine engine;
 

@@ -45,6 +45,38 @@ bool isColour(const std::string& text)
                                [](int part) { return part >= 0 && part <= 255; });
 }
 
+/// {50, 110}: whole numbers, the smaller first; both belong to the range.
+void checkRange(const Node& node, const char* key)
+{
+    if (!node.has(key))
+        return;
+    const Json& range = node.json()[key];
+    const auto isPixel = [](const Json& value) {
+        return value.is_number_integer() && value.get<std::int64_t>() >= 1 &&
+               value.get<std::int64_t>() <= 10'000;
+    };
+    if (!range.is_array() || range.size() != 2 || !isPixel(range[0]) || !isPixel(range[1]) ||
+        range[0] > range[1])
+        node.fault(key, "must be { least, most } in pixels");
+}
+
+/// The stricter points of a portrait's standard.
+void checkPortrait(const Node& node)
+{
+    static_cast<void>(node.number("dpi", 1, 1, 10'000));
+    static_cast<void>(node.number("min_quality", 1, 1, 100));
+    static_cast<void>(node.number("max_tilt", 1, 1, 45));
+    static_cast<void>(node.number("max_off_centre", 1, 1, 10'000));
+    static_cast<void>(node.number("borderline", 1, 1, 100));
+    for (const char* key : {"true_colour", "plain_file"})
+        static_cast<void>(node.flag(key, false));
+    for (const char* key : {"hairline", "eye_line", "face_width"})
+        checkRange(node, key);
+    for (const char* key : {"hairline", "eye_line", "face_width", "max_tilt", "max_off_centre"})
+        if (node.has(key) && !node.flag("face", false))
+            node.fault(key, "needs face = true");
+}
+
 /// Judges the values of the keys that only some widgets have.
 void checkWidgetKeys(const Node& node)
 {
@@ -73,6 +105,7 @@ void checkWidgetKeys(const Node& node)
     static_cast<void>(node.number("min_sharpness", 0, 0, 1'000'000));
     for (const char* key : {"face", "camera", "traces"})
         static_cast<void>(node.flag(key, false));
+    checkPortrait(node);
     for (const std::string& ground : node.texts("grounds"))
         if (!isColour(ground))
             node.fault("grounds", "a colour is r,g,b from 0 to 255, not " + ground);
@@ -206,8 +239,10 @@ std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, F
     for (const std::string_view key : word->required)
         if (!args.has(key))
             args.fault(key, "is missing");
-    for (const char* key : {"district", "site", "lines", "business", "template", "action", "at", "prefix",
-                            "case", "course", "score", "passed_on", "origin", "rows"})
+    for (const char* key :
+         {"district", "site",   "lines", "business",  "template", "action",    "at",    "prefix",
+          "case",     "course", "score", "passed_on", "origin",   "rows",      "basis", "document",
+          "number",   "scan",   "level", "school",    "major",    "printed_on"})
         if (args.has(key))
             static_cast<void>(args.text(key));
     const auto lives = args.number("lives_seconds", 180, 60, 86'400);

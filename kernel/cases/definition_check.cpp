@@ -237,7 +237,7 @@ private:
         const Field* on = def_.field(field.visible_if->field);
         const Widget* widget = widgetNamed(on->widget);
         if (widget && (widget->kind == ValueKind::file || widget->kind == ValueKind::secret ||
-                       widget->kind == ValueKind::slots))
+                       widget->kind == ValueKind::slots || widget->kind == ValueKind::none))
             add(path, "visibility follows a text, a choice or a tick");
     }
 
@@ -315,6 +315,8 @@ private:
                     needField(path + "." + key, arg(key));
         if (call.verb == "merge_numbers")
             checkNumberRows(path + ".rows", arg("rows"));
+        if (call.verb == "verify_degree")
+            checkDegree(action, call.args, path);
         if (call.verb == "sign_up") {
             for (const char* widget : {"major", "course_slots"})
                 if (!def_.fieldOf(widget))
@@ -409,6 +411,36 @@ private:
             columns.insert(column.is_object() ? column.value("id", "") : "");
         if (field->widget != "rows" || !columns.contains("number"))
             add(path, "is no rows field with a column number");
+    }
+
+    /// What an officer saw is told by fields of the case; nobody verifies a degree of their own.
+    void checkDegree(const Action& action, const Json& args, const std::string& path)
+    {
+        if (action.by == "candidate" || action.by == "system")
+            add(path, "only an officer verifies a degree");
+        if (def_.subject != "candidate")
+            add(path, "needs subject = \"candidate\"");
+        const std::string basis =
+            args.value("basis", Json()).is_string() ? args["basis"].get<std::string>() : "";
+        if (basis != "papers" && basis != "expected")
+            add(path + ".basis", "must be \"papers\" or \"expected\"");
+        if (basis == "papers")
+            for (const char* key : {"document", "number"})
+                if (!args.contains(key))
+                    add(path + "." + key, "is missing: a paper has a kind and a number");
+        for (const auto& [key, id] : args.items()) {
+            if (key == "basis" || !id.is_string())
+                continue;
+            const Field* field = needField(path + "." + key, id.get<std::string>());
+            const Widget* widget = field ? widgetNamed(field->widget) : nullptr;
+            if (!widget)
+                continue;
+            if (widget->kind != (key == "scan" ? ValueKind::file : ValueKind::text))
+                add(path + "." + key,
+                    key == "scan" ? "must be a field for files" : "must be a field for text");
+            if (key == "printed_on" && field->widget != "date")
+                add(path + "." + key, "must be a date");
+        }
     }
 
     void checkDeadline(const std::string& wanted, const std::string& at, bool has_days,

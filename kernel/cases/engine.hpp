@@ -28,7 +28,8 @@ struct Record
     Instant saved_at;                            ///< by anything, drafts too
     bool visitor = false;                        ///< begun by a guest session; no account was opened yet
     std::string subject_name, subject_masked_id; ///< for lists; set with the first submission
-    std::vector<std::string> marks;              ///< for the reviewer: "edited_after_reading", "resubmitted"
+    /// for the reviewer: "edited_after_reading", "resubmitted", "photo_borderline"
+    std::vector<std::string> marks;
 };
 
 /// One line of a case's history (DEF-GEN-08): who, what, when, from, to, reason, decision, rules.
@@ -212,7 +213,8 @@ public:
     Result<Decision> explain(const identity::Actor& actor, const std::string& case_id,
                              const std::string& action);
     /// A system action that came as news (order paid, deadline); unknown or impossible ones are logged and
-    /// dropped. A deadline that was moved later meanwhile is not acted on.
+    /// dropped. A deadline that was moved later meanwhile is not acted on, nor is one whose action's guard
+    /// refuses: what it waited for has come.
     Result<void> systemAction(const std::string& case_id, const std::string& action,
                               const std::string& request_key);
 
@@ -224,6 +226,10 @@ public:
     Result<Attached> attach(const identity::Actor& actor, const std::string& case_id,
                             const std::string& field, const std::string& bytes,
                             const std::string& declared_type);
+    /// What `attach` would say of a portrait, without taking it: the verdict while somebody still crops.
+    /// @errors as `attach`; `not_found` where the field is no portrait
+    Result<Json> judgePhoto(const identity::Actor& actor, const std::string& case_id,
+                            const std::string& field, const std::string& bytes);
     /// @return the new revision
     Result<std::int64_t> detach(const identity::Actor& actor, const std::string& case_id,
                                 const std::string& file_id);

@@ -75,6 +75,10 @@ Result<Json> Facts::one(const std::string& name)
         return ledgerFact();
     if (name == "windows")
         return windowsFact();
+    if (name == "previous_degree")
+        return degreeFact();
+    if (name == "own_cases")
+        return ownCasesFact();
     return caseFact(name);
 }
 
@@ -259,6 +263,75 @@ Result<void> Facts::preset(Json& fields)
             }
         }
     return ok();
+}
+
+Result<std::optional<degrees::Check>> Facts::degree()
+{
+    if (!degree_) {
+        if (record_.visitor) {
+            degree_.emplace();
+        } else {
+            auto check = services_.degrees.check(record_.subject_id);
+            if (!check)
+                return fail(check.error());
+            degree_.emplace(std::move(*check));
+        }
+    }
+    return *degree_;
+}
+
+Result<Json> Facts::degreeFact()
+{
+    auto check = degree();
+    if (!check)
+        return fail(check.error());
+    if (!*check || (*check)->state() == "none")
+        return Json();
+    Json fact{{"state", (*check)->state()}};
+    if (!(*check)->held)
+        return fact;
+    const degrees::Degree& held = *(*check)->held;
+    fact["basis"] = degrees::name(held.basis);
+    fact["verified_at"] = beijingText(held.verified_at);
+    for (const auto& [key, text] : {std::pair{"level", held.level},
+                                    {"school", held.school},
+                                    {"major", held.major},
+                                    {"study_form", held.study_form},
+                                    {"type", held.type},
+                                    {"conclusion", held.conclusion}})
+        if (!text.empty())
+            fact[key] = text;
+    if (held.admission_year > 0)
+        fact["admission_year"] = held.admission_year;
+    if (held.graduation_year > 0)
+        fact["graduation_year"] = held.graduation_year;
+    if (held.printed_on)
+        fact["printed_on"] = held.printed_on->text();
+    return fact;
+}
+
+/// The subject's other cases as they stand, drafts left out, newest first: what one application may say of another.
+Result<Json> Facts::ownCasesFact()
+{
+    if (record_.visitor)
+        return Json::array();
+    auto all = store_.ofSubject(record_.subject_id);
+    if (!all)
+        return fail(all.error());
+    Json list = Json::array();
+    for (const Record& one : *all) {
+        if (one.id == record_.id || one.phase == Phase::draft)
+            continue;
+        auto whole = store_.load(one.id);
+        if (!whole)
+            return fail(whole.error());
+        list.push_back({{"type", one.type},
+                        {"state", one.state},
+                        {"phase", name(one.phase)},
+                        {"sitting", one.sitting},
+                        {"fields", whole->record.fields}});
+    }
+    return list;
 }
 
 Result<Json> Facts::caseFact(const std::string& type)

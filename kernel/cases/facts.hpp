@@ -7,6 +7,7 @@
 
 #include "kernel/cases/services.hpp"
 #include "kernel/cases/store.hpp"
+#include "kernel/degrees/degrees.hpp"
 #include "kernel/exams/exams.hpp"
 #include "kernel/exams/ledger.hpp"
 
@@ -38,6 +39,8 @@ public:
     /// Of the chosen major, with what the case asks for; nothing without a major that has a plan.
     Result<std::optional<exams::Ledger>> ledger();
     Result<std::vector<files::File>> files(); ///< kept ones of the case, the newest of each field
+    /// The check of the subject's previous degree; nothing for a visitor.
+    Result<std::optional<degrees::Check>> degree();
 
 private:
     Result<Json> one(const std::string& name);
@@ -49,6 +52,8 @@ private:
     Result<Json> windowsFact();
     Result<Json> ledgerFact();
     Result<exams::Ledger> makeLedger(const catalog::Major& major);
+    Result<Json> degreeFact();
+    Result<Json> ownCasesFact();
     Result<Json> caseFact(const std::string& type);
 
     Services& services_;
@@ -59,6 +64,7 @@ private:
     std::optional<std::optional<exams::Sitting>> sitting_;
     std::optional<std::optional<exams::Ledger>> ledger_;
     std::optional<std::vector<files::File>> files_;
+    std::optional<std::optional<degrees::Check>> degree_;
 };
 
 } // namespace zikao::cases

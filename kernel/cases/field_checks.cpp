@@ -65,6 +65,7 @@ private:
         case ValueKind::secret: checkSecret(field); break;
         case ValueKind::rows: checkRows(field); break;
         case ValueKind::treatments: checkTreatments(field); break;
+        case ValueKind::none: checkDegree(field); break;
         }
         return ok();
     }
@@ -239,6 +240,11 @@ private:
     {
         for (const std::string& course : unproven(field, value(field), in_.files))
             add(field, "treatment_unproven", {{"course", course}});
+    }
+    void checkDegree(const Field& field)
+    {
+        if (field.required && !in_.has_degree)
+            add(field, "required_degree");
     }
 
     [[nodiscard]] std::string secret(const std::string& id) const

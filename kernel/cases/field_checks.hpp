@@ -52,6 +52,7 @@ struct FieldInput
     catalog::Catalog& catalog;
     std::string state = {};                      ///< decides which pages are there; empty: none is left out
     std::vector<std::string> open_sittings = {}; ///< codes that a field with the widget "sitting" may take
+    bool has_degree = false;                     ///< the subject's previous degree is verified or expected
 };
 
 /// Every fault of the visible fields, in their order; empty: all right.

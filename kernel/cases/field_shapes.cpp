@@ -49,7 +49,8 @@ bool fits(ValueKind kind, const Json& value)
     case ValueKind::rows: return isRows(value);
     case ValueKind::treatments: return isTreatments(value);
     case ValueKind::file:
-    case ValueKind::secret: break;
+    case ValueKind::secret:
+    case ValueKind::none: break;
     }
     return false;
 }
@@ -98,7 +99,8 @@ Result<void> checkShapes(const Definition& definition, const Json& fields)
     for (const auto& [id, value] : fields.items()) {
         const Field* field = definition.field(id);
         const Widget* widget = field ? widgetNamed(field->widget) : nullptr;
-        if (!widget || widget->kind == ValueKind::file || widget->kind == ValueKind::secret)
+        if (!widget || widget->kind == ValueKind::file || widget->kind == ValueKind::secret ||
+            widget->kind == ValueKind::none)
             return wrong("field_unknown", id);
         if (!value.is_null() && !fits(widget->kind, value))
             return wrong(value.is_string() && widget->kind == ValueKind::text ? "field_size" : "field_type",

@@ -49,6 +49,16 @@ Result<std::vector<Reason>> treatmentFaults(const Definition& definition, Facts&
     return *ledger ? treatmentReasons(*field, **ledger) : std::vector<Reason>{};
 }
 
+/// Whether a measured point of a picture is so near its limit that a person has to look.
+bool isBorderline(const files::File& file)
+{
+    if (!file.inspection.is_object())
+        return false;
+    const Json checks = file.inspection.value("checks", Json::array());
+    return std::ranges::any_of(checks,
+                               [](const Json& check) { return check.value("verdict", "") == "borderline"; });
+}
+
 /// Whether a repeated request asks for the same thing. Secrets count by their presence alone: a digest of a password
 /// would be a way to guess it.
 std::string digestOf(const Input& input)
@@ -126,11 +136,19 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         auto sitting = facts.sitting();
         if (!files || !sitting)
             return fail(ErrorCode::unavailable, "files or sitting cannot be read");
+        bool has_degree = false;
+        if (g.definition->fieldOf("previous_degree")) {
+            auto degree = facts.degree();
+            if (!degree)
+                return fail(degree.error());
+            has_degree = *degree && (*degree)->held;
+        }
         auto open = openSittings(*g.definition, record);
         if (!open)
             return fail(open.error());
-        auto faults = checkFields({*g.definition, record.fields, input.secrets, record.visitor, *files,
-                                   *sitting, s.tenant.clock.today(), s.catalog, record.state, *open});
+        auto faults =
+            checkFields({*g.definition, record.fields, input.secrets, record.visitor, *files, *sitting,
+                         s.tenant.clock.today(), s.catalog, record.state, *open, has_degree});
         if (!faults)
             return fail(faults.error());
         auto checked = phoneCodes(actor, g, record, input);
@@ -175,6 +193,11 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
             after.marks.emplace_back("edited_after_reading");
         if (g.state().phase == Phase::returned)
             after.marks.emplace_back("resubmitted");
+        auto files = facts.files();
+        if (!files)
+            return fail(files.error());
+        if (std::ranges::any_of(*files, isBorderline))
+            after.marks.emplace_back("photo_borderline");
     }
     std::vector<effects::Apply> applies;
     const auto refusable = [](const Error& error) {
@@ -345,9 +368,13 @@ Result<void> Engine::systemAction(const std::string& case_id, const std::string&
     auto deadlines = impl_->store.deadlines(case_id);
     if (!deadlines)
         return fail(deadlines.error());
+    bool was_due = false;
     for (const auto& one : *deadlines)
-        if (one.deadline.action == action && one.deadline.due_at > impl_->now())
-            return ok();
+        if (one.deadline.action == action) {
+            if (one.deadline.due_at > impl_->now())
+                return ok();
+            was_due = true;
+        }
     Input input;
     input.revision = g->stored.record.revision;
     input.request_key = request_key;
@@ -358,9 +385,17 @@ Result<void> Engine::systemAction(const std::string& case_id, const std::string&
     }
     if (!done)
         return fail(done.error());
-    return done->decision.allowed
-               ? ok()
-               : Result<void>(fail(ErrorCode::refused, "refused", done->decision.reasons[0].code));
+    if (done->decision.allowed)
+        return ok();
+    const Reason& why = done->decision.reasons[0];
+    const Action* asked = g->definition->action(action);
+    // A deadline whose guard says no is not needed any more: what it waited for has come.
+    if (was_due && asked && !asked->guard.empty() && why.rule == asked->guard) {
+        log::info("deadline_not_needed", {{"case", case_id}, {"action", action}, {"reason", why.code}});
+        return impl_->s.tenant.database->transaction(
+            [&](Transaction& tx) { return impl_->store.dropDeadline(tx, case_id, action, impl_->now()); });
+    }
+    return fail(ErrorCode::refused, "refused", why.code);
 }
 
 } // namespace zikao::cases

@@ -19,6 +19,9 @@ class Exams;
 namespace zikao::billing {
 class Billing;
 }
+namespace zikao::degrees {
+class Degrees;
+}
 namespace zikao::notify {
 class Notify;
 }
@@ -36,6 +39,7 @@ struct Services
     exams::Exams& exams;
     billing::Billing& billing;
     notify::Notify& notify;
+    degrees::Degrees& degrees;
 };
 
 } // namespace zikao::cases

@@ -102,6 +102,9 @@ public:
     Result<void> putDeadline(storage::Transaction& tx, const std::string& id,
                              const StoredDeadline& deadline) const;
     Result<void> dropDeadlines(storage::Transaction& tx, const std::string& id) const;
+    /// Forgets one that came due and was not needed.
+    Result<void> dropDeadline(storage::Transaction& tx, const std::string& id, const std::string& action,
+                              Instant due) const;
 
     /// Notes that the notice in front of the form was acknowledged in a session; twice is harmless.
     Result<void> acknowledge(storage::Transaction& tx, const std::string& id, const std::string& session_id,

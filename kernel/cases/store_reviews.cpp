@@ -115,4 +115,11 @@ Result<void> Store::dropDeadlines(Transaction& tx, const std::string& id) const
     return done(tx.execute("DELETE FROM case_deadline WHERE case_id = ?", {id}));
 }
 
+Result<void> Store::dropDeadline(Transaction& tx, const std::string& id, const std::string& action,
+                                 Instant due) const
+{
+    return done(tx.execute("DELETE FROM case_deadline WHERE case_id = ? AND action = ? AND due_at <= ?",
+                           {id, action, due.ms}));
+}
+
 } // namespace zikao::cases

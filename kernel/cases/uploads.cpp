@@ -16,6 +16,12 @@ namespace {
 
 constexpr int kUploadTries = 3;
 
+api::Range rangeOf(const Json& raw, const char* key)
+{
+    const auto found = raw.find(key);
+    return found == raw.end() ? api::Range{} : api::Range{found->at(0).get<int>(), found->at(1).get<int>()};
+}
+
 /// What the definition asks of a field's files.
 files::Acceptance acceptanceOf(const Field& field)
 {
@@ -32,6 +38,16 @@ files::Acceptance acceptanceOf(const Field& field)
         standard.face = field.raw.value("face", false);
         standard.min_sharpness = field.raw.value("min_sharpness", 0.0);
         standard.grounds = field.raw.value("grounds", std::vector<std::string>{});
+        standard.dpi = field.raw.value("dpi", 0);
+        standard.min_quality = field.raw.value("min_quality", 0);
+        standard.true_colour = field.raw.value("true_colour", false);
+        standard.plain_file = field.raw.value("plain_file", false);
+        standard.hairline = rangeOf(field.raw, "hairline");
+        standard.eye_line = rangeOf(field.raw, "eye_line");
+        standard.face_width = rangeOf(field.raw, "face_width");
+        standard.max_tilt = field.raw.value("max_tilt", 0);
+        standard.max_off_centre = field.raw.value("max_off_centre", 0);
+        standard.borderline = field.raw.value("borderline", 0);
         acceptance.standard = std::move(standard);
     }
     return acceptance;
@@ -119,6 +135,18 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
         if (auto gone = im.s.files.remove((*all)[i].id); !gone)
             return fail(gone.error());
     return Attached{*kept, reads ? "reading" : "", *revision, {}, g->package->texts};
+}
+
+Result<Json> Engine::judgePhoto(const identity::Actor& actor, const std::string& case_id,
+                                const std::string& field_id, const std::string& bytes)
+{
+    auto g = impl_->locked(actor, case_id);
+    if (!g)
+        return fail(g.error());
+    const Field* field = g->definition->field(field_id);
+    if (!field || field->widget != "photo")
+        return fail(ErrorCode::not_found, "no such field for portraits");
+    return impl_->s.files.judge(bytes, acceptanceOf(*field));
 }
 
 Result<std::int64_t> Engine::Impl::take(const identity::Actor& actor, Ground& g, const files::File& file,

@@ -38,9 +38,11 @@ const std::vector<Widget> kWidgets = {
      {"accept", "max_bytes"}},
     {"photo",
      ValueKind::file,
-     {"accept", "max_bytes", "min_bytes", "width", "height", "grounds", "face", "camera", "min_sharpness",
-      "traces"},
+     {"accept",   "max_bytes",     "min_bytes",  "width",    "height",         "grounds",     "face",
+      "camera",   "min_sharpness", "traces",     "dpi",      "min_quality",    "true_colour", "plain_file",
+      "hairline", "eye_line",      "face_width", "max_tilt", "max_off_centre", "borderline"},
      {"accept", "max_bytes"}},
+    {"previous_degree", ValueKind::none, {}, {}},
     {"id_card",
      ValueKind::file,
      {"accept", "max_bytes", "min_bytes", "fills", "traces"},
@@ -67,6 +69,9 @@ const std::vector<EffectWord> kEffects = {
     {"record_credit", {"course", "score", "passed_on", "origin"}, {"course", "score", "passed_on"}},
     {"merge_numbers", {"rows"}, {"rows"}},
     {"unmerge_numbers", {}, {}},
+    {"verify_degree",
+     {"basis", "document", "number", "scan", "level", "school", "major", "printed_on"},
+     {"basis", "scan", "level", "printed_on"}},
 };
 
 /// Code points of UTF-8 text; an empty list when it is not UTF-8.
@@ -173,7 +178,8 @@ bool isFormPurpose(std::string_view purpose)
 const std::set<std::string, std::less<>>& factNames()
 {
     static const std::set<std::string, std::less<>> names = {
-        "today", "now", "fields", "files", "person", "sitting", "plan", "order", "ledger", "windows"};
+        "today", "now",   "fields", "files",   "person",          "sitting",
+        "plan",  "order", "ledger", "windows", "previous_degree", "own_cases"};
     return names;
 }
 

@@ -12,8 +12,8 @@
 /// (docs/kernel-engineer.md).
 namespace zikao::cases {
 
-/// What kind of value a widget's field holds.
-enum class ValueKind { text, texts, flag, slots, file, secret, rows, treatments };
+/// What kind of value a widget's field holds. none: it shows something and holds nothing.
+enum class ValueKind { text, texts, flag, slots, file, secret, rows, treatments, none };
 
 struct Widget
 {

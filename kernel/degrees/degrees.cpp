@@ -102,7 +102,8 @@ std::string Check::state() const
 {
     if (held)
         return held->basis == Basis::expected ? "expected" : "verified";
-    return attempt ? name(attempt->state) : "none";
+    // A verified attempt whose degree was taken back verifies nothing.
+    return attempt && attempt->state != AttemptState::verified ? name(attempt->state) : "none";
 }
 
 Result<Check> Degrees::check(const std::string& account_id)

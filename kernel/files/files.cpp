@@ -162,6 +162,27 @@ Result<File> Files::store(const Upload& upload, const Acceptance& acceptance)
     return file;
 }
 
+Result<Json> Files::judge(const std::string& bytes, const Acceptance& acceptance)
+{
+    if (static_cast<std::int64_t>(bytes.size()) > acceptance.max_bytes)
+        return fail(ErrorCode::too_large, "the file is too large", "file_size");
+    const std::string type = sniffType(bytes);
+    if (!acceptance.standard || !isPicture(type) ||
+        std::find(acceptance.types.begin(), acceptance.types.end(), type) == acceptance.types.end())
+        return refuseType();
+    const auto header = readPictureHeader(bytes);
+    if (!header)
+        return fail(header.error());
+    if (const auto small = checkPixels(*header); !small)
+        return fail(small.error());
+    if (!tenant_.images)
+        return fail(ErrorCode::unavailable, "the tenant has no image inspector");
+    const auto inspection = tenant_.images->get().inspect(bytes, *acceptance.standard);
+    if (!inspection)
+        return translated(inspection.error());
+    return toJson(*inspection);
+}
+
 Result<Files::Prepared> Files::preparePicture(const Upload& upload, const Acceptance& acceptance)
 {
     const auto header = readPictureHeader(upload.bytes);

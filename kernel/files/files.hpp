@@ -52,6 +52,10 @@ public:
     ///         `unavailable`
     Result<File> store(const Upload& upload, const Acceptance& acceptance);
 
+    /// What `store` would say of a picture, without keeping anything: an inspection as in `File`.
+    /// @errors as `store`; `invalid_argument` with `file_type` also where the field measures no pictures
+    Result<Json> judge(const std::string& bytes, const Acceptance& acceptance);
+
     Result<std::optional<File>> find(const std::string& id);
     /// Those kept, oldest first.
     Result<std::vector<File>> ofCase(const std::string& case_id);

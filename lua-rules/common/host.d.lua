@@ -68,6 +68,39 @@ function ipairs(items) end
 ---@param key any?
 function next(map, key) end
 
+-- The fact previous_degree (前置学历) of the case's subject; nil: nothing was ever begun.
+---@class PreviousDegree
+---@field state "verified"|"expected"|"creating"|"waiting"|"choosing"|"no_record"|"mismatch"|"rejected"|"expired"|"replaced"
+---@field basis "online"|"papers"|"expected"?  with verified and expected only, as all below
+---@field level string?  as the register or the papers write it: 专科, 本科 …
+---@field conclusion string?  online: 毕业, 结业 …
+---@field school string?
+---@field major string?
+---@field study_form string?
+---@field type string?
+---@field admission_year integer?
+---@field graduation_year integer?
+---@field printed_on string?  the day the diploma bears: with papers and expected only, the register does not tell it
+---@field verified_at string?  "2026-05-01 10:00:00"
+
+-- What common.degrees asks of it.
+---@class DegreeAsked
+---@field limit string  last day that the diploma may bear, included
+---@field levels string[]  that count
+---@field conclusion string  毕业
+---@field stated string?  the day the candidate states, of the case's own field
+---@field stated_field string?
+---@field scan table?  the file of the diploma, of the fact files
+---@field scan_field string?
+
+-- One of the fact own_cases: the subject's other cases, drafts left out, newest first.
+---@class OwnCase
+---@field type string
+---@field state string
+---@field phase string
+---@field sitting string
+---@field fields table  as they stand
+
 -- Texts are counted in characters, never in bytes. There are no patterns.
 ---@class TextLibrary
 text = {}

@@ -16,4 +16,12 @@ function M.refusals(file, field)
   return found
 end
 
+-- Codes of the checks that were so near a limit that a reviewer decides.
+---@param file { checks: table[] }|nil
+---@return string[]
+function M.borderline(file)
+  if file == nil or file.checks == nil then return {} end
+  return list.pluck(list.where(file.checks, "verdict", "borderline"), "code")
+end
+
 return M

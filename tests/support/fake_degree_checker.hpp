@@ -12,7 +12,7 @@
 namespace zikao::test {
 
 /// A register in this process: remembers what was asked, answers what the test lays in. A callback's body is the
-/// request number, its header `state` the outcome; no headers: forged.
+/// request number, its header `signed: yes` the signature.
 class FakeDegreeChecker : public api::DegreeChecker
 {
 public:
@@ -48,7 +48,10 @@ public:
     Result<api::DegreeAnswer> readCallback(const api::RawNotice& notice, Instant) override
     {
         std::lock_guard lock(mutex_);
-        if (notice.headers.empty())
+        bool is_signed = false;
+        for (const auto& header : notice.headers)
+            is_signed = is_signed || header == std::pair<std::string, std::string>{"signed", "yes"};
+        if (!is_signed)
             return fail(ErrorCode::forbidden, "unsigned", "signature");
         const auto found = answers.find(notice.body);
         if (found == answers.end()) {

@@ -9,8 +9,9 @@ Procedures::Procedures(Instant from, const std::string& province_dir, rules::Eva
       files(*tenant),
       exams(*tenant),
       billing(*tenant),
+      degrees(*tenant, identity),
       notify(*tenant),
-      services{*tenant, identity, passwords, catalog, files, exams, billing, notify},
+      services{*tenant, identity, passwords, catalog, files, exams, billing, notify, degrees},
       engine(services),
       news_(*tenant->database, clock)
 {
@@ -32,6 +33,7 @@ std::unique_ptr<tenant::Tenant> Procedures::openTenant(Instant from, const std::
     clock.set(from);
     auto opened = makeTenant(db, evaluator, province_dir);
     opened->rules = std::make_unique<rules::Registry>(*opened->database, opened->evaluator, clock);
+    opened->degrees = std::make_unique<FixedPlugin<api::DegreeChecker>>(degree_checker);
     opened->images = std::make_unique<FixedPlugin<api::ImageInspector>>(inspector);
     return opened;
 }

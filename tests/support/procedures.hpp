@@ -12,11 +12,13 @@
 #include "kernel/cases/engine.hpp"
 #include "kernel/cases/services.hpp"
 #include "kernel/catalog/catalog.hpp"
+#include "kernel/degrees/degrees.hpp"
 #include "kernel/exams/exams.hpp"
 #include "kernel/identity/identity.hpp"
 #include "kernel/notify/notify.hpp"
 #include "kernel/rules/registry.hpp"
 #include "kernel/storage/outbox.hpp"
+#include "tests/support/fake_degree_checker.hpp"
 #include "tests/support/fake_payment_provider.hpp"
 #include "tests/support/fake_plugins.hpp"
 #include "tests/support/tenant.hpp"
@@ -85,6 +87,7 @@ protected:
     void pass(std::chrono::seconds span);
 
     FakeImageInspector inspector;
+    FakeDegreeChecker degree_checker{clock};
     std::unique_ptr<tenant::Tenant> tenant;
     identity::Passwords passwords{"pepper of the tests"};
     identity::Identity identity;
@@ -92,6 +95,7 @@ protected:
     files::Files files;
     exams::Exams exams;
     billing::Billing billing;
+    degrees::Degrees degrees;
     notify::Notify notify;
     cases::Services services;
     cases::Engine engine;

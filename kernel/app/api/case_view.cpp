@@ -218,6 +218,23 @@ std::string shownValue(Site& site, const cases::Field& field, const Json& value,
     return text;
 }
 
+Json inspectionJson(const Json& inspection, const Json& package_texts)
+{
+    if (!inspection.is_object())
+        return nullptr;
+    Json checks = Json::array();
+    for (Json check : inspection.value("checks", Json::array())) {
+        const std::string verdict =
+            check.value("verdict", check.value("passed", false) ? "passed" : "failed");
+        check["verdict"] = verdict;
+        const std::string code =
+            verdict == "borderline" ? "photo_borderline" : "photo_" + check.value("code", std::string());
+        check["detail"] = verdict == "passed" ? std::string() : sentence(package_texts, code, check);
+        checks.push_back(std::move(check));
+    }
+    return {{"checks", std::move(checks)}, {"points", inspection.value("points", Json::array())}};
+}
+
 Json fileJson(const files::File& file, const Json& package_texts, bool warns)
 {
     Json inspection = nullptr, warnings = Json::array();
@@ -230,17 +247,8 @@ Json fileJson(const files::File& file, const Json& package_texts, bool warns)
         }
     // Traces alone are no inspection against a standard.
     if (file.inspection.is_object() &&
-        (traces.empty() || !file.inspection.value("checks", Json::array()).empty())) {
-        Json checks = Json::array();
-        for (Json check : file.inspection.value("checks", Json::array())) {
-            check["detail"] =
-                check.value("passed", false)
-                    ? std::string()
-                    : sentence(package_texts, "photo_" + check.value("code", std::string()), check);
-            checks.push_back(std::move(check));
-        }
-        inspection = {{"checks", std::move(checks)}};
-    }
+        (traces.empty() || !file.inspection.value("checks", Json::array()).empty()))
+        inspection = inspectionJson(file.inspection, package_texts);
     return {{"id", file.id},
             {"field", file.field},
             {"type", file.type},

@@ -4,12 +4,19 @@
 
 namespace zikao::app {
 
+/// Wraps an endpoint below a case.
+/// Officers whose duties are not about cases know of none, whatever office they belong to (C13): portraits and papers
+/// are for the owner and the reviewers (docs/data-register.md).
+Endpoint ofCase(Result<http::Response> (*endpoint)(Call&));
+
 /// A case as the interface shows it to one caller: masked where the caller is staff, compared for reviewers.
 Result<Json> caseViewJson(Call& call, const cases::View& view);
 
 /// The notice in front of a form, from a definition's `gate`: {title, text, tick, button}; null when there is none.
 Json gateJson(const Json& gate, const Json& texts);
 
+/// {checks: [{code, passed, verdict, found, allowed, detail}], points}; null when nothing was inspected.
+Json inspectionJson(const Json& inspection, const Json& package_texts);
 /// @param warns  with what the picture's segments say of editing (files/traces.hpp): for reviewers alone
 Json fileJson(const files::File& file, const Json& package_texts, bool warns = false);
 Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call);

@@ -134,6 +134,20 @@ Result<Response> upload(Call& call)
          {"revision", attached->revision}});
 }
 
+/// The verdict on a portrait that is still being cropped; nothing is kept.
+Result<Response> judgePhoto(Call& call)
+{
+    const std::string& case_id = call.param("case");
+    Result<Json> inspection = call.site.engine.judgePhoto(call.actor(), case_id,
+                                                          call.request.query("field").value_or(""), call.raw);
+    if (!inspection)
+        return fail(inspection.error());
+    Result<cases::View> view = call.site.engine.view(call.actor(), case_id);
+    if (!view)
+        return fail(view.error());
+    return Response::json(inspectionJson(*inspection, view->texts));
+}
+
 /// What is no picture leaves only as an attachment (C46). Previews are always JPEG.
 std::string mediaType(const files::File& file, bool preview)
 {
@@ -175,8 +189,8 @@ Result<Response> readings(Call& call)
     return Response::json(readingsJson(*view, call.isStaff()));
 }
 
-/// Officers whose duties are not about cases know of none, whatever office they belong to (C13): portraits and papers
-/// are for the owner and the reviewers (docs/data-register.md).
+} // namespace
+
 Endpoint ofCase(Result<Response> (*endpoint)(Call&))
 {
     return [endpoint](Call& call) -> Result<Response> {
@@ -189,8 +203,6 @@ Endpoint ofCase(Result<Response> (*endpoint)(Call&))
         return endpoint(call);
     };
 }
-
-} // namespace
 
 void addCaseRoutes(Routes& routes)
 {
@@ -213,6 +225,9 @@ void addCaseRoutes(Routes& routes)
     routes.add({Method::post, "/api/cases/{case}/files", Scope::tenant, kChange, BodyRule::raw(kUploadBytes),
                 Rate::upload, Cost::heavy},
                ofCase(upload));
+    routes.add({Method::post, "/api/cases/{case}/photo_verdict", Scope::tenant, kChange,
+                BodyRule::raw(kUploadBytes), Rate::upload, Cost::heavy},
+               ofCase(judgePhoto));
     routes.add({Method::get, "/api/cases/{case}/files/{file}", Scope::tenant, Need::visitor, BodyRule::none(),
                 Rate::read, Cost::light},
                ofCase(readFile));

@@ -13,6 +13,7 @@ void addCaseRoutes(Routes& routes);    ///< cases, drafts, actions, uploads, rea
 void addCenterRoutes(Routes& routes);  ///< the candidate's centre and messages
 void addCatalogRoutes(Routes& routes); ///< lists, majors, plans, sittings
 void addPaymentRoutes(Routes& routes); ///< orders, codes, receipts, providers' notices
+void addDegreeRoutes(Routes& routes);  ///< the previous degree: codes, choice, the register's callback
 void addStaffRoutes(Routes& routes);   ///< queues, search, unmask
 void addReviewRoutes(Routes& routes);  ///< many decisions at once, holds, named windows
 void addSittingRoutes(Routes& routes); ///< set-up of sittings

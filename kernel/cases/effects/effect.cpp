@@ -24,6 +24,7 @@ Prepare effectFor(std::string_view verb)
         {"record_credit", &recordCredit},
         {"merge_numbers", &mergeNumbers},
         {"unmerge_numbers", &unmergeNumbers},
+        {"verify_degree", &verifyDegree},
     });
     for (const auto& [name, prepare] : kEffects)
         if (name == verb)

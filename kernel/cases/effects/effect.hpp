@@ -70,6 +70,7 @@ Result<Apply> recordCredit(const Asking& asking);
 /// @errors those of Records::link; `number_missing`
 Result<Apply> mergeNumbers(const Asking& asking);
 Result<Apply> unmergeNumbers(const Asking& asking);
+Result<Apply> verifyDegree(const Asking& asking);
 
 /// The effect of a verb; the definition's check knows the same verbs.
 Prepare effectFor(std::string_view verb);

@@ -133,6 +133,14 @@ TEST_P(OpenApi, AnswersOfTheMainPathFitTheirSchemas)
     askAt(clerk, "post", "/cases/{id}/actions/{action}", "/cases/" + registration + "/actions/pass",
           action(review));
 
+    ask(candidate, "get", "/degree");
+    ask(candidate, "post", "/degree/codes", {{"operation_id", requestKey()}});
+    degree_checker.authorize({degree_checker.record("r1"), degree_checker.record("r2", "本科", 2024)});
+    ask(candidate, "post", "/degree/refresh");
+    ask(candidate, "post", "/degree/choose", {{"record_id", "r2"}});
+    ask(candidate, "get", "/degree");
+    askAt(clerk, "get", "/cases/{id}/degree", "/cases/" + registration + "/degree");
+
     const auto sign_up = ask(candidate, "post", "/cases", {{"type", "sign_up"}});
     const std::string id = sign_up.json["case"]["id"];
     const auto saved = askAt(candidate, "put", "/cases/{id}/draft", "/cases/" + id + "/draft",

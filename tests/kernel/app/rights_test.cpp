@@ -56,6 +56,8 @@ const std::vector<Row>& matrix()
         {"GET", "/api/cases/{case}/files/{file}", "aononnnn"},
         {"DELETE", "/api/cases/{case}/files/{file}", "arnrnnnn"},
         {"GET", "/api/cases/{case}/readings", "aononnnn"},
+        {"GET", "/api/cases/{case}/degree", "aononnnn"},
+        {"POST", "/api/cases/{case}/photo_verdict", "arnrnnnn"},
         {"GET", "/api/cases/{case}/payment", "annfffff"}, // a registration charges nothing
         {"GET", "/api/lists/{name}", "oooooooo"},
         {"GET", "/api/majors", "oooooooo"},
@@ -70,6 +72,11 @@ const std::vector<Row>& matrix()
         {"POST", "/api/orders/{no}/give_up", "aonfffff"},
         {"GET", "/api/notify/{channel}", "rrrrrrrr"},
         {"POST", "/api/notify/{channel}", "rrrrrrrr"}, // nobody's word counts without the sender's signature
+        {"GET", "/api/degree", "aoofffff"},
+        {"POST", "/api/degree/codes", "aoofffff", {{"operation_id", "key-of-the-rights-test"}}},
+        {"POST", "/api/degree/refresh", "aoofffff"},
+        {"POST", "/api/degree/choose", "arrfffff", {{"record_id", "r1"}}},
+        {"POST", "/api/degree/callback", "rrrrrrrr"},
         {"GET", "/api/center", "aoofffff"},
         {"GET", "/api/messages", "aoofffff"},
         {"POST", "/api/messages/{id}/read", "a--fffff"},

@@ -14,6 +14,7 @@
 #include "tests/kernel/app/browser.hpp"
 #include "tests/kernel/files/pictures.hpp"
 #include "tests/support/captcha.hpp"
+#include "tests/support/fake_degree_checker.hpp"
 #include "tests/support/fake_payment_provider.hpp"
 #include "tests/support/tenant.hpp"
 
@@ -87,6 +88,7 @@ protected:
             site->tenant->payments.push_back(
                 {"lamp_pay", "灯付", std::make_unique<test::FixedPlugin<api::PaymentProvider>>(provider)});
             site->tenant->images = std::make_unique<test::FixedPlugin<api::ImageInspector>>(inspector);
+            site->tenant->degrees = std::make_unique<test::FixedPlugin<api::DegreeChecker>>(degree_checker);
         }
     }
     /// The fixture's configuration as a file, for the real programs. @return its path
@@ -296,6 +298,7 @@ protected:
     FakeClock clock{beijingInstant(Date{2026, 4, 11})};
     test::FakePaymentProvider provider{"lamp", clock};
     ContentInspector inspector;
+    test::FakeDegreeChecker degree_checker{clock};
     Config config;
     std::unique_ptr<Server> server;
 

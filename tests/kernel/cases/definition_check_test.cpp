@@ -457,6 +457,64 @@ const Planted kGraph[] = {
      "a refusal needs reason = \"required\""},
 };
 
+const Planted kDegrees[] = {
+    {"ADegreeThatTheCandidateVerifies", "degree_papers",
+     [](Json& r) { r["actions"]["hand_in"]["effects"] = r["actions"]["expect"]["effects"]; },
+     "actions.hand_in.effects[1]", "only an officer verifies a degree"},
+    {"ADegreeOfAVisitor", "degree_papers", [](Json& r) { r["subject"] = "visitor"; },
+     "actions.accept.effects[1]", "needs subject = \"candidate\"", false},
+    {"ADegreeOnNoBasis", "degree_papers",
+     [](Json& r) { r["actions"]["accept"]["effects"][0]["basis"] = "hearsay"; },
+     "actions.accept.effects[1].basis", "must be \"papers\" or \"expected\""},
+    {"PapersWithoutNumber", "degree_papers",
+     [](Json& r) { r["actions"]["accept"]["effects"][0].erase("number"); },
+     "actions.accept.effects[1].number", "a paper has a kind and a number"},
+    {"ADegreeWithoutScan", "degree_papers",
+     [](Json& r) { r["actions"]["expect"]["effects"][0].erase("scan"); }, "actions.expect.effects[1].scan",
+     "is missing"},
+    {"ADegreeFromAFieldThatIsNot", "degree_papers",
+     [](Json& r) { r["actions"]["accept"]["effects"][0]["school"] = "academy"; },
+     "actions.accept.effects[1].school", "there is no field academy"},
+    {"AScanThatIsNoFile", "degree_papers",
+     [](Json& r) { r["actions"]["accept"]["effects"][0]["scan"] = "degree_school"; },
+     "actions.accept.effects[1].scan", "must be a field for files"},
+    {"ALevelThatIsAFile", "degree_papers",
+     [](Json& r) { r["actions"]["accept"]["effects"][0]["level"] = "document_scan"; },
+     "actions.accept.effects[1].level", "must be a field for text"},
+    {"ADayThatIsNoDate", "degree_papers",
+     [](Json& r) { r["actions"]["accept"]["effects"][0]["printed_on"] = "degree_school"; },
+     "actions.accept.effects[1].printed_on", "must be a date"},
+    {"VisibilityByADegree", "upgrade",
+     [](Json& r) {
+         fieldNamed(r, "diploma_date")["visible_if"] = {{"field", "degree"}, {"is_any", {"x"}}};
+     },
+     "pages[1].fields[4].visible_if.field", "follows a text, a choice or a tick"},
+    {"ADegreeFieldWithAKey", "upgrade", [](Json& r) { fieldNamed(r, "degree")["level"] = "x"; },
+     "pages[1].fields[3].level", "unknown key"},
+    {"ARangeThatIsNone", "upgrade",
+     [](Json& r) {
+         fieldNamed(r, "portrait")["hairline"] = {110, 50};
+     },
+     "pages[1].fields[6].hairline", "must be { least, most }"},
+    {"ARangeOfOne", "upgrade", [](Json& r) { fieldNamed(r, "portrait")["eye_line"] = {200}; },
+     "pages[1].fields[6].eye_line", "must be { least, most }"},
+    {"ARangeOfWords", "upgrade",
+     [](Json& r) {
+         fieldNamed(r, "portrait")["face_width"] = {"a", "b"};
+     },
+     "pages[1].fields[6].face_width", "must be { least, most }"},
+    {"AQualityAboveTheBest", "upgrade", [](Json& r) { fieldNamed(r, "portrait")["min_quality"] = 101; },
+     "pages[1].fields[6].min_quality", "must be a whole number"},
+    {"NoDotsAnInch", "upgrade", [](Json& r) { fieldNamed(r, "portrait")["dpi"] = 0; },
+     "pages[1].fields[6].dpi", "must be a whole number"},
+    {"ATiltThatIsNoTilt", "upgrade", [](Json& r) { fieldNamed(r, "portrait")["max_tilt"] = 46; },
+     "pages[1].fields[6].max_tilt", "must be a whole number"},
+    {"TrueColourIsNoFlag", "upgrade", [](Json& r) { fieldNamed(r, "portrait")["true_colour"] = 1; },
+     "pages[1].fields[6].true_colour", "must be true or false"},
+    {"EyesWithoutAFace", "upgrade", [](Json& r) { fieldNamed(r, "portrait")["face"] = false; },
+     "pages[1].fields[6].eye_line", "needs face = true", false},
+};
+
 std::string nameOf(const testing::TestParamInfo<Planted>& info)
 {
     return info.param.name;
@@ -464,6 +522,7 @@ std::string nameOf(const testing::TestParamInfo<Planted>& info)
 INSTANTIATE_TEST_SUITE_P(Shapes, PlantedFault, testing::ValuesIn(kShapes), nameOf);
 INSTANTIATE_TEST_SUITE_P(Words, PlantedFault, testing::ValuesIn(kWords), nameOf);
 INSTANTIATE_TEST_SUITE_P(References, PlantedFault, testing::ValuesIn(kReferences), nameOf);
+INSTANTIATE_TEST_SUITE_P(Degrees, PlantedFault, testing::ValuesIn(kDegrees), nameOf);
 INSTANTIATE_TEST_SUITE_P(Graph, PlantedFault, testing::ValuesIn(kGraph), nameOf);
 
 TEST(DefinitionCheck, SaysEveryFaultAtOnce)

@@ -44,7 +44,7 @@ TEST(CaseDefinition, EveryWidgetIsUsedByTheFixtureAndRead)
     EXPECT_THAT(used, UnorderedElementsAre("text", "secret", "id_number", "phone", "phone_code", "email",
                                            "date", "choice", "region", "checks", "major", "course_slots",
                                            "declaration", "notice", "upload", "photo", "id_card", "sitting",
-                                           "rows", "course_plan"));
+                                           "rows", "course_plan", "previous_degree"));
 }
 
 TEST(CaseDefinition, EveryEffectIsUsedByTheFixtureAndRead)
@@ -58,7 +58,7 @@ TEST(CaseDefinition, EveryEffectIsUsedByTheFixtureAndRead)
                                            "void_sign_up", "release_sign_up", "confirm_sign_up", "charge",
                                            "send_message", "set_deadline", "assign_number", "amend",
                                            "grant_courses", "revoke_courses", "record_credit",
-                                           "merge_numbers", "unmerge_numbers"));
+                                           "merge_numbers", "unmerge_numbers", "verify_degree"));
 }
 
 TEST(CaseDefinition, EveryPhaseIsUsedByTheFixtureAndReadFromItsName)

@@ -54,8 +54,8 @@ protected:
 
     std::vector<Reason> reasons(const Definition& definition, const Json& fields, const Json& secrets)
     {
-        const FieldInput input{definition, fields,  secrets,       asks_secrets,
-                               uploads,    sitting, clock.today(), catalog};
+        const FieldInput input{definition,    fields,  secrets, asks_secrets, uploads,   sitting,
+                               clock.today(), catalog, {},      {},           has_degree};
         auto checked = checkFields(input);
         EXPECT_TRUE(checked) << checked.error().message;
         return checked ? *checked : std::vector<Reason>{};
@@ -102,8 +102,24 @@ protected:
     catalog::Catalog catalog{*tenant};
     std::vector<files::File> uploads;
     std::optional<exams::Sitting> sitting = exams::Sitting{};
-    bool asks_secrets = true;
+    bool asks_secrets = true, has_degree = false;
 };
+
+TEST_F(FieldChecks, AH_DEG_01_APreviousDegreeThatIsAskedForMustBeThere)
+{
+    Json raw = lantern().cases.at("upgrade");
+    raw["pages"][0]["fields"][2].erase("required");
+    const auto parsed = parseDefinition("upgrade", raw, lantern());
+    ASSERT_TRUE(parsed.definition);
+    const Json fields{{"prefecture", "9001"}, {"target", "upper"}};
+    const auto missing = reasons(*parsed.definition, fields, Json());
+    ASSERT_EQ(missing.size(), 1u);
+    EXPECT_EQ(missing[0].code + "@" + missing[0].field, "required_degree@degree");
+    has_degree = true;
+    EXPECT_THAT(reasons(*parsed.definition, fields, Json()), IsEmpty());
+    EXPECT_EQ(checkShapes(*parsed.definition, {{"degree", "verified"}}).error().reason, "field_unknown")
+        << "a degree is never typed";
+}
 
 TEST_F(FieldChecks, WhatIsRightIsAccepted)
 {

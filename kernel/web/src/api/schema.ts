@@ -731,6 +731,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/message-reports/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A message provider's push of delivery reports, raw; answered in the provider's own form. The key is the tenant's own secret. */
+        post: operations["reportMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/messages/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of text messages and mails, newest first. Province office and administrators. */
+        post: operations["searchOutgoingMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/degree": {
         parameters: {
             query?: never;
@@ -1752,7 +1786,7 @@ export interface components {
         Field: {
             id: string;
             /** @enum {string} */
-            widget: "text" | "secret" | "id_number" | "phone" | "email" | "date" | "choice" | "checks" | "upload" | "photo" | "id_card" | "declaration" | "notice" | "major" | "course_slots" | "region" | "phone_code" | "previous_degree";
+            widget: "text" | "secret" | "id_number" | "phone" | "email" | "date" | "choice" | "checks" | "upload" | "photo" | "id_card" | "declaration" | "notice" | "major" | "course_slots" | "region" | "phone_code" | "sitting" | "rows" | "course_plan" | "previous_degree";
             label: string;
             /** @description key of a text; empty for none */
             hint: string;
@@ -1927,7 +1961,7 @@ export interface components {
                 expires_at_ms: number;
                 /** @description only in the session that asked for it */
                 qr_svg: string | null;
-                /** @description the code as an address */
+                /** @description the code as an address for the same telephone */
                 open_url: string | null;
             } | null;
             choices: {
@@ -3312,6 +3346,66 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    reportMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description the provider's form */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    searchOutgoingMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description a whole number; left out for all */
+                    phone?: string;
+                    page?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description a page of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["OutgoingMessage"][];
+                        total: number;
+                        /** @description messages that wait for their first try */
+                        queued: number;
+                        page: number;
+                        page_size: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
         };
     };
     getDegree: {
