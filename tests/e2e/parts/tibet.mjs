@@ -122,7 +122,7 @@ export function tibet(world) {
     assert.equal(await page.locator('#f-workplace').inputValue(), 'XZDX');
     await judge(page, 'tibet, sign-up, person');
     await portal.next('考试信息');
-    await page.getByText(/^262-2026年10月自考$/).waitFor();
+    await page.getByText(/^\d{3}-\d{4}年\d{1,2}月自考$/).waitFor();
     await page.getByText('0100-拉萨考区').first().waitFor(); // XZ-SGN-03
     await page.getByText('030301-行政管理-专科').first().waitFor();
     const slots = await page.locator('#f-courses label').allInnerTexts();
