@@ -13,6 +13,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
+/// Reading a package whole may take so many times what its rules get for one request.
+constexpr int kReading = 4;
+
 /// Who may use a worker now: a package leaves at least one to the others and rests after too many kills.
 class Gate
 {
@@ -168,7 +171,7 @@ public:
         if (!source.files.contains("package.lua"))
             return refuse("is missing");
         const std::string hash = source.hash();
-        auto answer = send(hash, {Json{{"op", "compile"}, {"limits", limits()}}, source.serialise()});
+        auto answer = send(hash, {Json{{"op", "compile"}, {"limits", limits(kReading)}}, source.serialise()});
         if (!answer) {
             compiled.evaluated = answer.error().code == ErrorCode::limit_exceeded;
             return refuse("could not be evaluated: " + answer.error().message);
@@ -216,11 +219,11 @@ public:
     }
 
 private:
-    [[nodiscard]] Json limits() const
+    [[nodiscard]] Json limits(int times = 1) const
     {
         return {{"memory_bytes", std::int64_t{options_.memory_mib} << 20},
                 {"instructions", options_.max_instructions},
-                {"soft_ms", options_.soft_limit.count()}};
+                {"soft_ms", std::min(options_.soft_limit * times, options_.hard_limit).count()}};
     }
 
     Result<worker::Message> send(const std::string& key, const worker::Message& request)
