@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kBatch = 100;
 /// A bank without a close may show a payment of a code's last moment that much later.
 constexpr std::chrono::minutes kWatchEnded{5};
-constexpr std::int64_t kAskedAgain = 5;    ///< ended attempts that one question covers
+constexpr std::int64_t kAskedAgain = 5;     ///< ended attempts that one question covers
 constexpr std::chrono::seconds kMaking{10}; ///< two channels, each with the plugin's own deadline
 constexpr std::size_t kSubjectCharacters = 60;
 

@@ -89,11 +89,11 @@ Failure silent(const Error& error)
 }
 
 Result<void> note(Transaction& tx, const std::string& actor, const std::string& act,
-                  const std::string& request_no, Json detail, Instant now, const std::string& request_id = {})
+                  const std::string& request_no, const Json& detail, Instant now,
+                  const std::string& request_id = {})
 {
     return audit::append(
-        tx, {actor, "degree." + act, "degree_request:" + request_no, dumpJson(std::move(detail)), request_id},
-        now);
+        tx, {actor, "degree." + act, "degree_request:" + request_no, dumpJson(detail), request_id}, now);
 }
 
 } // namespace

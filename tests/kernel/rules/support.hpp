@@ -2,6 +2,8 @@
 
 #include <map>
 #include <memory>
+#include <regex>
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -60,6 +62,34 @@ inline std::shared_ptr<const Package> compiled(const Source& source)
     for (const Fault& fault : made.faults)
         ADD_FAILURE() << fault.file << ":" << fault.line << " " << fault.path << " " << fault.message;
     return made.package;
+}
+
+/// Codes that a package's rules refuse with, as they stand in its source: its own files and those of the common rules
+/// that it uses.
+inline std::set<std::string> refusalCodes(const Source& source)
+{
+    static const std::regex kUse(R"re(use "common\.([a-z_]+)")re"),
+        kRefuse(R"re(refuse\("([a-z_]+)"\s*[,)])re");
+    const auto each = [](const std::string& text, const std::regex& what, auto take) {
+        for (std::sregex_iterator hit(text.begin(), text.end(), what), end; hit != end; ++hit)
+            take((*hit)[1].str());
+    };
+    std::map<std::string, std::string> read;
+    for (const auto& [path, text] : source.files)
+        if (path.starts_with("rules/"))
+            read[path] = text;
+    for (std::size_t before = 0; before != read.size();) {
+        before = read.size();
+        for (const auto& [path, text] : std::map(read))
+            each(text, kUse, [&](const std::string& name) {
+                const std::string used = "common/" + name + ".lua";
+                read[used] = source.files.at(used);
+            });
+    }
+    std::set<std::string> codes;
+    for (const auto& [path, text] : read)
+        each(text, kRefuse, [&](const std::string& code) { codes.insert(code); });
+    return codes;
 }
 
 } // namespace zikao::rules::testing_support

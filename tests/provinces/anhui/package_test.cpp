@@ -1,4 +1,3 @@
-#include <regex>
 
 #include "kernel/base/json.hpp"
 #include "tests/kernel/rules/support.hpp"
@@ -19,14 +18,9 @@ Source package()
 
 TEST(AnhuiPackage, EveryRefusalOfTheRulesHasASentence)
 {
-    static const std::regex kRefuse(R"re(refuse\("([a-z_]+)"\s*[,)])re");
     const Source source = package();
     const Json texts = parseJson(source.files.at("texts/zh-CN.json")).value();
-    std::set<std::string> codes;
-    for (const auto& [path, text] : source.files)
-        if (path.starts_with("rules/") || path == "common/ledger.lua" || path == "common/identity.lua")
-            for (std::sregex_iterator hit(text.begin(), text.end(), kRefuse), end; hit != end; ++hit)
-                codes.insert((*hit)[1]);
+    const auto codes = rules::testing_support::refusalCodes(source);
     EXPECT_GE(codes.size(), 20u);
     for (const std::string& code : codes)
         EXPECT_TRUE(texts.contains(code)) << code;

@@ -1,5 +1,4 @@
 #include <fstream>
-#include <regex>
 
 #include <gmock/gmock.h>
 
@@ -19,25 +18,13 @@ Source package()
     return Source::read(kRules + "tibet", kRules + "common").value();
 }
 
-/// Codes that the package's rules refuse with, as they stand in the source.
-std::set<std::string> refusalCodes(const Source& source)
-{
-    static const std::regex kRefuse(R"re(refuse\("([a-z_]+)"\s*[,)])re");
-    std::set<std::string> codes;
-    for (const auto& [path, text] : source.files)
-        if (path.find("rules/") == 0 || path.find("common/") == 0)
-            for (std::sregex_iterator hit(text.begin(), text.end(), kRefuse), end; hit != end; ++hit)
-                codes.insert((*hit)[1]);
-    return codes;
-}
-
 } // namespace
 
 TEST(TibetPackage, EveryRefusalOfTheRulesHasASentence)
 {
     const Source source = package();
     const Json texts = parseJson(source.files.at("texts/zh-CN.json")).value();
-    const auto codes = refusalCodes(source);
+    const auto codes = rules::testing_support::refusalCodes(source);
     EXPECT_GE(codes.size(), 8u);
     for (const std::string& code : codes)
         EXPECT_TRUE(texts.contains(code)) << code;

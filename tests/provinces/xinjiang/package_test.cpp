@@ -1,4 +1,3 @@
-#include <regex>
 
 #include <gmock/gmock.h>
 
@@ -21,12 +20,7 @@ Source package()
 /// Codes that the package's rules refuse with, as they stand in the source.
 std::set<std::string> refusalCodes(const Source& source)
 {
-    static const std::regex kRefuse(R"re(refuse\("([a-z_]+)"\s*[,)])re");
-    std::set<std::string> codes;
-    for (const auto& [path, text] : source.files)
-        if (path.find("rules/") == 0 || path.find("common/") == 0)
-            for (std::sregex_iterator hit(text.begin(), text.end(), kRefuse), end; hit != end; ++hit)
-                codes.insert((*hit)[1]);
+    std::set<std::string> codes = rules::testing_support::refusalCodes(source);
     // common/photos.lua makes its codes from the checks of the image inspector (plugins/api/image_inspector.hpp).
     for (const char* check :
          {"type", "bytes", "width", "height", "face_count", "face_size", "eyes", "sharpness", "ground"})
