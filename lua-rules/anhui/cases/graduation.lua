@@ -2,9 +2,6 @@
 -- city, then host school and province side by side, the ministry, the register of degrees, the diploma handed over.
 -- source: docs/sources/anhui.md, application and review (AH-GRA, AH-REV, AH-CER, AH-FRM)
 local FILE_BYTES = 4 * 1024 * 1024 -- AH-GRA-12
-local BACHELOR = {
-  "101101", "030612TK", "050101", "030101K", "120402", "120203K", "120201K", "080901", "040107", "120103",
-}
 
 return {
   title = "毕业申请",
@@ -54,12 +51,11 @@ return {
       title = "前置学历（本科）",
       notices = { "notice_degree" },
       fields = {
+        { id = "degree", widget = "previous_degree", label = "前置学历核验", required = false },
+        { id = "diploma_date", widget = "date", label = "毕业证书落款日期", hint = "hint_diploma_date", required = false },
         {
-          id = "degree_paper", widget = "upload", label = "学历证书电子注册备案表或学历认证报告", hint = "hint_file",
-          accept = { "jpg", "pdf" }, max_bytes = FILE_BYTES, visible_if = { field = "major", is_any = BACHELOR },
-        },
-        {
-          id = "diploma_date", widget = "date", label = "毕业证书落款日期", visible_if = { field = "major", is_any = BACHELOR },
+          id = "diploma_scan", widget = "upload", label = "毕业证书扫描件", hint = "hint_diploma_scan", required = false,
+          accept = { "jpg", "pdf" }, max_bytes = FILE_BYTES,
         },
       },
     },
@@ -134,8 +130,12 @@ return {
   actions = {
     apply = {
       title = "提交毕业申请", from = { "draft" }, to = "accepted", by = "candidate", checks_fields = true,
-      guard = "graduation.may_apply", facts = { "today", "fields", "ledger", "plan" },
-      effects = { { verb = "send_message", template = "graduation_accepted" } },
+      guard = "graduation.may_apply",
+      facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
+      effects = {
+        { verb = "send_message", template = "graduation_accepted" },
+        { verb = "set_deadline", action = "abandon", at = "graduation.finish_degree_by" },
+      },
     },
     amend = {
       title = "修改个人信息", from = { "accepted" }, to = "accepted", by = "candidate", checks_fields = true,
@@ -144,11 +144,12 @@ return {
     reapply = {
       title = "重新提交", from = { "failed" }, to = "accepted", by = "candidate", checks_fields = true,
       guard = "graduation.may_reapply",
-      facts = { "today", "fields", "ledger", "plan", "windows" },
+      facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
     },
     pass = {
       title = "初审合格", from = { "accepted", "sent_back" }, to = "joint", by = "reviewer",
-      guard = "graduation.is_complete", facts = { "ledger" },
+      guard = "graduation.may_pass",
+      facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
       effects = { { "grant_courses" }, { verb = "send_message", template = "graduation_passed" } },
     },
     fail = {
@@ -157,7 +158,7 @@ return {
     },
     agree = {
       title = "会审合格", from = { "joint" }, to = "ministry", by = "reviewer",
-      guard = "graduation.is_complete", facts = { "ledger" },
+      guard = "graduation.is_complete", facts = { "ledger", "plan", "previous_degree", "own_cases" },
     },
     send_back = {
       title = "退回市级", from = { "joint" }, to = "sent_back", by = "reviewer", reason = "required",
@@ -185,6 +186,12 @@ return {
       effects = { { verb = "send_message", template = "graduation_exception" } },
     },
     collect = { title = "登记证书领取", from = { "registered" }, to = "collected", by = "prefecture_office", reason = "optional" },
+    -- What the calendar shows as a date, too.
+    abandon = {
+      title = "本科前置学历逾期未核验，视为放弃", from = { "accepted", "failed", "joint", "sent_back" }, to = "abandoned",
+      by = "system", guard = "graduation.must_give_up", facts = { "plan", "previous_degree", "own_cases" },
+      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_abandoned" } },
+    },
     withdraw = {
       title = "放弃申请", from = { "draft", "accepted", "failed" }, to = "abandoned", by = "candidate",
       effects = { { "revoke_courses" } },

@@ -1,6 +1,8 @@
 -- 毕业申请照片上传: the picture of the diploma and of the register, reviewed by the city before the application.
 -- source: docs/sources/anhui.md, photo (AH-PHO)
 local PHOTO_LEAST, PHOTO_MOST = 20 * 1024, 40 * 1024 -- AH-PHO-13
+-- The manual gives no figures for "level", "centred" and "in focus"; how near a limit the reviewer decides is this project's.
+local MOST_TILT, MOST_OFF_CENTRE, MIN_SHARPNESS, BORDERLINE = 5, 30, 20, 8
 
 return {
   title = "毕业申请照片上传",
@@ -18,8 +20,10 @@ return {
         { id = "prefecture", widget = "choice", label = "办理毕业的市", options = { list = "prefectures" } },
         {
           id = "photo", widget = "photo", label = "毕业照片", hint = "hint_photo", accept = { "jpg" },
-          min_bytes = PHOTO_LEAST, max_bytes = PHOTO_MOST, width = 480, height = 640, face = true,
-          grounds = { "100,197,255", "255,255,255" },
+          min_bytes = PHOTO_LEAST, max_bytes = PHOTO_MOST, width = 480, height = 640, dpi = 300, min_quality = 60,
+          true_colour = true, plain_file = true, face = true, grounds = { "100,197,255", "255,255,255" },
+          min_sharpness = MIN_SHARPNESS, hairline = { 50, 110 }, eye_line = { 200, 300 }, face_width = { 180, 300 },
+          max_tilt = MOST_TILT, max_off_centre = MOST_OFF_CENTRE, borderline = BORDERLINE,
         },
         {
           id = "declaration", widget = "declaration", label = "照片为本人一年内的正面免冠照片，未经美化修饰",

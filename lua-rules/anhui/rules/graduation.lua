@@ -1,10 +1,25 @@
--- Graduation: the plan, the day of the degree before, cities with a procedure of their own.
--- source: docs/sources/anhui.md, application and review
+-- Graduation: the plan, the degree before, corrections under way, cities with a procedure of their own.
+-- source: docs/sources/anhui.md, preparation; application and review
+local degrees = use "common.degrees"
 local plan = use "common.ledger"
 
 local BACHELOR = "专升本"
+-- AH-DEG-01: 专科 or higher, in the register's words.
+local LEVELS = {
+  "专科", "专科(高职)", "专科（高职）", "本科", "专升本", "专科起点本科", "高中起点本科", "第二学士学位", "硕士研究生", "博士研究生",
+}
+local COMPLETED = "毕业"
+-- AH-DEG-02: the last days of the two halves, included.
+local FIRST_HALF_ENDS, SECOND_HALF_ENDS = "-06-30", "-12-30"
+local LAST_MONTH_OF_FIRST_HALF = 6
 -- AH-GRA-01: cities with a procedure of their own.
 local EXTERNAL = { ["340100"] = "合肥市" }
+-- The catalogue's codes begin with 4 or 5 for 专科, with 0 or 1 for 本科.
+local FIRST_ASSOCIATE = "4"
+-- AH-DEG-09: the city has confirmed the application, and nobody has taken that back.
+local CONFIRMED = { "joint", "ministry", "checking", "exception", "exception_review" }
+local REGISTERED = { "registered", "collected" }
+local LOOKED_AT_AGAIN = { "sent_back" }
 
 local M = {}
 
@@ -12,19 +27,52 @@ local function is_bachelor(facts)
   return facts.plan ~= nil and facts.plan.major.level == BACHELOR
 end
 
--- The half year's last day for a degree: 30 June, 30 December.
-local function limit(today)
-  local year = text.sub(today, 1, 4)
-  return date.month(today) <= 6 and year .. "-06-30" or year .. "-12-30"
+local function in_first_half(day)
+  return date.month(day) <= LAST_MONTH_OF_FIRST_HALF
 end
 
--- AH-DEG-02: the day printed on the diploma before, both days inclusive.
+-- A day of the session: the window's beginning, since cities review for longer than the half lasts.
+local function session_day(facts)
+  local window = facts.windows.graduation
+  return window ~= nil and text.sub(window.opens, 1, 10) or facts.today
+end
+
+local function limit(facts)
+  local day = session_day(facts)
+  return date.year(day) .. (in_first_half(day) and FIRST_HALF_ENDS or SECOND_HALF_ENDS)
+end
+
+local function associate_in(own_cases, states)
+  return list.any(own_cases or {}, function(one)
+    return one.type == "graduation" and list.contains(states, one.state)
+      and text.sub(one.fields.major or "", 1, 1) >= FIRST_ASSOCIATE
+  end)
+end
+
+-- Once an application is in, the one for 专科 may be registered before it; before that a diploma that was registered
+-- is an earlier session's, and the register knows it.
+local function goes_with_associate(facts)
+  return associate_in(facts.own_cases, list.concat(CONFIRMED, REGISTERED))
+end
+
+-- AH-DEG-01, AH-DEG-02
 local function degree_refusals(facts)
-  if not is_bachelor(facts) then return {} end
-  local last, printed = limit(facts.today), facts.fields.diploma_date
-  if printed == nil then return { refuse("degree_missing", {}, "degree_paper") } end
-  if printed > last then return { refuse("degree_too_late", { printed_on = printed, limit = last }, "diploma_date") } end
-  return {}
+  return degrees.refusals(facts.previous_degree, {
+    limit = limit(facts), levels = LEVELS, conclusion = COMPLETED,
+    stated = facts.fields.diploma_date, stated_field = "diploma_date",
+    scan = facts.files.diploma_scan, scan_field = "diploma_scan",
+  })
+end
+
+-- AH-DEG-08, AH-DEG-09: who hands in without a degree.
+local function opening_refusals(facts)
+  if not is_bachelor(facts) or associate_in(facts.own_cases, CONFIRMED) then return {} end
+  if in_first_half(session_day(facts)) and degrees.is_expected(facts.previous_degree, limit(facts)) then return {} end
+  return degree_refusals(facts)
+end
+
+local function lacks_degree(facts)
+  return is_bachelor(facts) and not degrees.is_held(facts.previous_degree) and not goes_with_associate(facts)
 end
 
 local function city_refusals(facts)
@@ -33,10 +81,18 @@ local function city_refusals(facts)
   return { refuse("external_process", { city = name }, "prefecture") }
 end
 
+-- AH-PRE-03: a correction under way is finished first.
+local function correction_refusals(facts)
+  local open = list.any(facts.own_cases or {}, function(one)
+    return one.type == "identity_change" and (one.phase == "in_review" or one.phase == "returned")
+  end)
+  return open and { refuse("identity_change_open", {}) } or {}
+end
+
 local function all_refusals(facts)
-  local found = city_refusals(facts)
+  local found = list.concat(city_refusals(facts), correction_refusals(facts))
   found = list.concat(found, plan.refusals(facts.ledger, "courses"))
-  return list.concat(found, degree_refusals(facts))
+  return list.concat(found, opening_refusals(facts))
 end
 
 ---@param facts table
@@ -61,11 +117,37 @@ function M.may_amend(facts)
   return refuse_all(list.concat(city_refusals(facts), plan.refusals(facts.ledger, "courses")))
 end
 
--- City, school and province confirm what the plan says now.
----@param facts { ledger: Ledger? }
+-- The city confirms the plan, and the degree with the day on the diploma; a school's word is no degree yet.
+---@param facts table
+---@return Decision
+function M.may_pass(facts)
+  local found = plan.refusals(facts.ledger, "courses")
+  if is_bachelor(facts) and not goes_with_associate(facts) then found = list.concat(found, degree_refusals(facts)) end
+  return refuse_all(found)
+end
+
+-- School and province confirm what the plan says now, and that the degree has not gone.
+---@param facts table
 ---@return Decision
 function M.is_complete(facts)
-  return refuse_all(plan.refusals(facts.ledger, "courses"))
+  local found = plan.refusals(facts.ledger, "courses")
+  if lacks_degree(facts) then found[#found + 1] = refuse("degree_missing", {}) end
+  return refuse_all(found)
+end
+
+-- AH-DEG-08, AH-DEG-10: by the end of this day the check is finished.
+---@param facts { today: string, windows: table }
+---@return string  YYYY-MM-DD
+function M.finish_degree_by(facts)
+  return limit(facts)
+end
+
+-- While the city looks at the 专科 application again nobody gives up: without it the offices cannot agree anyway.
+---@param facts { plan: table?, previous_degree: PreviousDegree?, own_cases: OwnCase[]? }
+---@return Decision
+function M.must_give_up(facts)
+  if lacks_degree(facts) and not associate_in(facts.own_cases, LOOKED_AT_AGAIN) then return allow() end
+  return refuse("degree_is_held", {})
 end
 
 return M

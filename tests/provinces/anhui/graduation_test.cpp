@@ -211,20 +211,6 @@ TEST_P(AnhuiGraduation, AH_FRM_03_TheSelfAppraisalHasAtLeast400Characters)
                 ElementsAre("text_short@appraisal"));
 }
 
-TEST_P(AnhuiGraduation, AH_DEG_02_ABachelorsDiplomaBeforeIsPrintedBy30June)
-{
-    const auto anna = photographed();
-    passAll(anna, "REF-080901-2024");
-    const std::string id = begin(anna, "graduation");
-    prove(anna, id, "degree_paper");
-    Json filled = application("080901");
-    EXPECT_THAT(refusals(anna.actor(), id, "apply", {filled}), ElementsAre("required@diploma_date"));
-    filled["diploma_date"] = "2026-07-01";
-    EXPECT_THAT(refusals(anna.actor(), id, "apply", {filled}), ElementsAre("degree_too_late@diploma_date"));
-    filled["diploma_date"] = "2026-06-30";
-    mustDo(anna.actor(), id, "apply", {filled});
-}
-
 TEST_P(AnhuiGraduation, AH_GRA_05_NursingHandsInTheInternshipAppraisal)
 {
     EXPECT_THAT(applyRefused(photographed(), {{"major", "101101"}}),

@@ -34,8 +34,10 @@ TEST(AnhuiPackage, EveryGuardHasAnAcceptedAndARefusedExampleAndAllOfThemHold)
     for (const auto& [file, examples] : compiled->examples)
         for (const Json& example : examples)
             kinds[example["call"]].insert(example["expect"].contains("refused") ? "refused" : "accepted");
-    for (const std::string rule : {"registration.may_submit", "sign_up.may_submit", "sign_up.may_pay",
-                                   "photo.may_submit", "transfer.may_submit", "graduation.may_apply"})
+    for (const std::string rule :
+         {"registration.may_submit", "sign_up.may_submit", "sign_up.may_pay", "photo.may_submit",
+          "transfer.may_submit", "graduation.may_apply", "graduation.may_pass", "graduation.is_complete",
+          "graduation.must_give_up", "degree_papers.proves", "degree_papers.announces"})
         EXPECT_THAT(kinds[rule], testing::ElementsAre("accepted", "refused")) << rule;
     const auto outcomes = rehearse(rules::testing_support::evaluator(), *compiled);
     ASSERT_TRUE(outcomes) << outcomes.error().message;

@@ -76,16 +76,20 @@ TEST_P(AnhuiPreparation, AH_PRE_02_EarlierOnesCountOnceTheCityHasFiledThePapers)
     EXPECT_THAT(standing(anna, "15040"), ElementsAre("passed", "filed"));
 }
 
-TEST_P(AnhuiPreparation, AH_PRE_03_ACorrectionOfTheNameIsMadeByTheCity)
+TEST_P(AnhuiPreparation, AH_PRE_03_AnOpenCorrectionBlocksTheApplicationAndSaysSo)
 {
     const auto anna = photographed();
+    passAll(anna, "REF-530601-2024");
     const std::string change = begin(anna, "identity_change");
     prove(anna, change, "proof");
     Json filled = person("测试学生");
     filled["id_number"] = identity.person(anna.actor().id)->id_number;
     mustDo(anna.actor(), change, "submit", {filled});
+    const std::string id = begin(anna, "graduation");
+    EXPECT_THAT(refusals(anna.actor(), id, "apply", {application()}), ElementsAre("identity_change_open"));
     mustDo(wuhu, change, "change");
     EXPECT_EQ(identity.person(anna.actor().id)->name, "测试学生");
+    mustDo(anna.actor(), id, "apply", {application()});
 }
 
 TEST_P(AnhuiPreparation, AH_PHO_04_TheApplicationIsReachableOnlyAfterThePicturePassed)
@@ -103,6 +107,55 @@ TEST_P(AnhuiPreparation, AH_PHO_04_TheApplicationIsReachableOnlyAfterThePictureP
     mustDo(anna.actor(), id, "resubmit");
     mustDo(wuhu, id, "pass");
     EXPECT_THAT(reasonsNotToBegin(anna.actor(), "graduation"), IsEmpty());
+}
+
+TEST_P(AnhuiPreparation, AH_PHO_13_ThePictureIsMeasuredByTheWholeStandardOfTheRegister)
+{
+    const auto anna = student();
+    prove(anna, begin(anna, "graduation_photo"), "photo");
+    const api::PhotoStandard& asked = inspector.last_standard;
+    EXPECT_THAT(asked.types, ElementsAre("jpg"));
+    EXPECT_EQ(asked.min_bytes, 20480);
+    EXPECT_EQ(asked.max_bytes, 40960);
+    EXPECT_EQ(asked.width, 480);
+    EXPECT_EQ(asked.height, 640);
+    EXPECT_EQ(asked.dpi, 300);
+    EXPECT_EQ(asked.min_quality, 60);
+    EXPECT_TRUE(asked.true_colour && asked.plain_file && asked.face);
+    EXPECT_EQ(asked.grounds.size(), 2u) << "AH-PHO-07";
+    // AH-PHO-14
+    EXPECT_EQ(asked.hairline.least, 50);
+    EXPECT_EQ(asked.hairline.most, 110);
+    EXPECT_EQ(asked.eye_line.least, 200);
+    EXPECT_EQ(asked.eye_line.most, 300);
+    EXPECT_EQ(asked.face_width.least, 180);
+    EXPECT_EQ(asked.face_width.most, 300);
+    EXPECT_GT(asked.max_tilt, 0);
+    EXPECT_GT(asked.max_off_centre, 0);
+}
+
+TEST_P(AnhuiPreparation, AH_PHO_15_EachFailureSaysItsRemedy)
+{
+    static const std::map<std::string, std::string> kRemedies{{"bytes", "调整图像大小"},
+                                                              {"eye_line", "增补照片底色"},
+                                                              {"eye_tilt", "双眼需水平"},
+                                                              {"face_points", "丸子头"},
+                                                              {"type", "画图"}};
+    const auto anna = student();
+    const std::string id = begin(anna, "graduation_photo");
+    inspector.inspection = [](const std::string&) {
+        api::Inspection found;
+        for (const auto& [code, remedy] : kRemedies)
+            found.checks.push_back({code, false, "1", "2", api::PhotoVerdict::failed});
+        return Result<api::Inspection>(found);
+    };
+    prove(anna, id, "photo");
+    const Json filled{{"prefecture", "340200"}, {"declaration", true}};
+    const auto done = act(anna.actor(), id, "submit", {filled});
+    need(done, "submit");
+    ASSERT_EQ(done->decision.reasons.size(), kRemedies.size());
+    for (const auto& [code, remedy] : kRemedies)
+        EXPECT_THAT(done->texts.at("photo_" + code).get<std::string>(), HasSubstr(remedy));
 }
 
 TEST_P(AnhuiPreparation, AH_PHO_02_AfterTheWindowNoPictureIsSentAgain)

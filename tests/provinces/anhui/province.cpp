@@ -54,12 +54,23 @@ Anhui::Anhui() : Procedures(at(5, 20, 9h), kProvince, rules::testing_support::ev
     const auto source = rules::Source::read(kRules + "anhui", kRules + "common");
     need(source, "rule package");
     publish(*source);
+    openWindows(at(5, 1), at(6, 1, 17h), at(6, 10, 17h));
+}
+
+void Anhui::openWindows(Instant from, Instant pictures_until, Instant until)
+{
     for (const exams::Window& window :
-         {exams::Window{"graduation", "毕业申请时间", at(5, 1), at(6, 10, 17h), ""},
-          exams::Window{"photo", "照片上传时间", at(5, 1), at(6, 1, 17h), "graduation"}})
+         {exams::Window{"graduation", "毕业申请时间", from, until, ""},
+          exams::Window{"photo", "照片上传时间", from, pictures_until, "graduation"}})
         need(tenant->database->transaction(
                  [&](storage::Transaction& tx) { return exams::Windows(*tenant).save(tx, window); }),
              window.name);
+}
+
+void Anhui::secondHalf()
+{
+    clock.set(at(11, 2, 9h));
+    openWindows(at(11, 1), at(12, 1, 17h), at(12, 10, 17h));
 }
 
 Student Anhui::student(int number)

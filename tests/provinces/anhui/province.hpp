@@ -37,6 +37,9 @@ protected:
     void passAll(const Student& student, const std::string& plan,
                  const std::vector<std::string>& without = {});
     void record(const std::string& rows);
+    void openWindows(Instant from, Instant pictures_until, Instant until);
+    /// It is 2 November; pictures are taken until 1 December, applications until 10 December.
+    void secondHalf();
 
     static Json application(const std::string& major = "530601");
     static Json treatments(const std::string& course, const std::string& kind, const std::string& rule,
