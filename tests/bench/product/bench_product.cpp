@@ -163,7 +163,8 @@ void ledger(const std::string& dir)
         const exams::Ledger made =
             must(exams::ledgerOf(records, catalog, major, "anna", "N1",
                                  {{"20001", "substitution", "S0", {"20031"}}}, Date{2026, 5, 1}));
-        if (made.courses != 25)
+        // Five passed, one asked for, ten of the rules that need no asking.
+        if (made.lines.size() != 25 || made.courses != 16)
             throw std::runtime_error("the ledger has " + std::to_string(made.courses) + " courses");
         if (i >= 100)
             took.push_back(micros(began) / 1000);
