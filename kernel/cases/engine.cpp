@@ -41,13 +41,11 @@ Result<View> Engine::begin(const identity::Actor& actor, const std::string& type
     record.subject_id = actor.id;
     record.visitor = actor.kind == identity::ActorKind::visitor;
     record.sitting = sitting;
-    if ((*def)->needsSitting() && sitting.empty()) {
-        auto current = im.s.exams.current();
-        if (!current)
-            return fail(current.error());
-        if (*current)
-            record.sitting = (*current)->code;
-    }
+    const auto of = im.sittingFor(**def, sitting);
+    if (!of)
+        return fail(of.error());
+    if (sitting.empty() && *of)
+        record.sitting = (*of)->code;
     record.state = (*def)->initial;
     record.phase = (*def)->states.at(record.state).phase;
     record.rules_hash = (*package)->hash;
@@ -71,7 +69,7 @@ Result<View> Engine::begin(const identity::Actor& actor, const std::string& type
             return view(actor, (*open)->id);
         }
     }
-    auto reasons = im.beginReasons(actor, **package, **def, sitting);
+    auto reasons = im.beginReasons(actor, **package, **def, *of);
     if (!reasons)
         return fail(reasons.error());
     if (!reasons->empty())
@@ -106,7 +104,10 @@ Result<Decision> Engine::mayBegin(const identity::Actor& actor, const std::strin
     auto def = impl_->definition(**package, type);
     if (!def)
         return fail(def.error());
-    auto reasons = impl_->beginReasons(actor, **package, **def, sitting);
+    const auto of = impl_->sittingFor(**def, sitting);
+    if (!of)
+        return fail(of.error());
+    auto reasons = impl_->beginReasons(actor, **package, **def, *of);
     if (!reasons)
         return fail(reasons.error());
     if ((*def)->gate && !acknowledged)

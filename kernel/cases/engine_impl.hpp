@@ -58,10 +58,14 @@ struct Engine::Impl
     Result<std::map<std::string, std::string>> shownFacts(const Definition& def, const Record& record);
     /// Codes of the sittings whose sign-up is not over; the case's own alone where it belongs to one.
     Result<std::vector<std::string>> openSittings(const Definition& def, const Record& record);
-    Result<std::vector<Reason>> windowReasons(const Definition& def, const std::string& code);
+    /// The sitting of that code, or the present one without a code; nothing where the procedure needs none.
+    Result<std::optional<exams::Sitting>> sittingFor(const Definition& def, const std::string& code);
+    Result<std::vector<Reason>> windowReasons(const Definition& def,
+                                              const std::optional<exams::Sitting>& sitting);
     std::string openKey(const Definition& def, const Record& record);
     Result<std::vector<Reason>> beginReasons(const identity::Actor& actor, const rules::Package& package,
-                                             const Definition& def, const std::string& sitting);
+                                             const Definition& def,
+                                             const std::optional<exams::Sitting>& sitting);
     Result<std::string> officeOf(const Definition& def, const std::string& field_id, const Json& fields);
     static std::vector<std::string> edited(const Record& record, const std::vector<StoredReading>& readings);
     Result<std::vector<Reason>> guardReasons(const Ground& g, const Action& action, const Json& facts);

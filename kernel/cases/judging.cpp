@@ -143,7 +143,15 @@ Result<std::vector<std::string>> Engine::Impl::openSittings(const Definition& de
     return codes;
 }
 
-Result<std::vector<Reason>> Engine::Impl::windowReasons(const Definition& def, const std::string& code)
+Result<std::optional<exams::Sitting>> Engine::Impl::sittingFor(const Definition& def, const std::string& code)
+{
+    if (!def.needsSitting())
+        return std::optional<exams::Sitting>{};
+    return code.empty() ? s.exams.current() : s.exams.sitting(code);
+}
+
+Result<std::vector<Reason>> Engine::Impl::windowReasons(const Definition& def,
+                                                        const std::optional<exams::Sitting>& sitting)
 {
     std::vector<Reason> found;
     if (const std::string name = def.namedWindow(); !name.empty()) {
@@ -159,15 +167,12 @@ Result<std::vector<Reason>> Engine::Impl::windowReasons(const Definition& def, c
     }
     if (!def.needsSitting())
         return found;
-    auto sitting = code.empty() ? s.exams.current() : s.exams.sitting(code);
-    if (!sitting)
-        return fail(sitting.error());
-    if (!*sitting || (*sitting)->state != "published")
+    if (!sitting || sitting->state != "published")
         found.push_back(reason("no_sitting"));
-    else if (def.window == "sign_up" && now() < (*sitting)->signup_opens)
-        found.push_back(reason("window_not_open", {{"opens", beijingText((*sitting)->signup_opens)}}));
-    else if (def.window == "sign_up" && now() >= (*sitting)->signup_closes)
-        found.push_back(reason("window_closed", {{"closes", beijingText((*sitting)->signup_closes)}}));
+    else if (def.window == "sign_up" && now() < sitting->signup_opens)
+        found.push_back(reason("window_not_open", {{"opens", beijingText(sitting->signup_opens)}}));
+    else if (def.window == "sign_up" && now() >= sitting->signup_closes)
+        found.push_back(reason("window_closed", {{"closes", beijingText(sitting->signup_closes)}}));
     return found;
 }
 
@@ -190,7 +195,7 @@ std::string Engine::Impl::openKey(const Definition& def, const Record& record)
 
 Result<std::vector<Reason>> Engine::Impl::beginReasons(const identity::Actor& actor,
                                                        const rules::Package& package, const Definition& def,
-                                                       const std::string& sitting)
+                                                       const std::optional<exams::Sitting>& sitting)
 {
     std::vector<Reason> found;
     for (const Definition::Stage& stage : def.requires_phase) {

@@ -126,16 +126,18 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
     if (action.checks_fields) {
         // A named window is for handing in; what an office sends back later is answered in the deadline's time.
         const bool begins = g.definition->namedWindow().empty() || record.phase == Phase::draft;
-        auto window = begins ? windowReasons(*g.definition, record.sitting)
+        auto sitting = facts.sitting();
+        if (!sitting)
+            return fail(sitting.error());
+        auto window = begins ? windowReasons(*g.definition, *sitting)
                              : Result<std::vector<Reason>>(std::vector<Reason>{});
         if (!window)
             return fail(window.error());
         if (!window->empty())
             return refuse(*window);
         auto files = facts.files();
-        auto sitting = facts.sitting();
-        if (!files || !sitting)
-            return fail(ErrorCode::unavailable, "files or sitting cannot be read");
+        if (!files)
+            return fail(files.error());
         bool has_degree = false;
         if (g.definition->fieldOf("previous_degree")) {
             auto degree = facts.degree();
