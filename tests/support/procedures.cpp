@@ -1,6 +1,19 @@
 #include "tests/support/procedures.hpp"
 
+#include <fstream>
+#include <sstream>
+
 namespace zikao::test {
+
+std::string madeUpNumber(int number)
+{
+    char body[18];
+    std::snprintf(body, sizeof body, "99010119990512%03d", number * 2);
+    for (const char last : std::string("0123456789X"))
+        if (const auto fits = identity::IdNumber::parse(std::string(body) + last); fits)
+            return fits->whole();
+    throw std::logic_error("no check digit fits");
+}
 
 Procedures::Procedures(Instant from, const std::string& province_dir, rules::Evaluator& evaluator)
     : tenant(openTenant(from, province_dir, evaluator)),
@@ -42,6 +55,22 @@ void Procedures::addChannel(const std::string& id, const std::string& label)
 {
     auto& provider = providers_[id] = std::make_unique<FakePaymentProvider>(id, clock);
     tenant->payments.push_back({id, label, std::make_unique<FixedPlugin<api::PaymentProvider>>(*provider)});
+}
+
+void Procedures::layInProvince(const std::string& province_dir)
+{
+    for (const tenant::ChannelBinding& channel : tenant->profile.payment_channels)
+        addChannel(channel.id, channel.label);
+    for (const std::string& kind : catalog::importKinds()) {
+        std::ifstream file(province_dir + "/data/" + kind + ".csv", std::ios::binary);
+        std::stringstream content;
+        if (file && content << file.rdbuf())
+            need(catalog.import(kind, content.str()), kind);
+    }
+    const std::string rules = ZIKAO_SOURCE_DIR "/lua-rules/";
+    const auto source = rules::Source::read(rules + tenant->profile.id, rules + "common");
+    need(source, "rule package");
+    publish(*source);
 }
 
 void Procedures::publish(const rules::Source& source)

@@ -35,6 +35,9 @@ void need(const Result<T>& done, const std::string& what)
         throw std::runtime_error(what + ": " + done.error().message + " " + done.error().reason);
 }
 
+/// A made-up woman's number (area 990101 does not exist), born on 12 May 1999.
+std::string madeUpNumber(int number);
+
 /// The case engine of one tenant with everything that it speaks to: the tables, real rule workers, and fakes for
 /// the outside parties (payment, picture measuring). What a province adds is laid in by the suites built on this.
 class Procedures : public OnBothEngines
@@ -46,6 +49,8 @@ protected:
     /// @param from  the clock stands there
     Procedures(Instant from, const std::string& province_dir, rules::Evaluator& evaluator);
 
+    /// Lays a real province in: its payment channels, the catalogue files it has, its rule package.
+    void layInProvince(const std::string& province_dir);
     void publish(const rules::Source& source);
     void saveSitting(const exams::Sitting& sitting);
     void addChannel(const std::string& id, const std::string& label);

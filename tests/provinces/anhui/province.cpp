@@ -1,8 +1,5 @@
 #include "tests/provinces/anhui/province.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include "tests/kernel/rules/support.hpp"
 
 namespace zikao::test {
@@ -10,28 +7,6 @@ namespace zikao::test {
 namespace {
 
 const std::string kProvince = ZIKAO_SOURCE_DIR "/provinces/anhui";
-const std::string kRules = ZIKAO_SOURCE_DIR "/lua-rules/";
-
-std::string contentOf(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    std::stringstream text;
-    text << file.rdbuf();
-    if (!file)
-        throw std::runtime_error("cannot read " + path);
-    return text.str();
-}
-
-/// A made-up woman's number (area 990101 does not exist), born on 12 May 1999.
-std::string idNumber(int number)
-{
-    char body[18];
-    std::snprintf(body, sizeof body, "99010119990512%03d", number * 2);
-    for (const char last : std::string("0123456789X"))
-        if (const auto fits = identity::IdNumber::parse(std::string(body) + last); fits)
-            return fits->whole();
-    throw std::logic_error("no check digit fits");
-}
 
 std::string repeated(const std::string& text, int times)
 {
@@ -47,13 +22,7 @@ const std::string Anhui::essay_ = repeated("本人在自学期间认真学习，
 
 Anhui::Anhui() : Procedures(at(5, 20, 9h), kProvince, rules::testing_support::evaluator())
 {
-    for (const tenant::ChannelBinding& channel : tenant->profile.payment_channels)
-        addChannel(channel.id, channel.label);
-    for (const std::string& kind : catalog::importKinds())
-        need(catalog.import(kind, contentOf(kProvince + "/data/" + kind + ".csv")), kind);
-    const auto source = rules::Source::read(kRules + "anhui", kRules + "common");
-    need(source, "rule package");
-    publish(*source);
+    layInProvince(kProvince);
     openWindows(at(5, 1), at(6, 1, 17h), at(6, 10, 17h));
 }
 
@@ -83,10 +52,18 @@ Student Anhui::student(int number)
     prove(student, id, "portrait");
     char phone[12];
     std::snprintf(phone, sizeof phone, "139%08d", number);
-    const Json fields{{"name", "测试考生"}, {"id_number", idNumber(number)}, {"sex", "2"},
-                      {"ethnicity", "01"},  {"birth_date", "1999-05-12"},    {"political_status", "13"},
-                      {"hukou_type", "2"},  {"education_level", "4"},        {"occupation", "01"},
-                      {"phone", phone},     {"prefecture", "340200"},        {"declaration", true}};
+    const Json fields{{"name", "测试考生"},
+                      {"id_number", madeUpNumber(number)},
+                      {"sex", "2"},
+                      {"ethnicity", "01"},
+                      {"birth_date", "1999-05-12"},
+                      {"political_status", "13"},
+                      {"hukou_type", "2"},
+                      {"education_level", "4"},
+                      {"occupation", "01"},
+                      {"phone", phone},
+                      {"prefecture", "340200"},
+                      {"declaration", true}};
     const Json secrets{{"password", "kaosheng2026"}, {"password_again", "kaosheng2026"}};
     const auto done = act(student.actor(), id, "submit", {fields, secrets});
     need(done, "registration");

@@ -1,8 +1,5 @@
 #include "tests/provinces/tibet/journey.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include "kernel/base/queued_message.hpp"
 #include "kernel/identity/people_on_file.hpp"
 #include "tests/kernel/rules/support.hpp"
@@ -13,28 +10,6 @@ namespace zikao::test::tibet {
 namespace {
 
 const std::string kProvince = ZIKAO_SOURCE_DIR "/provinces/tibet";
-const std::string kRules = ZIKAO_SOURCE_DIR "/lua-rules/";
-
-std::string contentOf(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    std::stringstream text;
-    text << file.rdbuf();
-    if (!file)
-        throw std::runtime_error("cannot read " + path);
-    return text.str();
-}
-
-/// A made-up woman's number (area 990101 does not exist), born on 12 May 1999.
-std::string idNumber(int number)
-{
-    char body[18];
-    std::snprintf(body, sizeof body, "99010119990512%03d", number * 2);
-    for (const char last : std::string("0123456789X"))
-        if (const auto fits = identity::IdNumber::parse(std::string(body) + last); fits)
-            return fits->whole();
-    throw std::logic_error("no check digit fits");
-}
 
 exams::Sitting manualsSitting()
 {
@@ -63,22 +38,8 @@ exams::Sitting manualsSitting()
 Journey::Journey()
     : Procedures(beijingInstant(Date{2023, 9, 17}, 9h), kProvince, rules::testing_support::evaluator())
 {
-    for (const tenant::ChannelBinding& channel : tenant->profile.payment_channels)
-        addChannel(channel.id, channel.label);
-    loadCatalog();
-    const auto source = rules::Source::read(kRules + tenant->profile.id, kRules + "common");
-    need(source, "rule package");
-    publish(*source);
+    layInProvince(kProvince);
     saveSitting(manualsSitting());
-}
-
-void Journey::loadCatalog()
-{
-    for (const std::string& kind : catalog::importKinds()) {
-        const std::string path = kProvince + "/data/" + kind + ".csv";
-        if (std::ifstream(path).good())
-            need(catalog.import(kind, contentOf(path)), kind);
-    }
 }
 
 // --- what people send -----------------------------------------------------------------------------------------------
@@ -88,7 +49,7 @@ Json Journey::person(int number)
     char phone[12];
     std::snprintf(phone, sizeof phone, "139%08d", number);
     return {{"name", "测试考生"},
-            {"id_number", idNumber(number)},
+            {"id_number", madeUpNumber(number)},
             {"birth_date", "1999-05-12"},
             {"hukou_type", "1"},
             {"occupation", "01"},
@@ -221,7 +182,7 @@ void Journey::onFile(int number, const std::map<std::string, std::string>& more)
     std::snprintf(admission, sizeof admission, "0100162%05d", number);
     identity::Person person;
     person.name = "测试考生";
-    person.id_number = idNumber(number);
+    person.id_number = madeUpNumber(number);
     person.sex = "2";
     person.ethnicity = "01";
     person.admission_number = admission;

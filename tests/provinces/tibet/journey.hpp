@@ -119,9 +119,6 @@ protected:
     identity::Codes codes{*tenant};
     const identity::Actor lhasa = officer("拉萨审核员", "540100");
     const identity::Actor shigatse = officer("日喀则审核员", "540200");
-
-private:
-    void loadCatalog();
 };
 
 } // namespace zikao::test::tibet

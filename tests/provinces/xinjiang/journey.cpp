@@ -1,8 +1,5 @@
 #include "tests/provinces/xinjiang/journey.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include "tests/kernel/rules/support.hpp"
 
 namespace zikao::test {
@@ -10,17 +7,6 @@ namespace zikao::test {
 namespace {
 
 const std::string kProvince = ZIKAO_SOURCE_DIR "/provinces/xinjiang";
-const std::string kRules = ZIKAO_SOURCE_DIR "/lua-rules/";
-
-std::string contentOf(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    std::stringstream text;
-    text << file.rdbuf();
-    if (!file)
-        throw std::runtime_error("cannot read " + path);
-    return text.str();
-}
 
 /// `changed` laid over `all`; null changes nothing.
 Json laidOver(Json all, const Json& changed)
@@ -28,17 +14,6 @@ Json laidOver(Json all, const Json& changed)
     if (!changed.is_null())
         all.update(changed);
     return all;
-}
-
-/// A made-up woman's number (area 990101 does not exist), born on 12 May 1999.
-std::string idNumber(int number)
-{
-    char body[18];
-    std::snprintf(body, sizeof body, "99010119990512%03d", number * 2);
-    for (const char last : std::string("0123456789X"))
-        if (const auto fits = identity::IdNumber::parse(std::string(body) + last); fits)
-            return fits->whole();
-    throw std::logic_error("no check digit fits");
 }
 
 exams::Sitting manualsSitting()
@@ -68,19 +43,8 @@ exams::Sitting manualsSitting()
 Journey::Journey()
     : Procedures(beijingInstant(Date{2021, 3, 10}, 9h), kProvince, rules::testing_support::evaluator())
 {
-    for (const tenant::ChannelBinding& channel : tenant->profile.payment_channels)
-        addChannel(channel.id, channel.label);
-    loadCatalog();
-    const auto source = rules::Source::read(kRules + tenant->profile.id, kRules + "common");
-    need(source, "rule package");
-    publish(*source);
+    layInProvince(kProvince);
     saveSitting(manualsSitting());
-}
-
-void Journey::loadCatalog()
-{
-    for (const std::string& kind : catalog::importKinds())
-        need(catalog.import(kind, contentOf(kProvince + "/data/" + kind + ".csv")), kind);
 }
 
 // --- what people send -----------------------------------------------------------------------------------------------
@@ -90,7 +54,7 @@ Json Journey::person(int number)
     char phone[12];
     std::snprintf(phone, sizeof phone, "139%08d", number);
     return {{"name", "测试考生"},
-            {"id_number", idNumber(number)},
+            {"id_number", madeUpNumber(number)},
             {"sex", "2"},
             {"ethnicity", "01"},
             {"birth_date", "1999-05-12"},

@@ -80,9 +80,6 @@ protected:
 
     const identity::Actor urumqi = officer("乌鲁木齐审核员", "650100");
     const identity::Actor kashgar = officer("喀什审核员", "653100");
-
-private:
-    void loadCatalog();
 };
 
 } // namespace zikao::test
