@@ -223,7 +223,7 @@ private:
     {
         return {{"memory_bytes", std::int64_t{options_.memory_mib} << 20},
                 {"instructions", options_.max_instructions},
-                {"soft_ms", std::min(options_.soft_limit * times, options_.hard_limit).count()}};
+                {"soft_ms", (options_.soft_limit * times).count()}};
     }
 
     Result<worker::Message> send(const std::string& key, const worker::Message& request)
