@@ -79,6 +79,8 @@ Result<Json> Facts::one(const std::string& name)
         return degreeFact();
     if (name == "own_cases")
         return ownCasesFact();
+    if (name == "actions_taken")
+        return actionsFact();
     return caseFact(name);
 }
 
@@ -332,6 +334,19 @@ Result<Json> Facts::ownCasesFact()
                         {"fields", whole->record.fields}});
     }
     return list;
+}
+
+/// The newest of each action: what an officer recorded without moving the case is known by it.
+Result<Json> Facts::actionsFact()
+{
+    auto history = store_.history(record_.id);
+    if (!history)
+        return fail(history.error());
+    Json taken = Json::object();
+    for (const Event& event : *history)
+        if (!taken.contains(event.action) || taken[event.action]["seq"] < event.seq)
+            taken[event.action] = {{"seq", event.seq}, {"at", beijingText(event.at)}};
+    return taken;
 }
 
 Result<Json> Facts::caseFact(const std::string& type)

@@ -54,6 +54,7 @@ private:
     Result<exams::Ledger> makeLedger(const catalog::Major& major);
     Result<Json> degreeFact();
     Result<Json> ownCasesFact();
+    Result<Json> actionsFact();
     Result<Json> caseFact(const std::string& type);
 
     Services& services_;

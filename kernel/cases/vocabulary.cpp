@@ -178,8 +178,8 @@ bool isFormPurpose(std::string_view purpose)
 const std::set<std::string, std::less<>>& factNames()
 {
     static const std::set<std::string, std::less<>> names = {
-        "today", "now",   "fields", "files",   "person",          "sitting",
-        "plan",  "order", "ledger", "windows", "previous_degree", "own_cases"};
+        "today", "now",    "fields",  "files",           "person",    "sitting",      "plan",
+        "order", "ledger", "windows", "previous_degree", "own_cases", "actions_taken"};
     return names;
 }
 

@@ -101,6 +101,11 @@ function next(map, key) end
 ---@field sitting string
 ---@field fields table  as they stand
 
+-- One of the fact actions_taken: the last time that an action was taken in this case.
+---@class ActionTaken
+---@field seq integer  grows from action to action
+---@field at string  "2026-04-11 09:00:00", in Beijing
+
 -- Texts are counted in characters, never in bytes. There are no patterns.
 ---@class TextLibrary
 text = {}

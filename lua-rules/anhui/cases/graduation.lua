@@ -146,10 +146,21 @@ return {
       guard = "graduation.may_reapply",
       facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
     },
+    -- AH-FRM-04, AH-GRA-16: 品德鉴定 is on paper, filled in and stamped by the employer where there is one.
+    conduct_passed = {
+      title = "登记思想品德鉴定合格", from = { "accepted" }, to = "accepted", by = "reviewer", reason = "optional",
+      guard = "graduation.conduct_is_open", facts = { "actions_taken" },
+    },
+    conduct_withdrawn = {
+      title = "撤销思想品德鉴定登记", from = { "accepted" }, to = "accepted", by = "reviewer", reason = "required",
+      guard = "graduation.conduct_is_recorded", facts = { "actions_taken" },
+    },
     pass = {
       title = "初审合格", from = { "accepted", "sent_back" }, to = "joint", by = "reviewer",
       guard = "graduation.may_pass",
-      facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
+      facts = {
+        "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases", "actions_taken",
+      },
       effects = { { "grant_courses" }, { verb = "send_message", template = "graduation_passed" } },
     },
     fail = {

@@ -13,6 +13,7 @@ local BACHELOR = { major = { code = "080901", name = "计算机科学与技术",
 local ASSOCIATE = { major = { code = "530601", name = "工商企业管理", level = "专科" } }
 local FIRST_HALF = { graduation = { open = true, opens = "2026-05-01 00:00:00", closes = "2026-06-10 17:00:00" } }
 local SECOND_HALF = { graduation = { open = true, opens = "2026-11-01 00:00:00", closes = "2026-12-10 17:00:00" } }
+local CONDUCT = { conduct_passed = { seq = 3, at = "2026-05-20 09:00:00" } }
 local NOTHING_FOUND = { state = "no_record" }
 
 local function held(changed)
@@ -36,7 +37,7 @@ end
 local function facts(changed)
   local all = {
     today = "2026-05-20", fields = { prefecture = "340200", major = "080901" }, files = {}, ledger = DONE, plan = BACHELOR,
-    windows = FIRST_HALF, previous_degree = held({}), own_cases = {},
+    windows = FIRST_HALF, previous_degree = held({}), own_cases = {}, actions_taken = CONDUCT,
   }
   for key, value in pairs(changed) do all[key] = value end
   return all
@@ -211,6 +212,44 @@ return {
     name = "the city confirms a verified degree",
     call = "graduation.may_pass",
     facts = facts({}),
+    expect = { allowed = true },
+  },
+  {
+    name = "AH-GRA-16: without the record of conduct the city does not confirm",
+    call = "graduation.may_pass",
+    facts = facts({ actions_taken = {} }),
+    expect = { refused = "conduct_missing", args = {} },
+  },
+  {
+    name = "AH-GRA-16: nor when it was taken back",
+    call = "graduation.may_pass",
+    facts = facts({
+      actions_taken = { conduct_passed = CONDUCT.conduct_passed, conduct_withdrawn = { seq = 4, at = "2026-05-20 09:00:00" } },
+    }),
+    expect = { refused = "conduct_missing" },
+  },
+  {
+    name = "AH-FRM-04: conduct is recorded once",
+    call = "graduation.conduct_is_open",
+    facts = { actions_taken = CONDUCT },
+    expect = { refused = "conduct_is_recorded" },
+  },
+  {
+    name = "and for the first time",
+    call = "graduation.conduct_is_open",
+    facts = { actions_taken = {} },
+    expect = { allowed = true },
+  },
+  {
+    name = "only what was recorded is taken back",
+    call = "graduation.conduct_is_recorded",
+    facts = { actions_taken = {} },
+    expect = { refused = "conduct_missing" },
+  },
+  {
+    name = "and taken back it can be",
+    call = "graduation.conduct_is_recorded",
+    facts = { actions_taken = CONDUCT },
     expect = { allowed = true },
   },
   {

@@ -19,6 +19,8 @@ local FIRST_ASSOCIATE = "4"
 -- AH-DEG-09: the city has confirmed the application, and nobody has taken that back.
 local CONFIRMED = { "joint", "ministry", "checking", "exception", "exception_review" }
 local REGISTERED = { "registered", "collected" }
+-- AH-GRA-16: the city's word on 思想品德鉴定, and the word that takes it back.
+local CONDUCT, CONDUCT_WITHDRAWN = "conduct_passed", "conduct_withdrawn"
 local LOOKED_AT_AGAIN = { "sent_back" }
 
 local M = {}
@@ -75,6 +77,12 @@ local function lacks_degree(facts)
   return is_bachelor(facts) and not degrees.is_held(facts.previous_degree) and not goes_with_associate(facts)
 end
 
+local function has_conduct(facts)
+  local taken = facts.actions_taken
+  local passed, withdrawn = taken[CONDUCT], taken[CONDUCT_WITHDRAWN]
+  return passed ~= nil and (withdrawn == nil or withdrawn.seq < passed.seq)
+end
+
 local function city_refusals(facts)
   local name = EXTERNAL[facts.fields.prefecture]
   if name == nil then return {} end
@@ -117,13 +125,27 @@ function M.may_amend(facts)
   return refuse_all(list.concat(city_refusals(facts), plan.refusals(facts.ledger, "courses")))
 end
 
--- The city confirms the plan, and the degree with the day on the diploma; a school's word is no degree yet.
+-- AH-GRA-16: the city confirms the plan and 思想品德鉴定, and the degree with the day on the diploma; a school's word is
+-- no degree yet.
 ---@param facts table
 ---@return Decision
 function M.may_pass(facts)
   local found = plan.refusals(facts.ledger, "courses")
+  if not has_conduct(facts) then found[#found + 1] = refuse("conduct_missing", {}) end
   if is_bachelor(facts) and not goes_with_associate(facts) then found = list.concat(found, degree_refusals(facts)) end
   return refuse_all(found)
+end
+
+---@param facts { actions_taken: table<string, ActionTaken> }
+---@return Decision
+function M.conduct_is_open(facts)
+  return has_conduct(facts) and refuse("conduct_is_recorded", {}) or allow()
+end
+
+---@param facts { actions_taken: table<string, ActionTaken> }
+---@return Decision
+function M.conduct_is_recorded(facts)
+  return has_conduct(facts) and allow() or refuse("conduct_missing", {})
 end
 
 -- School and province confirm what the plan says now, and that the degree has not gone.

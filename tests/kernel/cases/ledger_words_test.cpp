@@ -195,6 +195,25 @@ TEST_P(EngineLedger, RulesMayAskForTheHourInBeijing)
     EXPECT_TRUE(evaluator.lastFacts("diploma.may_finish").at("windows").at("diploma").at("open"));
 }
 
+TEST_P(EngineLedger, AH_FRM_04_RulesKnowWhatAnOfficerRecordedWithoutMovingTheCase)
+{
+    const auto anna = numbered();
+    const std::string id = begin(anna, "diploma");
+    Json filled = form();
+    filled.update(
+        Json{{"old_course", "00003"}, {"old_score", "77"}, {"old_day", "2011-04-16"}, {"old_place", "江苏"}});
+    mustDo(anna.actor(), id, "apply", {filled});
+    mustDo(east, id, "file");
+    clock.advance(1min);
+    mustDo(east, id, "grant");
+    need(engine.explain(east, id, "finish"), "explain");
+    const Json taken = evaluator.lastFacts("diploma.may_finish").at("actions_taken");
+    EXPECT_EQ(taken.size(), 3u) << taken.dump();
+    EXPECT_EQ(taken.at("file").at("at"), "2026-04-11 09:00:00");
+    EXPECT_EQ(taken.at("grant").at("at"), "2026-04-11 09:01:00");
+    EXPECT_LT(taken.at("file").at("seq"), taken.at("grant").at("seq"));
+}
+
 TEST_P(EngineLedger, AH_GRA_14_AMajorIsAppliedForOnceAndAnotherMajorBesideIt)
 {
     const auto anna = numbered();

@@ -97,7 +97,7 @@ TEST_P(AnhuiDegree, AH_DEG_01_ABachelorNeedsACompletedDegreeOfTheLowerLevelOrHig
     EXPECT_THAT(tried(anna, id), ElementsAre("degree_level_low"));
     scan(anna, {{"专科", 2018}});
     EXPECT_THAT(tried(anna, id), ElementsAre("<done>"));
-    mustDo(wuhu, id, "pass");
+    confirm(id);
 }
 
 TEST_P(AnhuiDegree, AH_DEG_02_InTheFirstHalf30JuneIsInTimeAnd1JulyIsNot)
@@ -187,6 +187,7 @@ TEST_P(AnhuiDegree, AH_DEG_08_ASchoolsWordOpensTheApplicationAndTheCityWaitsForT
     mustDo(wuhu, word, "expect");
     const std::string id = begin(anna, "graduation");
     EXPECT_THAT(tried(anna, id), ElementsAre("<done>"));
+    mustDo(wuhu, id, "conduct_passed");
     EXPECT_THAT(refusals(wuhu, id, "pass", {}), ElementsAre("degree_missing"));
     later(6, 29);
     scan(anna, {{"专科", 2026}});
@@ -250,7 +251,7 @@ TEST_P(AnhuiDegree, AH_DEG_09_WithAConfirmedAssociateApplicationTheCheckIsSkippe
     const auto anna = both();
     const std::string associate = joint(anna), id = begin(anna, "graduation");
     EXPECT_THAT(tried(anna, id), ElementsAre("<done>"));
-    mustDo(wuhu, id, "pass");
+    confirm(id);
     for (const identity::Actor* officer : {&school, &province})
         mustDo(*officer, associate, "agree");
     mustDo(province, associate, "ministry_agrees");
@@ -264,7 +265,7 @@ TEST_P(AnhuiDegree, AH_GRA_15_BeforeTheCityConfirmedTheAssociateApplicationThere
     const auto anna = both();
     const std::string associate = applied(anna), id = begin(anna, "graduation");
     EXPECT_THAT(tried(anna, id), ElementsAre("degree_missing"));
-    mustDo(wuhu, associate, "pass");
+    confirm(associate);
     EXPECT_THAT(tried(anna, id), ElementsAre("<done>"));
 }
 

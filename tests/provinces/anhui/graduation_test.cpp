@@ -40,7 +40,7 @@ TEST_P(AnhuiGraduation, AH_REV_04_GoesFromTheCityToTheDiplomaHandedOver)
     EXPECT_EQ(view(anna.actor(), id).definition->states.at(state(id)).title, "已受理");
     EXPECT_THAT(queueOf(wuhu), ElementsAre(id));
     EXPECT_THAT(queueOf(bengbu), IsEmpty()) << "AH-REV-01: each city its own queue";
-    mustDo(wuhu, id, "pass");
+    confirm(id);
     EXPECT_THAT(queueOf(school), ElementsAre(id));
     EXPECT_THAT(queueOf(other_school), IsEmpty());
     mustDo(school, id, "agree");
@@ -150,7 +150,7 @@ TEST_P(AnhuiGraduation, AH_GRA_07_AMissingCourseIsDealtWithByARuleOfTheProvince)
     EXPECT_THAT(refusals(anna.actor(), id, "apply", {filled}), ElementsAre("treatment_rule_unknown@courses"));
     filled["courses"] = wish;
     mustDo(anna.actor(), id, "apply", {filled});
-    mustDo(wuhu, id, "pass");
+    confirm(id);
     EXPECT_TRUE(view(school, id).ledger["lines"][0].contains("standing"));
 }
 
@@ -167,6 +167,21 @@ TEST_P(AnhuiGraduation, AH_GRA_16_ARefusalNamesTheCourseTheRuleAndTheFigures)
     EXPECT_THAT(done->decision.reasons[0].args.at("ways").get<std::string>(), HasSubstr("NAT-WV-01"));
 }
 
+TEST_P(AnhuiGraduation, AH_GRA_16_WithoutTheRecordOfConductTheCityCannotApprove)
+{
+    const std::string id = applied(ready());
+    EXPECT_THAT(refusals(wuhu, id, "pass", {}), ElementsAre("conduct_missing"));
+    EXPECT_THAT(refusals(bengbu, id, "conduct_passed", {}), ElementsAre("not_found"));
+    mustDo(wuhu, id, "conduct_passed", {nullptr, nullptr, "芜湖某厂 2026年5月10日盖章"});
+    EXPECT_THAT(refusals(wuhu, id, "conduct_passed", {}), ElementsAre("conduct_is_recorded"));
+    EXPECT_EQ(state(id), "accepted") << "AH-FRM-04: recording decides nothing";
+    EXPECT_THAT(queueOf(wuhu), ElementsAre(id));
+    mustDo(wuhu, id, "conduct_withdrawn", {nullptr, nullptr, "单位公章不清"});
+    EXPECT_THAT(refusals(wuhu, id, "pass", {}), ElementsAre("conduct_missing"));
+    confirm(id);
+    EXPECT_EQ(state(id), "joint");
+}
+
 TEST_P(AnhuiGraduation, AH_GRA_10_ARemarkMayStayEmpty)
 {
     EXPECT_THAT(applyRefused(ready(), {{"remark", ""}}), ElementsAre("<done>"));
@@ -181,7 +196,7 @@ TEST_P(AnhuiGraduation, AH_GRA_11_TheMajorIsFixedAndTheContactMayChangeUntilTheC
     mustDo(anna.actor(), id, "amend", {{{"phone", "13911112222"}}});
     EXPECT_EQ(view(anna.actor(), id).record.fields["phone"], "13911112222");
     EXPECT_THAT(queueOf(wuhu), ElementsAre(id)) << "it still waits for the city";
-    mustDo(wuhu, id, "pass");
+    confirm(id);
     EXPECT_THAT(refusals(anna.actor(), id, "amend", {{{"phone", "13911112222"}}}),
                 ElementsAre("action_not_offered"));
 }

@@ -154,8 +154,14 @@ std::string Anhui::applied(const Student& student, const std::string& major)
 std::string Anhui::joint(const Student& student)
 {
     const std::string id = applied(student);
-    mustDo(wuhu, id, "pass");
+    confirm(id);
     return id;
+}
+
+void Anhui::confirm(const std::string& case_id)
+{
+    mustDo(wuhu, case_id, "conduct_passed");
+    mustDo(wuhu, case_id, "pass");
 }
 
 std::string Anhui::state(const std::string& case_id)

@@ -51,6 +51,7 @@ protected:
     void prove(const Student& student, const std::string& case_id, const std::string& field);
     std::string applied(const Student& student, const std::string& major = "530601"); ///< 已受理
     std::string joint(const Student& student);                                        ///< the city agreed
+    void confirm(const std::string& case_id); ///< the city records 思想品德鉴定 and agrees
     std::string state(const std::string& case_id);
     std::string newestMessage(const Student& student);
 
