@@ -27,16 +27,6 @@ void wipe(std::string& secret)
     secret.clear();
 }
 
-/// A secret that leaves no copy of itself behind.
-struct Secret
-{
-    std::string bytes;
-    explicit Secret(std::string value) : bytes(std::move(value)) {}
-    ~Secret() { wipe(bytes); }
-    Secret(const Secret&) = delete;
-    Secret& operator=(const Secret&) = delete;
-};
-
 [[noreturn]] void broken(const char* what)
 {
     throw std::runtime_error(std::string("OpenSSL refuses ") + what);
@@ -50,25 +40,34 @@ std::string bigEndian(std::uint64_t number)
     return bytes;
 }
 
-std::string hmacSm3(std::string_view key, std::initializer_list<std::string_view> parts)
+/// Each thread keeps its context: finding the digest anew costs more than the digest of a short value.
+EVP_MAC_CTX* hmacContext()
 {
     static EVP_MAC* const kHmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context(EVP_MAC_CTX_new(kHmac),
-                                                                            EVP_MAC_CTX_free);
-    char digest[] = "SM3";
-    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
-                                 OSSL_PARAM_construct_end()};
-    if (!context || EVP_MAC_init(context.get(), reinterpret_cast<const unsigned char*>(key.data()),
-                                 key.size(), params) != 1)
+    thread_local const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> kContext = [] {
+        std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> made(EVP_MAC_CTX_new(kHmac),
+                                                                       EVP_MAC_CTX_free);
+        char digest[] = "SM3";
+        const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                                     OSSL_PARAM_construct_end()};
+        if (!made || EVP_MAC_CTX_set_params(made.get(), params) != 1)
+            broken("HMAC-SM3");
+        return made;
+    }();
+    return kContext.get();
+}
+
+std::string hmacSm3(std::string_view key, std::initializer_list<std::string_view> parts)
+{
+    EVP_MAC_CTX* const context = hmacContext();
+    if (EVP_MAC_init(context, reinterpret_cast<const unsigned char*>(key.data()), key.size(), nullptr) != 1)
         broken("HMAC-SM3");
     for (const std::string_view part : parts)
-        if (EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(part.data()), part.size()) !=
-            1)
+        if (EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(part.data()), part.size()) != 1)
             broken("HMAC-SM3");
     std::string mac(kMacBytes, '\0');
     std::size_t length = 0;
-    if (EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(mac.data()), &length, mac.size()) !=
-            1 ||
+    if (EVP_MAC_final(context, reinterpret_cast<unsigned char*>(mac.data()), &length, mac.size()) != 1 ||
         length != kMacBytes)
         broken("HMAC-SM3");
     return mac;
@@ -77,13 +76,13 @@ std::string hmacSm3(std::string_view key, std::initializer_list<std::string_view
 /// The same operation encrypts and decrypts.
 std::string sm4Ctr(std::string_view key, std::string_view nonce, std::string_view input)
 {
+    static EVP_CIPHER* const kSm4 = EVP_CIPHER_fetch(nullptr, "SM4-CTR", nullptr);
     const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
                                                                                   EVP_CIPHER_CTX_free);
     std::string output(input.size(), '\0');
     int length = 0;
     if (!context ||
-        EVP_EncryptInit_ex(context.get(), EVP_sm4_ctr(), nullptr,
-                           reinterpret_cast<const unsigned char*>(key.data()),
+        EVP_EncryptInit_ex(context.get(), kSm4, nullptr, reinterpret_cast<const unsigned char*>(key.data()),
                            reinterpret_cast<const unsigned char*>(nonce.data())) != 1 ||
         EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(output.data()), &length,
                           reinterpret_cast<const unsigned char*>(input.data()),
@@ -92,20 +91,9 @@ std::string sm4Ctr(std::string_view key, std::string_view nonce, std::string_vie
     return output;
 }
 
-std::string cipherKey(std::string_view secret)
+std::string macOf(const KeyRing::Keys& keys, std::string_view purpose, std::string_view head_nonce_cipher)
 {
-    return hmacSm3(secret, {"zikao sm4-ctr"}).substr(0, kSm4KeyBytes);
-}
-
-std::string macKey(std::string_view secret)
-{
-    return hmacSm3(secret, {"zikao hmac-sm3"});
-}
-
-std::string macOf(std::string_view secret, std::string_view purpose, std::string_view head_nonce_cipher)
-{
-    const Secret key(macKey(secret));
-    return hmacSm3(key.bytes, {bigEndian(purpose.size()), purpose, head_nonce_cipher});
+    return hmacSm3(keys.mac, {bigEndian(purpose.size()), purpose, head_nonce_cipher});
 }
 
 Result<std::string> secretFrom(std::string_view text)
@@ -118,11 +106,23 @@ Result<std::string> secretFrom(std::string_view text)
 
 } // namespace
 
+KeyRing::Keys::Keys(std::string given)
+    : master(std::move(given)),
+      cipher(hmacSm3(master, {"zikao sm4-ctr"}).substr(0, kSm4KeyBytes)),
+      mac(hmacSm3(master, {"zikao hmac-sm3"}))
+{}
+
+KeyRing::Keys::~Keys()
+{
+    for (std::string* secret : {&master, &cipher, &mac})
+        wipe(*secret);
+}
+
 KeyRing KeyRing::generate()
 {
     KeyRing ring;
     ring.index_ = randomBytes(kSecretBytes);
-    ring.secrets_.emplace(1, randomBytes(kSecretBytes));
+    ring.keys_.emplace(1, randomBytes(kSecretBytes));
     return ring;
 }
 
@@ -153,13 +153,13 @@ Result<KeyRing> KeyRing::parse(std::string_view text)
             auto secret = secretFrom(line.substr(space + 1));
             if (!secret)
                 return fail(secret.error());
-            if (!ring.secrets_.emplace(version, std::move(*secret)).second)
+            if (!ring.keys_.emplace(version, std::move(*secret)).second)
                 return fail(ErrorCode::corrupt, "a key version appears twice in the key ring");
         } else {
             return fail(ErrorCode::corrupt, "a line of the key ring is damaged");
         }
     }
-    if (ring.index_.empty() || ring.secrets_.empty())
+    if (ring.index_.empty() || ring.keys_.empty())
         return fail(ErrorCode::corrupt, "the key ring is not complete");
     return ring;
 }
@@ -168,43 +168,40 @@ std::string KeyRing::serialise() const
 {
     std::string text(kRingTitle);
     text += "\nindex " + base64(index_) + "\n";
-    for (const auto& [version, secret] : secrets_)
-        text += "key " + std::to_string(version) + " " + base64(secret) + "\n";
+    for (const auto& [version, keys] : keys_)
+        text += "key " + std::to_string(version) + " " + base64(keys.master) + "\n";
     return text;
 }
 
 void KeyRing::rotate()
 {
-    secrets_.emplace(newest() + 1, randomBytes(kSecretBytes));
+    keys_.emplace(newest() + 1, randomBytes(kSecretBytes));
 }
 
 KeyRing::~KeyRing()
 {
-    for (auto& [version, secret] : secrets_)
-        wipe(secret);
     wipe(index_);
 }
 
 int KeyRing::newest() const
 {
-    return secrets_.empty() ? 0 : secrets_.rbegin()->first;
+    return keys_.empty() ? 0 : keys_.rbegin()->first;
 }
 
-std::string_view KeyRing::secret(int version) const
+const KeyRing::Keys* KeyRing::keys(int version) const
 {
-    const auto found = secrets_.find(version);
-    return found == secrets_.end() ? std::string_view{} : std::string_view{found->second};
+    const auto found = keys_.find(version);
+    return found == keys_.end() ? nullptr : &found->second;
 }
 
 std::string Vault::seal(std::string_view plain, std::string_view purpose) const
 {
     const int version = keys_->newest();
-    const std::string_view secret = keys_->secret(version);
+    const KeyRing::Keys& keys = *keys_->keys(version);
     std::string sealed{kSm4CtrHmacSm3, static_cast<char>(version >> 8), static_cast<char>(version & 0xFF)};
     sealed += randomBytes(kNonceBytes);
-    const Secret key(cipherKey(secret));
-    sealed += sm4Ctr(key.bytes, std::string_view(sealed).substr(kHeadBytes, kNonceBytes), plain);
-    sealed += macOf(secret, purpose, sealed);
+    sealed += sm4Ctr(keys.cipher, std::string_view(sealed).substr(kHeadBytes, kNonceBytes), plain);
+    sealed += macOf(keys, purpose, sealed);
     return sealed;
 }
 
@@ -213,17 +210,16 @@ Result<std::string> Vault::open(std::string_view sealed, std::string_view purpos
     if (sealed.size() < kHeadBytes + kNonceBytes + kMacBytes || sealed[0] != kSm4CtrHmacSm3)
         return fail(ErrorCode::corrupt, "not a sealed value");
     const int version = static_cast<unsigned char>(sealed[1]) << 8 | static_cast<unsigned char>(sealed[2]);
-    const std::string_view secret = keys_->secret(version);
-    if (secret.empty())
+    const KeyRing::Keys* keys = keys_->keys(version);
+    if (keys == nullptr)
         return fail(ErrorCode::corrupt,
                     "sealed under key version " + std::to_string(version) +
                         ", which the key ring does not hold",
                     "key_unknown");
     const std::string_view body = sealed.substr(0, sealed.size() - kMacBytes);
-    if (!equalInConstantTime(macOf(secret, purpose, body), sealed.substr(body.size())))
+    if (!equalInConstantTime(macOf(*keys, purpose, body), sealed.substr(body.size())))
         return fail(ErrorCode::corrupt, "a sealed value was altered or belongs elsewhere");
-    const Secret key(cipherKey(secret));
-    return sm4Ctr(key.bytes, body.substr(kHeadBytes, kNonceBytes), body.substr(kHeadBytes + kNonceBytes));
+    return sm4Ctr(keys->cipher, body.substr(kHeadBytes, kNonceBytes), body.substr(kHeadBytes + kNonceBytes));
 }
 
 std::string Vault::index(std::string_view plain, std::string_view purpose) const

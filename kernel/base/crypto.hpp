@@ -14,6 +14,16 @@ namespace zikao {
 class KeyRing
 {
 public:
+    /// What one version seals with. Cipher and MAC have keys of their own, derived from the master once.
+    struct Keys
+    {
+        std::string master, cipher, mac;
+        explicit Keys(std::string given);
+        Keys(const Keys&) = delete;
+        Keys& operator=(const Keys&) = delete;
+        ~Keys();
+    };
+
     /// A ring with one fresh key of version 1.
     static KeyRing generate();
     /// @errors `corrupt`: the file is not a key ring
@@ -25,21 +35,21 @@ public:
     KeyRing(KeyRing&&) noexcept = default;
     KeyRing& operator=(KeyRing&& other) noexcept
     {
-        secrets_.swap(other.secrets_); // the former secrets are wiped with `other`
+        keys_.swap(other.keys_); // the former secrets are wiped with `other`
         index_.swap(other.index_);
         return *this;
     }
     ~KeyRing();
 
     [[nodiscard]] int newest() const;
-    /// The 32-byte master secret of a version; empty when unknown.
-    [[nodiscard]] std::string_view secret(int version) const;
+    /// Null when the version is unknown.
+    [[nodiscard]] const Keys* keys(int version) const;
     /// The 32-byte secret of the keyed index. It never rotates with the others, or nothing would be found.
     [[nodiscard]] std::string_view indexSecret() const { return index_; }
 
 private:
     KeyRing() = default;
-    std::map<int, std::string> secrets_;
+    std::map<int, Keys> keys_;
     std::string index_;
 };
 

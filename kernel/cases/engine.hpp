@@ -85,6 +85,7 @@ struct Hold
 struct View
 {
     Record record;
+    std::shared_ptr<const rules::Package> package; ///< the pinned one
     std::shared_ptr<const Definition> definition;
     bool editable = false; ///< this actor may change fields in this state
     std::vector<Offer> offers;
@@ -97,7 +98,6 @@ struct View
     std::map<std::string, std::string> facts; ///< "<page>.<fact>" → as shown; number and phone masked
     std::vector<std::string>
         edited;               ///< fields the subject changed after a reading had filled them (XJ-REG-05)
-    Json texts;               ///< of the pinned package
     std::optional<Hold> hold; ///< an officer's, while it lasts
     Json ledger;              ///< where a page has the widget course_plan and a major is chosen; else null
 };
@@ -116,8 +116,8 @@ struct Outcome
 {
     Decision decision;
     Record record;
-    std::string opened_account; ///< set when the action opened the candidate's account
-    Json texts;                 ///< of the case's pinned package, to say the reasons with
+    std::string opened_account;                    ///< set when the action opened the candidate's account
+    std::shared_ptr<const rules::Package> package; ///< the case's pinned one, to say the reasons with
 };
 
 struct QueueFilter
@@ -153,7 +153,7 @@ struct Attached
     std::int64_t revision = 0; ///< that the next change must name
     /// Why the picture was not taken: once a case is approved no guard judges it later. Empty: it was taken.
     std::vector<Reason> refused = {};
-    Json texts = Json::object(); ///< of the case's pinned package
+    std::shared_ptr<const rules::Package> package; ///< the case's pinned one
 };
 
 /// Runs every procedure from its definition. No province, no procedure is known here. @threads any

@@ -68,7 +68,8 @@ struct Engine::Impl
                                              const std::optional<exams::Sitting>& sitting);
     Result<std::string> officeOf(const Definition& def, const std::string& field_id, const Json& fields);
     static std::vector<std::string> edited(const Record& record, const std::vector<StoredReading>& readings);
-    Result<std::vector<Reason>> guardReasons(const Ground& g, const Action& action, const Json& facts);
+    /// @param facts  the text of what the action's rules know
+    Result<std::vector<Reason>> guardReasons(const Ground& g, const Action& action, const std::string& facts);
     Result<void> enter(storage::Transaction& tx, const Ground& g, const Record& after, Instant at);
     Result<void> describeSubject(const Ground& g, Record& after);
     /// The one-time codes among the fields; nothing to look at where the definition asks for none.

@@ -268,11 +268,11 @@ std::vector<std::string> Engine::Impl::edited(const Record& record,
 }
 
 Result<std::vector<Reason>> Engine::Impl::guardReasons(const Ground& g, const Action& action,
-                                                       const Json& facts)
+                                                       const std::string& facts)
 {
     if (action.guard.empty())
         return std::vector<Reason>{};
-    auto answers = s.tenant.evaluator.run(*g.package, {{action.guard, facts}});
+    auto answers = s.tenant.evaluator.run(*g.package, {rules::Call::onText(action.guard, facts)});
     if (!answers)
         return fail(answers.error());
     const Json& value = answers->front().value;
@@ -358,7 +358,7 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
         for (const Field& field : page.fields)
             if (g.definition->isFixed(field, view.record.state))
                 view.fixed.push_back(field.id);
-    view.texts = g.package->texts;
+    view.package = g.package;
     for (const Action& action : g.definition->actions) {
         auto is = offered(actor, g, action);
         if (!is)
@@ -374,7 +374,7 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
             auto known = facts.fetch(action.facts);
             if (!known)
                 return fail(known.error());
-            auto reasons = guardReasons(g, action, *known);
+            auto reasons = guardReasons(g, action, dumpJson(*known));
             if (!reasons)
                 return fail(reasons.error());
             offer.enabled = reasons->empty();
@@ -461,7 +461,7 @@ Result<Decision> Engine::explain(const identity::Actor& actor, const std::string
     auto known = facts.fetch(action->facts);
     if (!known)
         return fail(known.error());
-    auto reasons = impl_->guardReasons(*g, *action, *known);
+    auto reasons = impl_->guardReasons(*g, *action, dumpJson(*known));
     if (!reasons)
         return fail(reasons.error());
     return Decision{reasons->empty(), *reasons};

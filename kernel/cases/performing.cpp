@@ -89,7 +89,7 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
                                       const Input& input)
 {
     Outcome outcome;
-    outcome.texts = g.package->texts;
+    outcome.package = g.package;
     outcome.record = g.stored.record;
     const auto refuse = [&](std::vector<Reason> reasons) {
         outcome.decision = {false, std::move(reasons)};
@@ -168,7 +168,8 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
     auto known = facts.fetch(action.facts);
     if (!known)
         return fail(known.error());
-    auto guard = guardReasons(g, action, *known);
+    const std::string judged = action.guard.empty() ? std::string{} : dumpJson(*known);
+    auto guard = guardReasons(g, action, judged);
     if (!guard)
         return fail(guard.error());
     if (!guard->empty())
@@ -278,7 +279,7 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
                        moving_record.state,
                        input.reason,
                        dumpJson(toJson(Decision{true, {}})),
-                       action.guard.empty() ? std::string{} : hex(sm3(dumpJson(*known))),
+                       judged.empty() ? std::string{} : hex(sm3(judged)),
                        moving.opened_account};
         if (auto added = store.addEvent(tx, moving_record, actor, event, at); !added)
             return added;
@@ -321,8 +322,7 @@ Result<std::optional<Outcome>> Engine::Impl::repeated(const identity::Actor& act
     auto g = ground(case_id);
     if (!g)
         return fail(g.error());
-    return std::optional(
-        Outcome{{true, {}}, g->stored.record, (*answered)->opened_account, g->package->texts});
+    return std::optional(Outcome{{true, {}}, g->stored.record, (*answered)->opened_account, g->package});
 }
 
 Result<Outcome> Engine::perform(const identity::Actor& actor, const std::string& case_id,

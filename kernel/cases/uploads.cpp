@@ -116,7 +116,7 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
     if (auto faults = failedChecks(*kept, g->stored.record.phase); !faults.empty()) {
         if (auto gone = im.s.files.remove(kept->id); !gone)
             return fail(gone.error());
-        return Attached{*kept, "", g->stored.record.revision, std::move(faults), g->package->texts};
+        return Attached{*kept, "", g->stored.record.revision, std::move(faults), g->package};
     }
     const bool reads = field->widget == "id_card";
     auto revision = im.take(actor, *g, *kept, reads);
@@ -134,7 +134,7 @@ Result<Attached> Engine::attach(const identity::Actor& actor, const std::string&
     for (std::size_t i = 0; i + 1 < all->size(); ++i)
         if (auto gone = im.s.files.remove((*all)[i].id); !gone)
             return fail(gone.error());
-    return Attached{*kept, reads ? "reading" : "", *revision, {}, g->package->texts};
+    return Attached{*kept, reads ? "reading" : "", *revision, {}, g->package};
 }
 
 Result<Json> Engine::judgePhoto(const identity::Actor& actor, const std::string& case_id,

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -72,7 +75,13 @@ public:
     Result<std::optional<SignUp>> ofCase(const std::string& case_id);
 
 private:
+    Result<std::vector<Sitting>> read(const std::string& where, const storage::Params& params);
+    Result<Sitting> whole(const storage::Row& head);
+
     tenant::Tenant& tenant_;
+    std::mutex mutex_;
+    /// By code. A save raises the revision, so what is kept under the row's present one is whole and true.
+    std::map<std::string, std::pair<std::int64_t, std::shared_ptr<const Sitting>>> kept_;
 };
 
 } // namespace zikao::exams

@@ -17,47 +17,6 @@ Failure wrong(const std::string& reason, const std::string& message)
     return fail(ErrorCode::invalid_argument, message, reason);
 }
 
-Result<std::vector<Sitting>> read(storage::Executor& db, const std::string& where, const Params& params)
-{
-    const std::string chosen = "SELECT code FROM sitting " + where;
-    auto rows = db.query("SELECT code, name, signup_opens, signup_closes, pay_until, state FROM sitting " +
-                             where + " ORDER BY signup_opens, code",
-                         params);
-    if (!rows)
-        return fail(rows.error());
-    auto slots = db.query("SELECT sitting, slot_no, starts_at, ends_at FROM exam_slot WHERE sitting IN (" +
-                              chosen + ") ORDER BY sitting, slot_no",
-                          params);
-    if (!slots)
-        return fail(slots.error());
-    auto courses = db.query("SELECT sitting, slot_no, course_code FROM slot_course WHERE sitting IN (" +
-                                chosen + ") ORDER BY sitting, slot_no, course_code",
-                            params);
-    if (!courses)
-        return fail(courses.error());
-    std::vector<Sitting> all;
-    for (const auto& row : *rows) {
-        Sitting one;
-        one.code = row.text(0);
-        one.name = row.text(1);
-        one.signup_opens = {row.integer(2)};
-        one.signup_closes = {row.integer(3)};
-        one.pay_until = {row.integer(4)};
-        one.state = row.text(5);
-        for (const auto& slot : *slots)
-            if (slot.text(0) == one.code)
-                one.slots.push_back(
-                    {static_cast<int>(slot.integer(1)), {slot.integer(2)}, {slot.integer(3)}, {}});
-        for (const auto& course : *courses)
-            if (course.text(0) == one.code)
-                for (Slot& slot : one.slots)
-                    if (slot.slot_no == course.integer(1))
-                        slot.courses.push_back(course.text(2));
-        all.push_back(std::move(one));
-    }
-    return all;
-}
-
 Result<void> check(const Sitting& sitting)
 {
     if (sitting.code.empty() || sitting.name.empty())
@@ -156,14 +115,68 @@ Result<void> keepsEverySignUp(Transaction& tx, const Sitting& sitting)
 
 } // namespace
 
+/// Slots and courses are hundreds of rows that every request of a sign-up asks for and nobody changes.
+Result<Sitting> Exams::whole(const storage::Row& head)
+{
+    const std::string code = head.text(0);
+    const std::int64_t revision = head.integer(1);
+    {
+        std::lock_guard lock(mutex_);
+        const auto kept = kept_.find(code);
+        if (kept != kept_.end() && kept->second.first == revision)
+            return *kept->second.second;
+    }
+    storage::Database& db = *tenant_.database;
+    auto slots = db.query(
+        "SELECT slot_no, starts_at, ends_at FROM exam_slot WHERE sitting = ? ORDER BY slot_no", {code});
+    auto courses = db.query(
+        "SELECT slot_no, course_code FROM slot_course WHERE sitting = ? ORDER BY slot_no, course_code",
+        {code});
+    if (!slots || !courses)
+        return fail(!slots ? slots.error() : courses.error());
+    auto made = std::make_shared<Sitting>();
+    made->code = code;
+    made->name = head.text(2);
+    made->signup_opens = {head.integer(3)};
+    made->signup_closes = {head.integer(4)};
+    made->pay_until = {head.integer(5)};
+    made->state = head.text(6);
+    for (const auto& slot : *slots)
+        made->slots.push_back({static_cast<int>(slot.integer(0)), {slot.integer(1)}, {slot.integer(2)}, {}});
+    for (const auto& course : *courses)
+        for (Slot& slot : made->slots)
+            if (slot.slot_no == course.integer(0))
+                slot.courses.push_back(course.text(1));
+    std::lock_guard lock(mutex_);
+    kept_[code] = {revision, made};
+    return *made;
+}
+
+Result<std::vector<Sitting>> Exams::read(const std::string& where, const Params& params)
+{
+    auto heads = tenant_.database->query(
+        "SELECT code, revision, name, signup_opens, signup_closes, pay_until, state FROM sitting " + where,
+        params);
+    if (!heads)
+        return fail(heads.error());
+    std::vector<Sitting> all;
+    for (const auto& head : *heads) {
+        auto one = whole(head);
+        if (!one)
+            return fail(one.error());
+        all.push_back(std::move(*one));
+    }
+    return all;
+}
+
 Result<std::vector<Sitting>> Exams::sittings()
 {
-    return read(*tenant_.database, "", {});
+    return read("ORDER BY signup_opens, code", {});
 }
 
 Result<std::optional<Sitting>> Exams::sitting(const std::string& code)
 {
-    return read(*tenant_.database, "WHERE code = ?", {code}).transform([](const std::vector<Sitting>& found) {
+    return read("WHERE code = ?", {code}).transform([](const std::vector<Sitting>& found) {
         return found.empty() ? std::optional<Sitting>{} : std::optional(found.front());
     });
 }
@@ -172,7 +185,7 @@ Result<std::optional<Sitting>> Exams::current()
 {
     const std::int64_t now = tenant_.clock.now().ms;
     // Open windows sort before those to come, since they opened earlier.
-    return read(*tenant_.database, "WHERE state = 'published' AND signup_closes > ?", {now})
+    return read("WHERE state = 'published' AND signup_closes > ? ORDER BY signup_opens, code LIMIT 1", {now})
         .transform([](const std::vector<Sitting>& found) {
             return found.empty() ? std::optional<Sitting>{} : std::optional(found.front());
         });

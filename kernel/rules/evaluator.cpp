@@ -203,14 +203,18 @@ public:
 
     Result<std::vector<Evaluation>> run(const Package& package, const std::vector<Call>& calls) override
     {
-        Json list = Json::array();
+        std::string list;
         for (const Call& call : calls)
-            list.push_back({{"rule", call.rule}, {"facts", call.facts}});
+            list += (list.empty() ? "[{\"rule\":" : ",{\"rule\":") + dumpJson(call.rule()) +
+                    ",\"facts\":" + call.facts() + "}";
         worker::Message request{
-            Json{{"op", "run"}, {"hash", package.hash}, {"limits", limits()}, {"calls", std::move(list)}}};
+            Json{{"op", "run"}, {"hash", package.hash}, {"limits", limits()}, {"source_bytes", 0}},
+            list.empty() ? "[]" : list + "]"};
         auto answer = send(package.hash, request);
         if (!answer && answer.error().reason == "package_unknown") {
-            request.body = package.source.serialise();
+            const std::string source = package.source.serialise();
+            request.head["source_bytes"] = source.size();
+            request.body.insert(0, source);
             answer = send(package.hash, request);
         }
         if (!answer)
@@ -258,7 +262,7 @@ private:
                 evaluation.value.contains("reasons") && evaluation.value["reasons"].is_array())
                 for (Json& reason : evaluation.value["reasons"])
                     if (reason.is_object())
-                        reason["rule"] = calls[i].rule;
+                        reason["rule"] = calls[i].rule();
             evaluations.push_back(std::move(evaluation));
         }
         return evaluations;
@@ -270,6 +274,16 @@ private:
 };
 
 } // namespace
+
+Call::Call(std::string rule, const Json& facts) : rule_(std::move(rule)), facts_(dumpJson(facts)) {}
+
+Call Call::onText(std::string rule, std::string facts)
+{
+    Call call;
+    call.rule_ = std::move(rule);
+    call.facts_ = std::move(facts);
+    return call;
+}
 
 Result<std::unique_ptr<Evaluator>> startEvaluator(const EvaluatorOptions& options)
 {

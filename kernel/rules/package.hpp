@@ -58,11 +58,20 @@ struct Compiled
     bool evaluated = true; ///< false: no worker looked at it, so the fault is ours and trying again may help
 };
 
-/// One rule to run: "sign_up.may_submit" on facts.
-struct Call
+/// One rule to run: "sign_up.may_submit" on facts. They travel as text: written once, read by the worker alone.
+class Call
 {
-    std::string rule;
-    Json facts;
+public:
+    Call(std::string rule, const Json& facts);
+    /// @param facts  the text of a JSON object
+    static Call onText(std::string rule, std::string facts);
+
+    [[nodiscard]] const std::string& rule() const { return rule_; }
+    [[nodiscard]] const std::string& facts() const { return facts_; }
+
+private:
+    Call() = default;
+    std::string rule_, facts_;
 };
 
 /// What a rule answered and what it cost.

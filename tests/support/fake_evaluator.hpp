@@ -27,10 +27,10 @@ public:
         ++messages;
         std::vector<rules::Evaluation> answers;
         for (const rules::Call& call : calls) {
-            const auto found = rules_.find(call.rule);
+            const auto found = rules_.find(call.rule());
             if (found == rules_.end())
-                return fail(ErrorCode::invalid_argument, "no rule " + call.rule, "rule_unknown");
-            answers.push_back({found->second(call.facts), 1, 1, 1});
+                return fail(ErrorCode::invalid_argument, "no rule " + call.rule(), "rule_unknown");
+            answers.push_back({found->second(Json::parse(call.facts())), 1, 1, 1});
         }
         return answers;
     }

@@ -69,6 +69,29 @@ Json definitionJson(const cases::View& view)
     return {{"pages", std::move(pages)}, {"states", std::move(states)}};
 }
 
+/// The package's texts that the shown pages name: their notices, and what their fields call by key.
+Json textsFor(const cases::View& view)
+{
+    const Json& all = view.package->texts;
+    Json named = Json::object();
+    const auto name = [&](const std::string& key) {
+        if (const auto text = all.find(key); text != all.end())
+            named[key] = *text;
+    };
+    for (const cases::Page& page : view.definition->pages) {
+        if (!cases::isShown(page, view.record.state))
+            continue;
+        std::ranges::for_each(page.notices, name);
+        for (const cases::Field& field : page.fields) {
+            name(field.hint);
+            for (const Json& value : field.raw)
+                if (value.is_string())
+                    name(value.get_ref<const std::string&>());
+        }
+    }
+    return named;
+}
+
 std::string titleOfState(const cases::Definition& definition, const std::string& id)
 {
     const auto found = definition.states.find(id);
@@ -140,7 +163,7 @@ Json gateJson(const cases::View& view)
     const cases::Gate& gate = *view.definition->gate;
     Json json = app::gateJson(
         {{"title", gate.title}, {"text", gate.text}, {"tick", gate.tick}, {"button", gate.button}},
-        view.texts);
+        view.package->texts);
     json["needed"] = view.gate_needed;
     return json;
 }
@@ -154,7 +177,8 @@ Json confirmJson(const cases::Action& action, const cases::View& view)
         if (const cases::Field* field = view.definition->field(id))
             fields.push_back({{"id", id}, {"label", field->label}});
     // The placeholders name what is typed in the browser at that moment.
-    return {{"text", view.texts.value(action.confirm->text, std::string())}, {"fields", std::move(fields)}};
+    return {{"text", view.package->texts.value(action.confirm->text, std::string())},
+            {"fields", std::move(fields)}};
 }
 
 Json afterJson(const cases::Action& action, const cases::View& view)
@@ -162,7 +186,7 @@ Json afterJson(const cases::Action& action, const cases::View& view)
     if (!action.after)
         return nullptr;
     const auto& [say, button, go] = *action.after;
-    return {{"say", say.empty() ? Json(nullptr) : Json(sentence(view.texts, say, Json::object()))},
+    return {{"say", say.empty() ? Json(nullptr) : Json(sentence(view.package->texts, say, Json::object()))},
             {"button", orNull(button)},
             {"go", go}};
 }
@@ -264,7 +288,7 @@ Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call)
 {
     Json reasons = Json::array();
     for (const Reason& reason : offer.reasons)
-        reasons.push_back(reasonJson(reason, view.texts));
+        reasons.push_back(reasonJson(reason, view.package->texts));
     const cases::Action* action = nullptr;
     for (const cases::Action& each : view.definition->actions)
         if (each.id == offer.id)
@@ -273,8 +297,8 @@ Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call)
     if (action != nullptr)
         for (const cases::EffectCall& effect : action->effects)
             if (effect.verb == "send_message")
-                message = orNull(
-                    sentence(view.texts, effect.args.value("template", std::string()), Json::object()));
+                message = orNull(sentence(view.package->texts, effect.args.value("template", std::string()),
+                                          Json::object()));
     const Json& choices = call.site.profile().value("reason_choices", Json::object());
     return {{"id", offer.id},
             {"title", offer.title},
@@ -295,7 +319,7 @@ Json readingsJson(const cases::View& view, bool for_staff)
         out[reading.field] = {{"state", reading.state},
                               {"values", for_staff ? Json::object() : reading.values},
                               {"detail", reading.state == "failed"
-                                             ? sentence(view.texts, "card_unreadable", {})
+                                             ? sentence(view.package->texts, "card_unreadable", {})
                                              : std::string()}};
     return out;
 }
@@ -405,7 +429,7 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
         return fail(kept.error());
     Json file_list = Json::array();
     for (const files::File& file : *kept)
-        file_list.push_back(fileJson(file, view.texts, staff && asksForTraces(view, file.field)));
+        file_list.push_back(fileJson(file, view.package->texts, staff && asksForTraces(view, file.field)));
     Json actions = Json::array();
     for (const cases::Offer& offer : view.offers)
         actions.push_back(offerJson(offer, view, call));
@@ -414,8 +438,9 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
         return fail(order.error());
 
     const auto state = view.definition->states.find(record.state);
-    const std::string waits_for =
-        state == view.definition->states.end() ? "" : sentence(view.texts, state->second.waits_for, {});
+    const std::string waits_for = state == view.definition->states.end()
+                                      ? ""
+                                      : sentence(view.package->texts, state->second.waits_for, {});
     return Json{{"case",
                  {{"id", record.id},
                   {"type", record.type},
@@ -441,7 +466,7 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
                 {"files", std::move(file_list)},
                 {"readings", readingsJson(view, staff)},
                 {"comparison", staff ? comparisonJson(site, view) : Json::array()},
-                {"texts", view.texts},
+                {"texts", textsFor(view)},
                 {"ledger", view.ledger},
                 {"hold", holdJson(view, call.actor().id)},
                 {"order_no", *order ? Json((*order)->no) : Json(nullptr)}};

@@ -84,7 +84,7 @@ Result<Response> perform(Call& call)
     if (!outcome)
         return fail(outcome.error());
     if (!outcome->decision.allowed)
-        return refusal(outcome->decision, outcome->texts, call.request.id);
+        return refusal(outcome->decision, outcome->package->texts, call.request.id);
     if (outcome->opened_account.empty())
         return showCase(call, case_id);
 
@@ -111,7 +111,7 @@ Result<Response> explain(Call& call)
         return fail(decision.error());
     Json reasons = Json::array();
     for (const Reason& reason : decision->reasons)
-        reasons.push_back(reasonJson(reason, view->texts));
+        reasons.push_back(reasonJson(reason, view->package->texts));
     return Response::json({{"allowed", decision->allowed}, {"reasons", std::move(reasons)}});
 }
 
@@ -124,12 +124,12 @@ Result<Response> upload(Call& call)
     if (!attached)
         return fail(attached.error());
     if (!attached->refused.empty())
-        return refusal({false, attached->refused}, attached->texts, call.request.id);
+        return refusal({false, attached->refused}, attached->package->texts, call.request.id);
     Result<cases::View> view = call.site.engine.view(call.actor(), case_id);
     if (!view)
         return fail(view.error());
     return Response::json(
-        {{"file", fileJson(attached->file, view->texts)},
+        {{"file", fileJson(attached->file, view->package->texts)},
          {"reading_state", attached->reading_state.empty() ? Json(nullptr) : Json(attached->reading_state)},
          {"revision", attached->revision}});
 }
@@ -145,7 +145,7 @@ Result<Response> judgePhoto(Call& call)
     Result<cases::View> view = call.site.engine.view(call.actor(), case_id);
     if (!view)
         return fail(view.error());
-    return Response::json(inspectionJson(*inspection, view->texts));
+    return Response::json(inspectionJson(*inspection, view->package->texts));
 }
 
 /// What is no picture leaves only as an attachment (C46). Previews are always JPEG.

@@ -158,7 +158,7 @@ Result<Response> center(Call& call)
              {"phase", cases::name(record.phase)},
              {"waits_for", state == view->definition->states.end()
                                ? ""
-                               : sentence(view->texts, state->second.waits_for, {})},
+                               : sentence(view->package->texts, state->second.waits_for, {})},
              {"since_ms", record.changed_at.ms},
              {"path", casePath(record.id)},
              {"deadlines", deadlinesJson(*view, call.now())},

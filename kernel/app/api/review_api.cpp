@@ -42,7 +42,7 @@ Json decideOne(Call& call, const std::string& action, const std::string& why, co
             {"done", outcome->decision.allowed},
             {"code", outcome->decision.allowed ? "" : "refused"},
             {"detail", ""},
-            {"reasons", reasonsJson(outcome->decision, outcome->texts)}};
+            {"reasons", reasonsJson(outcome->decision, outcome->package->texts)}};
 }
 
 Result<Response> decideMany(Call& call)

@@ -68,7 +68,7 @@ Result<int> list(Context& context, const Arguments& arguments)
     if (!ring)
         return fail(ring.error());
     for (int version = 1; version <= ring->newest(); ++version)
-        if (!ring->secret(version).empty())
+        if (ring->keys(version) != nullptr)
             std::printf("key %d%s\n", version, version == ring->newest() ? " (seals new values)" : "");
     return kDone;
 }

@@ -131,10 +131,12 @@ Result<worker::Message> run(const worker::Message& request, Cache& cache)
     const Limits limits = limitsOf(request.head);
     const auto& hash = request.head.at("hash").get_ref<const std::string&>();
     const Program* program = cache.find(hash);
-    if (!program && request.body.empty())
+    const auto source_bytes = request.head.at("source_bytes").get<std::size_t>();
+    const std::string_view body = request.body;
+    if (!program && source_bytes == 0)
         return fail(ErrorCode::not_found, "package is not cached", "package_unknown");
     if (!program) {
-        auto source = Source::parse(request.body);
+        auto source = Source::parse(body.substr(0, source_bytes));
         if (!source)
             return fail(source.error());
         std::erase_if(source->files, [](const auto& file) {
@@ -148,7 +150,7 @@ Result<worker::Message> run(const worker::Message& request, Cache& cache)
         program = cache.keep(hash, std::move(fresh));
     }
     Json results = Json::array();
-    for (const Json& call : request.head.at("calls")) {
+    for (const Json& call : Json::parse(body.substr(source_bytes))) {
         auto outcome = callRule(*program, call.at("rule").get<std::string>(), call.at("facts"), limits);
         if (!outcome)
             return fail(outcome.error());

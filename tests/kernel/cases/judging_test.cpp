@@ -186,7 +186,7 @@ TEST_P(EngineJudging, ACaseKeepsItsTextsAndStatesWhenNewRulesRenameThem)
     const Person person = passed();
     const std::string id = choosing(person);
     publish(changed("texts/zh-CN.json", "请在缴费截止时间前缴费。", "新的提示。"));
-    EXPECT_EQ(view(person.actor(), id).texts["waits_for_payment"], "请在缴费截止时间前缴费。");
+    EXPECT_EQ(view(person.actor(), id).package->texts["waits_for_payment"], "请在缴费截止时间前缴费。");
 }
 
 TEST_P(EngineJudging, ACaseKeepsItsRulesAcrossARestart)

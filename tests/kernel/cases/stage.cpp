@@ -40,7 +40,7 @@ Result<std::vector<rules::Evaluation>> WatchedEvaluator::run(const rules::Packag
     {
         std::lock_guard lock(mutex_);
         for (const rules::Call& call : calls)
-            seen_[call.rule] = call.facts;
+            seen_[call.rule()] = Json::parse(call.facts());
     }
     auto answers = real_.run(package, calls);
     if (const auto act = std::exchange(meanwhile, nullptr))

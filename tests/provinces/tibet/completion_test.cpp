@@ -36,7 +36,7 @@ TEST_P(TibetCompletion, XZ_INF_01_XZ_INF_02_TheFormComesAfterTheNoticeAndSaysIts
     EXPECT_EQ(engine.begin(visitor.actor(), "completion", "").error().reason, "notice_unread");
     const auto opened = engine.begin(visitor.actor(), "completion", "", true);
     ASSERT_TRUE(opened);
-    const std::string purpose = opened->texts[opened->definition->pages[0].notices[0]];
+    const std::string purpose = opened->package->texts[opened->definition->pages[0].notices[0]];
     EXPECT_THAT(purpose, HasSubstr("重新取回账号、绑定手机号码、重置登录密码"));
 }
 
@@ -71,7 +71,7 @@ TEST_P(TibetCompletion, XZ_INF_05_TheHintAsksForTheNumberInUse)
 {
     const Candidate visitor = completing();
     const auto seen = view(visitor.actor(), visitor.completion);
-    EXPECT_EQ(seen.texts[seen.definition->field("phone")->hint],
+    EXPECT_EQ(seen.package->texts[seen.definition->field("phone")->hint],
               "提示：请输入自己当前使用手机号，否则会影响相关信息通知。");
 }
 
@@ -89,7 +89,7 @@ TEST_P(TibetCompletion, XZ_INF_07_TheQuestionRepeatsNameNumberAndTelephone)
     const auto seen = view(visitor.actor(), visitor.completion);
     const cases::Action* action = seen.definition->action("complete");
     EXPECT_THAT(action->confirm->fields, ElementsAre("name", "id_number", "phone"));
-    EXPECT_EQ(seen.texts[action->confirm->text],
+    EXPECT_EQ(seen.package->texts[action->confirm->text],
               "请确认所有信息【姓名: {name} 身份证: {id_number} 电话号码: {phone}】是否正确?");
 }
 
@@ -98,7 +98,7 @@ TEST_P(TibetCompletion, XZ_INF_08_XZ_LOG_03_AfterwardsBothWaysOfLoggingInAreName
     const Candidate candidate = completed();
     const auto seen = view(candidate.actor(), candidate.completion);
     const auto& after = *seen.definition->action("complete")->after;
-    EXPECT_THAT(seen.texts[after.say].get<std::string>(),
+    EXPECT_THAT(seen.package->texts[after.say].get<std::string>(),
                 testing::AllOf(HasSubstr("姓名+身份证与密码登录"), HasSubstr("手机号登录")));
     EXPECT_EQ(after.button, "登录");
     EXPECT_EQ(after.go, "login");
@@ -118,7 +118,7 @@ TEST_P(TibetCompletion, XZ_INF_09_WhoIsNotOnFileReadsTheRemedy)
     other_name["name"] = "别人";
     EXPECT_THAT(completeRefused(visitor, other_name, filled(visitor, 1)),
                 Contains(HasSubstr("person_unknown")));
-    const std::string sentence = view(visitor.actor(), visitor.completion).texts["person_unknown"];
+    const std::string sentence = view(visitor.actor(), visitor.completion).package->texts["person_unknown"];
     EXPECT_THAT(sentence, testing::AllOf(HasSubstr("系统查无此人"), HasSubstr("zksk357@163.com"),
                                          HasSubstr("地市教育局")));
 }

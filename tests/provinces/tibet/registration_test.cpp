@@ -195,7 +195,7 @@ TEST_P(TibetRegistration, XZ_REG_12_XZ_REG_13_WhoLeavesOrDeclinesTheQuestionIsRe
     const cases::Action* action = seen.definition->action("register");
     ASSERT_TRUE(action && action->confirm);
     EXPECT_THAT(action->confirm->fields, ElementsAre("name", "id_number", "phone"));
-    EXPECT_FALSE(seen.texts[action->after->say].get<std::string>().empty());
+    EXPECT_FALSE(seen.package->texts[action->after->say].get<std::string>().empty());
     EXPECT_THAT(identity.searchCandidates(numberOf(1), 5).value(), IsEmpty());
     const Candidate done = registered();
     EXPECT_EQ(shownState(done, done.registration), "已注册");
@@ -233,7 +233,7 @@ TEST_P(TibetRegistration, XZ_REG_16_ATakenMobileIsRefusedWithTheSentenceOfTheMan
     static_cast<void>(registered(1));
     const Candidate second = begun();
     EXPECT_THAT(registerRefused(second, {{"phone", phoneOf(1)}}, 2), Contains(HasSubstr("phone_taken")));
-    const std::string sentence = view(second.actor(), second.registration).texts["phone_taken"];
+    const std::string sentence = view(second.actor(), second.registration).package->texts["phone_taken"];
     EXPECT_THAT(sentence, HasSubstr("已经被占用"));
 }
 

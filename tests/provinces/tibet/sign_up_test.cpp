@@ -47,7 +47,7 @@ TEST_P(TibetSignUp, XZ_SGN_01_XZ_SGN_02_TheNoticeStandsInFrontOfEveryNewSignUp)
     EXPECT_EQ(opened->definition->gate->title, "报名须知");
     EXPECT_EQ(opened->definition->gate->tick, "我已阅读完报名须知");
     EXPECT_EQ(opened->definition->gate->button, "下一步");
-    const std::string notice = opened->texts[opened->definition->gate->text];
+    const std::string notice = opened->package->texts[opened->definition->gate->text];
     for (const char* item : {"1. 首次建档报考", "2. 若考生选择网上报考", "3. 已完成交费课程", "4. 在确认",
                              "5. 交费成功后", "6. 操作完毕后"})
         EXPECT_THAT(notice, HasSubstr(item));
@@ -114,7 +114,7 @@ TEST_P(TibetSignUp, XZ_SGN_10_DEF_GEN_12_FourSlotsHoldCoursesOfTheMajorAndOfTheS
     EXPECT_THAT(handedIn(candidate, chosen({{1, "13125"}})), Contains("course_not_in_plan@courses"));
     EXPECT_THAT(handedIn(candidate, chosen({{5, "00018"}})), Contains("slot_unknown@courses"));
     const auto seen = view(candidate.actor(), candidate.sign_up);
-    EXPECT_EQ(seen.texts[seen.definition->field("courses")->raw["slot_text"].get<std::string>()],
+    EXPECT_EQ(seen.package->texts[seen.definition->field("courses")->raw["slot_text"].get<std::string>()],
               "班次: {slot_no} 考试时间: {date} {starts} 至 {ends}");
     EXPECT_THAT(handedIn(candidate, choice()), ElementsAre("<done>"));
     EXPECT_EQ(storedSignUp(candidate).courses.size(), 4u);

@@ -282,7 +282,7 @@ TEST_P(XinjiangRegistration, XJ_REG_10_WithoutTheDeclarationNothingIsHandedIn)
 
 TEST_P(XinjiangRegistration, XJ_REG_11_TheManualsFourHintsAreShown)
 {
-    const std::string hints = registrationOf(begun()).texts["notice_registration"];
+    const std::string hints = registrationOf(begun()).package->texts["notice_registration"];
     for (const char* hint : {"请仔细填写", "近期", "登录密码设置不要过于简单", "使用身份证号及密码登录系统"})
         EXPECT_THAT(hints, HasSubstr(hint));
 }
