@@ -72,9 +72,10 @@ Application::Application(std::vector<std::unique_ptr<Site>> sites, StaticFiles w
       web_(std::move(web)),
       rates_(kDefaultRates, monotonicMs)
 {
-    for (const auto add : {addTenantRoutes, addAccountRoutes, addCodeRoutes, addMessageRoutes, addCaseRoutes,
-                           addCenterRoutes, addCatalogRoutes, addPaymentRoutes, addDegreeRoutes,
-                           addStaffRoutes, addReviewRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
+    for (const auto add :
+         {addTenantRoutes, addAccountRoutes, addCodeRoutes, addMessageRoutes, addCaseRoutes, addCenterRoutes,
+          addCatalogRoutes, addPaymentRoutes, addDegreeRoutes, addStaffRoutes, addReviewRoutes,
+          addWindowRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
         add(routes_);
     constexpr BodyRule kNone = BodyRule::none();
     root_.add({Method::get, "/healthz", Scope::root, Need::anyone, kNone, Rate::read, Cost::light},

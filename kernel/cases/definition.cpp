@@ -283,7 +283,7 @@ void readDialogs(const Node& node, Action& action)
 Action readAction(const std::string& id, const Node& node, Faults& faults)
 {
     node.allow({"title", "from", "to", "by", "facts", "guard", "reason", "effects", "checks_fields", "limit",
-                "only_if", "confirm", "after"});
+                "bulk", "only_if", "confirm", "after"});
     Action action;
     action.id = id;
     action.title = node.text("title");
@@ -295,6 +295,9 @@ Action readAction(const std::string& id, const Node& node, Faults& faults)
     action.reason = node.textOr("reason", "");
     action.checks_fields = node.flag("checks_fields", false);
     action.limit = static_cast<int>(node.number("limit", 0, 1, 1'000));
+    action.bulk = node.flag("bulk", false);
+    if (action.bulk && (action.by == "candidate" || action.by == "system" || action.checks_fields))
+        node.fault("bulk", "is for what an officer decides");
     const bool known = action.by == "candidate" || action.by == "reviewer" || action.by == "system" ||
                        roleNamed(action.by).has_value();
     if (!known && !action.by.empty())

@@ -108,6 +108,7 @@ struct Action
     std::vector<EffectCall> effects;
     bool checks_fields = false; ///< all required fields must be right (submit)
     int limit = 0;              ///< how often it may be done in one case; 0: without limit
+    bool bulk = false;          ///< an officer may take it on many cases at once
     std::optional<Condition> only_if;
     std::optional<Confirm> confirm;
     std::optional<After> after;

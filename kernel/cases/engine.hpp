@@ -108,7 +108,8 @@ struct Input
     std::string request_key; ///< client-chosen; a repeat returns the first answer (C29)
     Json fields;             ///< changed fields merged into the case; null: none
     std::string reason;
-    Json secrets; ///< values of `secret` fields: never stored, only for effects
+    Json secrets;      ///< values of `secret` fields: never stored, only for effects
+    bool bulk = false; ///< one of many that are decided at once: only what the definition allows in bulk
 };
 
 /// The result of `perform`: the new state, or why not. Field faults and rule refusals come together.
@@ -125,6 +126,14 @@ struct QueueFilter
     std::string type, state, phase, text;
     bool mine = true; ///< waiting for a decision of this actor
     int limit = 50, offset = 0;
+    /// A row of an earlier answer, by what the queue is ordered by. Pages found so cost the same at any depth, and skip
+    /// nothing when rows before them were decided meanwhile.
+    struct Place
+    {
+        Instant since;
+        std::string id;
+    };
+    std::optional<Place> after, before; ///< at most one: the rows next to it, without it
 };
 struct QueueRow
 {
@@ -132,17 +141,26 @@ struct QueueRow
     std::string subject_name, subject_masked_id;
     std::vector<std::string> marks; ///< "edited_after_reading" …
     Instant since; ///< it waits since then: for this officer's decision, else since it changed
+    std::string holder_name; ///< another officer who holds it now; empty: nobody
 };
 struct Queue
 {
     std::vector<QueueRow> rows;
     std::int64_t total = 0;
 };
+/// What may be decided on many cases of a queue at once.
+struct BulkAction
+{
+    std::string id, title, to_title; ///< to_title: of the state it leads to
+    std::string reason;              ///< "", "optional", "required"
+    std::string message;             ///< text key of what the candidate will read; empty: nothing
+};
 /// Cases that wait for this officer, by type and state.
 struct QueueCount
 {
     std::string type, state, title;
     std::int64_t count = 0;
+    std::vector<BulkAction> bulk = {}; ///< by the package that new cases get; each case is judged by its own
 };
 
 /// An upload taken into a case.
@@ -178,8 +196,8 @@ public:
     /// Keeps what is typed; checks types and sizes only. Nothing is kept beside an approved case: there fields travel with
     /// actions. @errors `conflict` with `stale_revision`, `case_locked`, `field_fixed`, `notice_unread`
     Result<Record> saveDraft(const identity::Actor& actor, const std::string& case_id, const Input& input);
-    /// @errors `conflict` with `stale_revision` or `action_not_offered`; `not_found`. A refusal is an
-    ///         `Outcome`.
+    /// @errors `conflict` with `stale_revision`, `action_not_offered`, `action_not_bulk` or `case_held`; `not_found`.
+    ///         A refusal is an `Outcome`.
     Result<Outcome> perform(const identity::Actor& actor, const std::string& case_id,
                             const std::string& action, const Input& input);
     /// Cases of the officer's office and those below it, longest waiting first. `text`: a whole ID number or

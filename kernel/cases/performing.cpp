@@ -269,6 +269,12 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         if (moves && after.state != before_state)
             if (auto entered = enter(tx, g, moving_record, at); !entered)
                 return entered;
+        // Decided: the next officer need not wait until the hold runs out.
+        if (isStaff(actor))
+            if (auto freed = tx.execute("DELETE FROM case_hold WHERE case_id = ? AND holder_id = ?",
+                                        {after.id, actor.id});
+                !freed)
+                return fail(freed.error());
         if (cases::isOver(moving_record.phase))
             if (auto dropped = store.dropDeadlines(tx, after.id); !dropped)
                 return dropped;
@@ -342,6 +348,8 @@ Result<Outcome> Engine::perform(const identity::Actor& actor, const std::string&
         return fail(is.error());
     if (!*is)
         return fail(ErrorCode::conflict, "not offered", "action_not_offered");
+    if (input.bulk && !action->bulk)
+        return fail(ErrorCode::conflict, "not in bulk", "action_not_bulk");
     if (g->stored.record.revision != input.revision)
         return fail(ErrorCode::conflict, "stale", "stale_revision");
     auto held = impl_->heldByAnother(actor, case_id);

@@ -1,6 +1,7 @@
 #include "kernel/cases/engine_impl.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
@@ -81,6 +82,23 @@ void addFilters(Sql& sql, const QueueFilter& filter, const std::string& number_i
                 {number_index, beginningOf(filter.text)});
 }
 
+/// Only what follows a row in the order of the queue, or what comes before it.
+void addPlace(Sql& sql, const QueueFilter& filter, const std::string& joined_by, const std::string& since,
+              const std::string& id)
+{
+    const auto next_to = [&](const QueueFilter::Place& place, const std::string& beyond) {
+        sql.add(joined_by + since + " " + beyond + "= ? AND (" + since + " " + beyond + " ? OR " + id + " " +
+                beyond + " ?)");
+        sql.params.emplace_back(place.since.ms);
+        sql.params.emplace_back(place.since.ms);
+        sql.params.emplace_back(place.id);
+    };
+    if (filter.after)
+        next_to(*filter.after, ">");
+    else if (filter.before)
+        next_to(*filter.before, "<");
+}
+
 /// Cases and since when they wait. What waits for this officer is read along the queue's index, longest first, and
 /// joined with its case only where a filter asks for it; everything else along the cases.
 Sql chosenCases(const QueueFilter& filter, const Reach& reach, const std::string& number_index)
@@ -95,16 +113,63 @@ Sql chosenCases(const QueueFilter& filter, const Reach& reach, const std::string
         sql.add(joins ? " JOIN case_record c ON c.id = r.case_id WHERE " : " WHERE ");
         addOpenReviews(sql, reach);
         addFilters(sql, filter, number_index, true);
-        sql.add(twice ? " GROUP BY r.case_id" : "");
+        if (twice)
+            sql.add(" GROUP BY r.case_id");
+        addPlace(sql, filter, twice ? " HAVING " : " AND ", twice ? "MIN(r.since)" : "r.since", "r.case_id");
         return sql;
     }
-    sql.add("SELECT c.id AS id, c.changed_at AS waits_since FROM case_record c WHERE (EXISTS (SELECT 1 FROM "
-            "case_review r WHERE r.case_id = c.id AND ");
+    // First what the row itself says: the reviews are asked only about cases of other offices.
+    sql.add(
+        "SELECT c.id AS id, c.changed_at AS waits_since FROM case_record c WHERE ((c.phase <> 'draft' AND "
+        "c.office_code IN (" +
+            marksFor(reach.offices.size()) + ")) OR EXISTS (SELECT 1 FROM case_review r WHERE " +
+            "r.case_id = c.id AND ",
+        reach.offices);
     addOpenReviews(sql, reach);
-    sql.add(") OR (c.phase <> 'draft' AND c.office_code IN (" + marksFor(reach.offices.size()) + ")))",
-            reach.offices);
+    sql.add("))");
     addFilters(sql, filter, number_index, false);
+    addPlace(sql, filter, " AND ", "c.changed_at", "c.id");
     return sql;
+}
+
+/// Who else has one of these cases open, by case.
+Result<std::map<std::string, std::string>> heldByOthers(storage::Database& db, const identity::Actor& actor,
+                                                        const std::vector<QueueRow>& rows, Instant now)
+{
+    std::map<std::string, std::string> names;
+    if (rows.empty())
+        return names;
+    storage::Params params{now.ms, actor.id};
+    for (const QueueRow& row : rows)
+        params.emplace_back(row.record.id);
+    auto held =
+        db.query("SELECT case_id, holder_name FROM case_hold WHERE until_at > ? AND holder_id <> ? AND "
+                 "case_id IN (" +
+                     marksFor(rows.size()) + ")",
+                 params);
+    if (!held)
+        return fail(held.error());
+    for (const storage::Row& row : *held)
+        names[row.text(0)] = row.text(1);
+    return names;
+}
+
+/// What may be decided in bulk from a state by somebody with this duty.
+std::vector<BulkAction> bulkActions(const Definition& def, const std::string& state, const std::string& duty,
+                                    const std::function<bool(const Condition&)>& holds)
+{
+    std::vector<BulkAction> actions;
+    for (const Action& action : def.actions) {
+        if (!action.bulk || std::ranges::count(action.from, state) == 0 ||
+            (action.by != "reviewer" && action.by != duty) || (action.only_if && !holds(*action.only_if)))
+            continue;
+        BulkAction one{action.id, action.title, def.states.at(action.to).title, action.reason, {}};
+        for (const EffectCall& effect : action.effects)
+            if (effect.verb == "send_message")
+                one.message = effect.args.value("template", "");
+        actions.push_back(std::move(one));
+    }
+    return actions;
 }
 
 } // namespace
@@ -119,27 +184,42 @@ Result<Queue> Engine::queue(const identity::Actor& actor, const QueueFilter& fil
     Queue queue;
     if (reach->empty())
         return queue;
-    Sql chosen =
-        chosenCases(filter, *reach, filter.text.empty() ? "" : impl_->store.numberIndex(filter.text));
+    const std::string number_index = filter.text.empty() ? "" : impl_->store.numberIndex(filter.text);
+    QueueFilter whole = filter;
+    whole.after.reset();
+    whole.before.reset();
+    const Sql counted = chosenCases(whole, *reach, number_index);
     storage::Database& db = *impl_->s.tenant.database;
-    auto total = db.query("SELECT COUNT(*) FROM (" + chosen.text + ") q", chosen.params);
+    auto total = db.query("SELECT COUNT(*) FROM (" + counted.text + ") q", counted.params);
     if (!total)
         return fail(total.error());
     queue.total = total->front().integer(0);
+    Sql chosen = chosenCases(filter, *reach, number_index);
+    const bool backwards = filter.before && !filter.after;
     chosen.params.emplace_back(std::int64_t{filter.limit});
     chosen.params.emplace_back(std::int64_t{filter.offset});
     auto rows =
         db.query(std::string("SELECT ") + kListedColumns + ", p.waits_since FROM (" + chosen.text +
-                     " ORDER BY waits_since, id LIMIT ? OFFSET ?) p JOIN case_record c ON c.id = p.id "
-                     "ORDER BY p.waits_since, c.id",
+                     (backwards ? " ORDER BY waits_since DESC, id DESC" : " ORDER BY waits_since, id") +
+                     " LIMIT ? OFFSET ?) p JOIN case_record c ON c.id = p.id ORDER BY p.waits_since, c.id",
                  chosen.params);
     if (!rows)
         return fail(rows.error());
     for (const storage::Row& row : *rows) {
         Record record = listed(row);
-        queue.rows.push_back({record, record.subject_name, record.subject_masked_id, record.marks,
-                              Instant{row.integer(kListedCount)}});
+        queue.rows.push_back({record,
+                              record.subject_name,
+                              record.subject_masked_id,
+                              record.marks,
+                              Instant{row.integer(kListedCount)},
+                              {}});
     }
+    auto holders = heldByOthers(db, actor, queue.rows, impl_->now());
+    if (!holders)
+        return fail(holders.error());
+    for (QueueRow& row : queue.rows)
+        if (const auto holder = holders->find(row.record.id); holder != holders->end())
+            row.holder_name = holder->second;
     return queue;
 }
 
@@ -147,6 +227,7 @@ Result<Engine::Impl::Queues> Engine::Impl::emptyQueues(const rules::Package& pac
                                                        const identity::Actor& actor)
 {
     Queues queues;
+    const auto holds = [this](const Condition& condition) { return isOn(condition.setting) == condition.is; };
     for (const auto& [type, raw] : package.cases) {
         auto def = definition(package, type);
         if (!def)
@@ -154,7 +235,8 @@ Result<Engine::Impl::Queues> Engine::Impl::emptyQueues(const rules::Package& pac
         for (const auto& [id, state] : (*def)->states)
             for (const identity::Role role : actor.roles)
                 if (std::ranges::count(state.reviewers, identity::name(role)) > 0)
-                    queues[{type, id}] = {type, id, (*def)->title + "：" + state.title, 0};
+                    queues[{type, id}] = {type, id, (*def)->title + "：" + state.title, 0,
+                                          bulkActions(**def, id, identity::name(role), holds)};
     }
     return queues;
 }

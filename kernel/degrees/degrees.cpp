@@ -336,6 +336,28 @@ Result<void> Degrees::record(Transaction& tx, const std::string& account_id, con
     return store.hold(tx, account_id, degree);
 }
 
+Result<Degree> Degrees::takeBack(Transaction& tx, const identity::Actor& officer,
+                                 const std::string& account_id, Instant seen_at, const std::string& reason)
+{
+    const Store store(*tenant_.vault);
+    auto held = store.held(tx, account_id);
+    if (!held)
+        return fail(held.error());
+    auto gone = *held ? store.drop(tx, account_id, seen_at) : Result<bool>(false);
+    if (!gone)
+        return fail(gone.error());
+    if (!*gone)
+        return fail(ErrorCode::conflict, "that degree is not held any more", "degree_changed");
+    const Json detail{{"basis", name((*held)->basis)},
+                      {"request", (*held)->request_no},
+                      {"case", (*held)->case_id},
+                      {"reason", reason}};
+    auto noted = audit::append(
+        tx, {officer.id, "degree.take_back", "account:" + account_id, dumpJson(detail), officer.request_id},
+        tenant_.clock.now());
+    return noted ? Result<Degree>(std::move(**held)) : fail(noted.error());
+}
+
 Result<int> Degrees::tick()
 {
     const Store store(*tenant_.vault);

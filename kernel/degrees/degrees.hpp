@@ -111,6 +111,14 @@ public:
     /// held; an expectation never takes the place of a degree.
     Result<void> record(storage::Transaction& tx, const std::string& account_id, const Degree& degree);
 
+    /// An officer takes back what is held, because it is not this person's: whatever leans on it is refused from then on,
+    /// until the person was verified again. In the caller's transaction, with its audit entry.
+    /// @param seen_at  when what the officer looked at was verified
+    /// @return         what was held
+    /// @errors `conflict` with reason `degree_changed`: something else is held by now, or nothing
+    Result<Degree> takeBack(storage::Transaction& tx, const identity::Actor& officer,
+                            const std::string& account_id, Instant seen_at, const std::string& reason);
+
     /// Background: asks about waiting codes after 10 and 20 s and then each minute until they end; ends choices
     /// that nobody made within a day, with their records. @return how many were dealt with
     Result<int> tick();

@@ -337,4 +337,13 @@ Result<void> Store::hold(Transaction& tx, const std::string& account_id, const D
     return written ? ok() : Result<void>(fail(written.error()));
 }
 
+Result<bool> Store::drop(Transaction& tx, const std::string& account_id, Instant verified_at) const
+{
+    auto gone = tx.execute("DELETE FROM degree WHERE account_id = ? AND verified_at_ms = ?",
+                           {account_id, verified_at.ms});
+    if (!gone)
+        return fail(gone.error());
+    return *gone == 1;
+}
+
 } // namespace zikao::degrees

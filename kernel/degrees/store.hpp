@@ -55,6 +55,8 @@ public:
 
     Result<std::optional<Degree>> held(storage::Executor& from, const std::string& account_id) const;
     Result<void> hold(storage::Transaction& tx, const std::string& account_id, const Degree& degree) const;
+    /// @return false: what was verified then is not held any more
+    Result<bool> drop(storage::Transaction& tx, const std::string& account_id, Instant verified_at) const;
 
 private:
     Result<std::optional<StoredRequest>> one(storage::Executor& from, const std::string& where,

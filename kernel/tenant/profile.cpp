@@ -124,6 +124,21 @@ void readProgress(StrictObject& profile)
     }
 }
 
+/// Time windows that belong to no sitting; `within` names one that must not close earlier.
+void readWindows(StrictObject& parent)
+{
+    std::set<std::string> names;
+    for (const Json& window : parent.array("windows"))
+        if (window.is_object() && window.contains("id") && window["id"].is_string())
+            names.insert(window["id"].get<std::string>());
+    readEach(parent, "windows", [&](StrictObject& window, const std::string& id) {
+        static_cast<void>(window.text("title"));
+        const std::string within = window.text("within", "");
+        if (!within.empty() && (within == id || !names.contains(within)))
+            window.fault("within", "field_range");
+    });
+}
+
 void readReasonChoices(StrictObject& parent)
 {
     const Json& choices = parent.object("reason_choices");
@@ -293,6 +308,7 @@ Result<Profile> Profile::read(const std::string& dir)
                "unpaid", "paying", "paid", "expired", "refunding", "refunded", "line_unpaid", "line_paid"});
     static_cast<void>(object.texts("refund_reasons"));
     readReasonChoices(object);
+    readWindows(object);
     for (const auto& [name, value] : object.object("settings").items())
         if (!value.is_boolean())
             object.fault("settings." + name, "field_type");

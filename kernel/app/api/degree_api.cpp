@@ -7,6 +7,9 @@ namespace zikao::app {
 namespace {
 
 using namespace http;
+using identity::Role;
+
+constexpr std::size_t kLongestReasonBytes = 2000; // 500 Chinese characters
 
 Json yearJson(int year)
 {
@@ -139,6 +142,39 @@ Result<Response> degreeOfCase(Call& call)
         {{"state", check.state()}, {"degree", check.held ? degreeJson(*check.held) : Json(nullptr)}});
 }
 
+/// A wrong record was bound to the candidate: the office takes it back, and the candidate is told why.
+Result<Response> takeBack(Call& call)
+{
+    StrictObject body(call.body, "");
+    const std::string why = body.text("reason");
+    const Instant seen_at{body.integer("verified_at_ms", 0, INT64_MAX)};
+    if (why.size() < 2 || why.size() > kLongestReasonBytes)
+        body.fault("reason", "field_range");
+    if (Result<void> good = body.finish(); !good)
+        return fail(good.error());
+    Result<cases::View> view = call.site.engine.view(call.actor(), call.param("case"));
+    if (!view)
+        return fail(view.error());
+    if (view->record.visitor)
+        return fail(ErrorCode::not_found, "a visitor has no degree");
+    const Json texts = call.site.packageTexts();
+    Result<void> done =
+        call.site.tenant->database->transaction([&](storage::Transaction& tx) -> Result<void> {
+            auto gone = call.site.degrees.takeBack(tx, call.actor(), view->record.subject_id, seen_at, why);
+            if (!gone)
+                return fail(gone.error());
+            notify::BoxMessage message;
+            message.account_id = view->record.subject_id;
+            message.title = sentence(texts, "degree_taken_back_title", Json::object());
+            message.text = sentence(texts, "degree_taken_back", {{"school", gone->school}, {"reason", why}});
+            message.sent_at = call.now();
+            return call.site.notify.toBox(tx, message);
+        });
+    if (!done)
+        return fail(done.error());
+    return degreeOfCase(call);
+}
+
 Result<Response> callback(Call& call)
 {
     api::RawNotice raw;
@@ -172,6 +208,10 @@ void addDegreeRoutes(Routes& routes)
     routes.add({Method::get, "/api/cases/{case}/degree", Scope::tenant, Need::signed_in, kNone, Rate::read,
                 Cost::light},
                ofCase(degreeOfCase));
+    routes.add({Method::post, "/api/staff/cases/{case}/degree/take_back", Scope::tenant,
+                Need::roles(bit(Role::prefecture_office) | bit(Role::province_office)) | Need::csrf,
+                BodyRule::json(4096), Rate::write, Cost::light},
+               takeBack);
     routes.add({Method::post, "/api/degree/callback", Scope::tenant, Need::anyone | Need::signed_by_sender,
                 BodyRule::raw(64 * 1024), Rate::provider, Cost::light},
                callback);

@@ -1,6 +1,4 @@
 #include "kernel/app/api/routes.hpp"
-#include "kernel/audit/audit.hpp"
-#include "kernel/exams/windows.hpp"
 
 namespace zikao::app {
 
@@ -28,6 +26,7 @@ Json decideOne(Call& call, const std::string& action, const std::string& why, co
     input.revision = row.value("revision", std::int64_t{-1});
     input.request_key = batch + ":" + case_id;
     input.reason = why;
+    input.bulk = true;
     Result<cases::Outcome> outcome = call.site.engine.perform(call.actor(), case_id, action, input);
     if (!outcome) {
         const Error& error = outcome.error();
@@ -91,57 +90,12 @@ Result<Response> release(Call& call)
     return Response::noContent();
 }
 
-Json windowJson(const exams::Window& window)
-{
-    return {{"name", window.name},
-            {"title", window.title},
-            {"opens_ms", window.opens.ms},
-            {"closes_ms", window.closes.ms},
-            {"within", window.within}};
-}
-
-Result<Response> windows(Call& call)
-{
-    Result<std::vector<exams::Window>> all = exams::Windows(*call.site.tenant).all();
-    if (!all)
-        return fail(all.error());
-    Json out = Json::array();
-    for (const exams::Window& window : *all)
-        out.push_back(windowJson(window));
-    return Response::json(out);
-}
-
-Result<Response> saveWindow(Call& call)
-{
-    StrictObject body(call.body, "");
-    exams::Window window;
-    window.name = call.param("name");
-    window.title = body.text("title");
-    window.opens.ms = body.integer("opens_ms", 0, INT64_MAX);
-    window.closes.ms = body.integer("closes_ms", 0, INT64_MAX);
-    window.within = body.text("within", "");
-    if (Result<void> good = body.finish(); !good)
-        return fail(good.error());
-    Result<void> saved =
-        call.site.tenant->database->transaction([&](storage::Transaction& tx) -> Result<void> {
-            if (Result<void> done = exams::Windows(*call.site.tenant).save(tx, window); !done)
-                return done;
-            return audit::append(
-                tx, {call.actor().id, "window.save", "window:" + window.name, "{}", call.request.id},
-                call.now());
-        });
-    if (!saved)
-        return fail(saved.error());
-    return Response::json(windowJson(window));
-}
-
 } // namespace
 
 void addReviewRoutes(Routes& routes)
 {
     constexpr Need kReviewers = Need::roles(bit(Role::county_office) | bit(Role::prefecture_office) |
                                             bit(Role::host_school) | bit(Role::province_office));
-    constexpr Need kSetUp = Need::roles(bit(Role::province_office) | bit(Role::tenant_admin));
     constexpr BodyRule kSmall = BodyRule::json(1024);
     routes.add({Method::post, "/api/staff/cases/decide", Scope::tenant, kReviewers | Need::csrf,
                 BodyRule::json(64 * 1024), Rate::write, Cost::heavy},
@@ -152,12 +106,6 @@ void addReviewRoutes(Routes& routes)
     routes.add({Method::del, "/api/staff/cases/{case}/hold", Scope::tenant, kReviewers | Need::csrf,
                 BodyRule::none(), Rate::write, Cost::light},
                release);
-    routes.add(
-        {Method::get, "/api/staff/windows", Scope::tenant, kSetUp, BodyRule::none(), Rate::read, Cost::light},
-        windows);
-    routes.add({Method::put, "/api/staff/windows/{name}", Scope::tenant, kSetUp | Need::csrf, kSmall,
-                Rate::write, Cost::light},
-               saveWindow);
 }
 
 } // namespace zikao::app

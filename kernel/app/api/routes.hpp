@@ -15,7 +15,8 @@ void addCatalogRoutes(Routes& routes); ///< lists, majors, plans, sittings
 void addPaymentRoutes(Routes& routes); ///< orders, codes, receipts, providers' notices
 void addDegreeRoutes(Routes& routes);  ///< the previous degree: codes, choice, the register's callback
 void addStaffRoutes(Routes& routes);   ///< queues, search, unmask
-void addReviewRoutes(Routes& routes);  ///< many decisions at once, holds, named windows
+void addReviewRoutes(Routes& routes);  ///< many decisions at once, holds
+void addWindowRoutes(Routes& routes);  ///< named windows
 void addSittingRoutes(Routes& routes); ///< set-up of sittings
 void addMoneyRoutes(Routes& routes);   ///< order search, exceptions, refunds
 void addRuleRoutes(Routes& routes);    ///< the rule workshop

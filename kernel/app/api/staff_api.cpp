@@ -35,18 +35,36 @@ private:
     std::map<std::string, Json> cases_;
 };
 
+Json bulkJson(const cases::BulkAction& action, const Json& texts, const Json& reason_choices)
+{
+    return {{"id", action.id},
+            {"title", action.title},
+            {"to_title", action.to_title},
+            {"reason", action.reason.empty() ? "none" : action.reason},
+            {"reason_choices", reason_choices},
+            {"message_template",
+             action.message.empty() ? Json(nullptr) : Json(sentence(texts, action.message, Json::object()))}};
+}
+
 Result<Response> queues(Call& call)
 {
     Result<std::vector<cases::QueueCount>> counts = call.site.engine.queueCounts(call.actor());
     if (!counts)
         return fail(counts.error());
+    const Json texts = call.site.packageTexts();
+    const Json& choices = call.site.profile().value("reason_choices", Json::object());
     Json out = Json::array();
-    for (const cases::QueueCount& queue : *counts)
+    for (const cases::QueueCount& queue : *counts) {
+        Json bulk = Json::array();
+        for (const cases::BulkAction& action : queue.bulk)
+            bulk.push_back(bulkJson(action, texts, choices.value(queue.type, Json::array())));
         out.push_back({{"id", queue.type + "." + queue.state},
                        {"title", queue.title},
                        {"type", queue.type},
                        {"state", queue.state},
-                       {"count", queue.count}});
+                       {"count", queue.count},
+                       {"bulk", std::move(bulk)}});
+    }
     return Response::json(out);
 }
 
@@ -56,6 +74,17 @@ Result<std::string> officeName(Site& site, const std::string& code)
     if (!office)
         return fail(office.error());
     return *office ? (*office)->name : std::string();
+}
+
+std::optional<cases::QueueFilter::Place> readPlace(StrictObject& body, std::string_view key)
+{
+    if (!body.has(key))
+        return std::nullopt;
+    StrictObject place(body.object(key), body.pathOf(key));
+    cases::QueueFilter::Place read{{place.integer("waits_since_ms", 0, INT64_MAX)}, place.text("id")};
+    static_cast<void>(place.finish());
+    body.take(place);
+    return read;
 }
 
 Result<Response> searchCases(Call& call)
@@ -68,10 +97,12 @@ Result<Response> searchCases(Call& call)
     filter.text = body.text("q", "");
     filter.mine = body.boolean("mine", false);
     const std::int64_t page = body.integerOr("page", 1, 1, 100'000);
+    filter.after = readPlace(body, "after");
+    filter.before = readPlace(body, "before");
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
     filter.limit = kPageSize;
-    filter.offset = static_cast<int>((page - 1) * kPageSize);
+    filter.offset = filter.after || filter.before ? 0 : static_cast<int>((page - 1) * kPageSize);
     Result<cases::Queue> queue = call.site.engine.queue(call.actor(), filter);
     if (!queue)
         return fail(queue.error());
@@ -95,6 +126,7 @@ Result<Response> searchCases(Call& call)
                         {"marks", row.marks},
                         {"changed_at_ms", record.changed_at.ms},
                         {"waits_since_ms", row.since.ms},
+                        {"held_by", row.holder_name.empty() ? Json(nullptr) : Json(row.holder_name)},
                         {"sitting", record.sitting.empty() ? Json(nullptr) : Json(record.sitting)}});
     }
     return Response::json(

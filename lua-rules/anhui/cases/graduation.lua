@@ -127,6 +127,7 @@ return {
     abandoned = { title = "放弃", phase = "closed" },
   },
   initial = "draft",
+  -- In bulk is decided what comes in lists: the joint review and what ministry and register answer. The first review is not.
   actions = {
     apply = {
       title = "提交毕业申请", from = { "draft" }, to = "accepted", by = "candidate", checks_fields = true,
@@ -168,7 +169,7 @@ return {
       effects = { { verb = "send_message", template = "graduation_failed" } },
     },
     agree = {
-      title = "会审合格", from = { "joint" }, to = "ministry", by = "reviewer",
+      title = "会审合格", from = { "joint" }, to = "ministry", by = "reviewer", bulk = true,
       guard = "graduation.is_complete", facts = { "ledger", "plan", "previous_degree", "own_cases" },
     },
     send_back = {
@@ -179,13 +180,13 @@ return {
       title = "不予毕业", from = { "joint", "ministry" }, to = "refused", by = "reviewer", reason = "required",
       effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_refused" } },
     },
-    ministry_agrees = { title = "部级审核合格", from = { "ministry" }, to = "checking", by = "reviewer" },
+    ministry_agrees = { title = "部级审核合格", from = { "ministry" }, to = "checking", by = "reviewer", bulk = true },
     register = {
-      title = "电子注册完成", from = { "checking" }, to = "registered", by = "reviewer",
+      title = "电子注册完成", from = { "checking" }, to = "registered", by = "reviewer", bulk = true,
       effects = { { verb = "send_message", template = "graduation_registered" } },
     },
     except = {
-      title = "注册异常", from = { "ministry", "checking" }, to = "exception", by = "reviewer", reason = "required",
+      title = "注册异常", from = { "ministry", "checking" }, to = "exception", by = "reviewer", reason = "required", bulk = true,
       effects = { { verb = "send_message", template = "graduation_exception" } },
     },
     hand_in = {

@@ -38,14 +38,14 @@ return {
       guard = "transfer.may_submit", facts = { "today", "fields" },
     },
     file = {
-      title = "归档", from = { "pending" }, to = "filed", by = "reviewer",
+      title = "归档", from = { "pending" }, to = "filed", by = "reviewer", bulk = true,
       effects = {
         { verb = "record_credit", course = "course", score = "score", passed_on = "passed_on", origin = "origin" },
         { verb = "send_message", template = "transfer_filed" },
       },
     },
     refuse = {
-      title = "审核不通过", from = { "pending" }, to = "refused", by = "reviewer", reason = "required",
+      title = "审核不通过", from = { "pending" }, to = "refused", by = "reviewer", reason = "required", bulk = true,
       effects = { { verb = "send_message", template = "transfer_refused" } },
     },
   },

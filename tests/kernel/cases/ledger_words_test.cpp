@@ -342,3 +342,74 @@ TEST_P(EngineLedger, WhileAnOfficerHoldsACaseNoOtherDecidesItUntilItIsTakenOver)
     clock.advance(15min);
     EXPECT_THAT(refusals(east, id, "grant", {}), ElementsAre("<done>")) << "it lasts 15 minutes";
 }
+
+TEST_P(EngineLedger, ADecisionLetsGoOfTheCaseForTheNextOfficer)
+{
+    const auto anna = numbered();
+    const std::string id = asked(anna);
+    ASSERT_TRUE(engine.hold(east, id, false));
+    mustDo(east, id, "grant");
+    EXPECT_EQ(count("case_hold"), 0);
+}
+
+TEST_P(EngineLedger, AH_REV_01_ManyCasesAreDecidedAtOnceOnlyWhereTheDefinitionSaysSo)
+{
+    const auto anna = numbered();
+    const std::string id = asked(anna);
+    cases::Input input;
+    input.revision = view(east, id).record.revision;
+    input.request_key = "bulk-1";
+    input.bulk = true;
+    const auto done = engine.perform(east, id, "grant", input);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().reason, "action_not_bulk");
+    const auto waiting = registered(2);
+    input.revision = view(east, waiting.registration).record.revision;
+    input.request_key = "bulk-2";
+    const auto passed = engine.perform(east, waiting.registration, "pass", input);
+    ASSERT_TRUE(passed);
+    EXPECT_TRUE(passed->decision.allowed);
+}
+
+TEST_P(EngineLedger, AH_REV_01_AQueueIsPagedByWhereARowStandsNotByHowManyWentBefore)
+{
+    std::vector<std::string> ids;
+    for (int number = 1; number <= 4; ++number) {
+        // Two of them wait since the same instant.
+        if (number != 3)
+            clock.advance(1h);
+        ids.push_back(registered(number).registration);
+    }
+    if (ids[2] < ids[1])
+        std::swap(ids[1], ids[2]);
+    cases::QueueFilter filter;
+    filter.limit = 2;
+    const auto page = [&](const identity::Actor& clerk) {
+        std::vector<std::string> listed;
+        const auto queue = engine.queue(clerk, filter);
+        need(queue, "queue");
+        EXPECT_EQ(queue->total, 4) << "the whole queue's";
+        for (const cases::QueueRow& row : queue->rows)
+            listed.push_back(row.record.id);
+        return listed;
+    };
+    const auto place = [&](const std::string& id) {
+        const auto all = engine.queue(east, {});
+        for (const cases::QueueRow& row : all->rows)
+            if (row.record.id == id)
+                return cases::QueueFilter::Place{row.since, id};
+        throw std::runtime_error("not in the queue");
+    };
+    const auto both =
+        officer("两职", "9001", {identity::Role::prefecture_office, identity::Role::province_office});
+    for (const identity::Actor& clerk : {east, both}) {
+        filter.after.reset();
+        filter.before.reset();
+        EXPECT_THAT(page(clerk), ElementsAre(ids[0], ids[1]));
+        filter.after = place(ids[1]);
+        EXPECT_THAT(page(clerk), ElementsAre(ids[2], ids[3]));
+        filter.after.reset();
+        filter.before = place(ids[3]);
+        EXPECT_THAT(page(clerk), ElementsAre(ids[1], ids[2]));
+    }
+}

@@ -383,3 +383,34 @@ TEST_P(DegreeChecks, NoRecordLiesOpenlyInTheTables)
     const auto held = tenant->database->query("SELECT sealed_record FROM degree");
     EXPECT_EQ(held->front().bytes(0).find("灯笼学院"), std::string::npos);
 }
+
+TEST_P(DegreeChecks, AnOfficerTakesAWrongDegreeBackAndTheCandidateVerifiesAgain)
+{
+    code(lamp, "op-1");
+    checker.authorize({checker.record("r1")});
+    EXPECT_EQ(callback(), 204);
+    const Instant seen = check(lamp).held->verified_at;
+    identity::Actor officer;
+    officer.kind = identity::ActorKind::staff;
+    officer.id = "staff-1";
+    const auto take = [&](Instant at) {
+        return tenant->database->transaction([&](storage::Transaction& tx) {
+            return degrees.takeBack(tx, officer, lamp.id, at, "他人的学历");
+        });
+    };
+    EXPECT_EQ(take(Instant{seen.ms - 1}).error().reason, "degree_changed");
+    EXPECT_EQ(check(lamp).state(), "verified");
+    const auto gone = take(seen);
+    ASSERT_TRUE(gone);
+    EXPECT_EQ(gone->school, "灯笼学院");
+    EXPECT_EQ(check(lamp).state(), "none") << "the code that led there verifies nothing any more";
+    EXPECT_EQ(take(seen).error().reason, "degree_changed");
+    const auto noted =
+        tenant->database->query("SELECT detail FROM audit_entry WHERE act = 'degree.take_back'");
+    ASSERT_EQ(noted->size(), 1u);
+    EXPECT_NE(noted->front().text(0).find("他人的学历"), std::string::npos);
+    code(lamp, "op-2");
+    checker.authorize({checker.record("r2")});
+    EXPECT_EQ(callback(), 204);
+    EXPECT_EQ(check(lamp).state(), "verified");
+}

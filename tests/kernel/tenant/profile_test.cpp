@@ -211,6 +211,18 @@ TEST_F(ProfileTest, AH_DEG_11_LinksToTheRegistersAppComeFromTheProvince)
     EXPECT_EQ(read(least)->degree_code_seconds, 300);
 }
 
+TEST_F(ProfileTest, AWindowLiesWithinAnotherThatIsThere)
+{
+    const Json outer{{"id", "outer"}, {"title", "外"}};
+    EXPECT_EQ(faultsOf(with("windows", {outer, {{"id", "inner"}, {"title", "内"}, {"within", "outer"}}})),
+              "accepted");
+    EXPECT_THAT(faultsOf(with("windows", {outer, {{"id", "inner"}, {"title", "内"}, {"within", "none"}}})),
+                HasSubstr("windows[1].within: field_range"));
+    EXPECT_THAT(faultsOf(with("windows", {{{"id", "self"}, {"title", "自"}, {"within", "self"}}})),
+                HasSubstr("windows[0].within: field_range"));
+    EXPECT_THAT(faultsOf(with("windows", {{{"id", "bare"}}})), HasSubstr("windows[0].title: field_missing"));
+}
+
 TEST_F(ProfileTest, AMissingOrMalformedFileIsToldApart)
 {
     EXPECT_EQ(Profile::read(dir.path() + "/nowhere").error().code, ErrorCode::not_found);

@@ -869,6 +869,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/staff/cases/{id}/degree/take_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a verified degree back that is not this candidate's; the candidate is told and verifies again. 409 `degree_changed`. */
+        post: operations["takeBackDegree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages": {
         parameters: {
             query?: never;
@@ -944,7 +963,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One action on up to 200 cases; each is judged by itself, and what one is refused for stops no other. */
+        /**
+         * One action on up to 200 cases; each is judged by itself, and what one is refused for stops no other.
+         * @description Only actions that a case's definition allows in bulk; `GET /staff/queues` names them. Of what was not done the row
+         *     says why: `refused` with `reasons`, `stale_revision`, `action_not_offered`, `action_not_bulk`, `case_held`, `not_found`.
+         */
         post: operations["decideCases"];
         delete?: never;
         options?: never;
@@ -997,7 +1020,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Creates or replaces a named window. 422 `window_order`, `window_outlasts`, `window_unknown`. */
+        /**
+         * Creates or replaces a named window.
+         * @description 422 with errors on fields (`window_closes_first`, `window_outlasts`, `window_too_short`, `window_unknown`). Where the
+         *     province's profile says within which other window it lies, that holds whatever is sent.
+         */
         put: operations["saveWindow"];
         post?: never;
         delete?: never;
@@ -1723,10 +1750,28 @@ export interface components {
             /** @description as case definitions name it */
             name: string;
             title: string;
-            opens_ms: number;
-            closes_ms: number;
+            opens_ms: components["schemas"]["InstantOrNull"];
+            closes_ms: components["schemas"]["InstantOrNull"];
             /** @description a window that must not close earlier; empty for none */
             within: string;
+            /** @description titles of the procedures that it opens */
+            used_by: string[];
+        };
+        /** @description A row of an earlier page. */
+        QueuePlace: {
+            waits_since_ms: number;
+            id: string;
+        };
+        BulkAction: {
+            id: string;
+            title: string;
+            /** @description of the state it leads to */
+            to_title: string;
+            /** @enum {string} */
+            reason: "none" | "optional" | "required";
+            reason_choices: string[];
+            /** @description what the candidate will read, with {reason} */
+            message_template: string | null;
         };
         DecideOutcome: {
             id: string;
@@ -2213,6 +2258,8 @@ export interface components {
             type: string;
             state: string;
             count: number;
+            /** @description what may be decided on many of its cases at once, by the rules that new cases get */
+            bulk: components["schemas"]["BulkAction"][];
         };
         CaseRow: {
             id: string;
@@ -2229,6 +2276,8 @@ export interface components {
             changed_at_ms: number;
             /** @description with `mine` since it waits for this officer's decision */
             waits_since_ms: number;
+            /** @description another officer who has it open */
+            held_by: string | null;
             revision: number;
             sitting: string | null;
         };
@@ -3524,6 +3573,40 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    takeBackDegree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    /** @description of what the officer looked at */
+                    verified_at_ms: number;
+                };
+            };
+        };
+        responses: {
+            /** @description what is held afterwards */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        state: components["schemas"]["DegreeState"];
+                        degree: components["schemas"]["Degree"] | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listMessages: {
         parameters: {
             query?: never;
@@ -3609,11 +3692,16 @@ export interface operations {
                     mine?: boolean;
                     /** @default 1 */
                     page?: number;
+                    after?: components["schemas"]["QueuePlace"];
+                    before?: components["schemas"]["QueuePlace"];
                 };
             };
         };
         responses: {
-            /** @description one page */
+            /**
+             * @description One page. With `after` or `before` the rows next to that row, at any depth at the same cost, and nothing is skipped
+             *     when rows were decided meanwhile; `page` then says nothing.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3729,7 +3817,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description by opening */
+            /** @description by opening; then those that the profile or the rules name and that nobody set yet */
             200: {
                 headers: {
                     [name: string]: unknown;
