@@ -51,6 +51,8 @@ interface Options<O> {
   raw?: Blob | string
   contentType?: string
   signal?: AbortSignal
+  /** Sent to its end although the page goes away. */
+  keepalive?: boolean
 }
 
 /** The address of an API path of this tenant, for links and pictures. */
@@ -78,6 +80,7 @@ interface Call {
   raw?: Blob | string
   contentType?: string
   signal?: AbortSignal
+  keepalive?: boolean
 }
 
 async function call(method: Method, path: string, options: Call): Promise<unknown> {
@@ -95,7 +98,7 @@ async function call(method: Method, path: string, options: Call): Promise<unknow
   try {
     response = await fetch(
       apiUrl(path, options.path, options.query),
-      { method: method.toUpperCase(), headers, body: body ?? null, credentials: 'same-origin', signal: options.signal ?? null },
+      { method: method.toUpperCase(), headers, body: body ?? null, credentials: 'same-origin', signal: options.signal ?? null, keepalive: options.keepalive ?? false },
     )
   } catch (cause) {
     if (options.signal?.aborted) throw cause

@@ -55,6 +55,15 @@ export function timeLeft(ms: number): string {
   if (hours > 0) return `还剩 ${hours} 小时${minutes % 60 > 0 ? ` ${minutes % 60} 分钟` : ''}`
   return `还剩 ${minutes} 分钟`
 }
+/** “3 天 4 小时”: how long something has waited */
+export function waited(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000))
+  const days = Math.floor(minutes / 1440)
+  const hours = Math.floor((minutes % 1440) / 60)
+  if (days > 0) return `${days} 天${hours > 0 ? ` ${hours} 小时` : ''}`
+  if (hours > 0) return `${hours} 小时${minutes % 60 > 0 ? ` ${minutes % 60} 分钟` : ''}`
+  return minutes > 0 ? `${minutes} 分钟` : '不到 1 分钟'
+}
 /** “3 小时前” */
 export function timeAgo(ms: number): string {
   const minutes = Math.floor(ms / 60_000)
