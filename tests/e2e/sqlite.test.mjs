@@ -6,6 +6,7 @@ import { mainJob } from './parts/main_job.mjs';
 import { office } from './parts/office.mjs';
 import { expiry, payment } from './parts/payment.mjs';
 import { registration } from './parts/registration.mjs';
+import { reviewConsole } from './parts/review_console.mjs';
 import { tibet } from './parts/tibet.mjs';
 
 describe('in a browser, on SQLite', () => {
@@ -20,6 +21,7 @@ describe('in a browser, on SQLite', () => {
   payment(world);
   office(world);
   tibet(world.of('tibet'));
+  reviewConsole(world.of('anhui'));
   whenOver();
   test('no page reported an error', () => assert.deepEqual(world.faults, []));
 });

@@ -1,0 +1,244 @@
+// The console of an office that decides hundreds of cases a day: waiting times, many decisions at once, one clerk's case taken
+// over by another, the province's time windows, and a wrong degree taken back.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Console } from '../lib/console.mjs';
+import { accessible, fits } from '../lib/judge.mjs';
+import { person } from '../lib/people.mjs';
+import { CAPTCHA, DESKTOP, TELEPHONE } from '../lib/world.mjs';
+
+const QUEUE = '/staff/cases?type=transfer_filing&state=pending';
+
+/** The demonstration's candidate, speaking to the server itself: forms have tests of their own. */
+class Applicant {
+  constructor(page, base) {
+    Object.assign(this, { page, base });
+  }
+
+  static async logIn(world) {
+    const account = world.accountOf('candidate');
+    const page = await world.page();
+    await page.goto(`${world.url}/`);
+    const one = new Applicant(page, new URL(world.url).pathname);
+    one.csrf = (await one.ask('GET', '/me')).csrf;
+    const [{ id }, { captcha_length: length }] = [await one.ask('GET', '/captcha'), await one.ask('GET', '/tenant')];
+    const login = { id_number: account.fields.id_number, password: account.password, captcha_id: id, captcha: CAPTCHA.slice(0, length) };
+    one.csrf = (await one.ask('POST', '/login', login)).csrf;
+    const paper = readFileSync(person(world, { name: '证明材料' }).pictures.portrait);
+    one.paper = [...paper];
+    return one;
+  }
+
+  ask(method, path, body, type = 'application/json') {
+    return this.page.evaluate(async ([address, how, csrf, sent, kind]) => {
+      const answer = await fetch(address, {
+        method: how, headers: { 'X-CSRF-Token': csrf ?? '', ...(sent ? { 'Content-Type': kind } : {}) },
+        body: sent && (kind === 'application/json' ? JSON.stringify(sent) : new Uint8Array(sent)),
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${how} ${address}: ${answer.status} ${text}`);
+      return JSON.parse(text);
+    }, [`${this.base}/api${path}`, method, this.csrf, body, type]);
+  }
+
+  /** @returns the id of the case */
+  async handIn(type, upload, action, fields) {
+    const begun = await this.ask('POST', '/cases', { type });
+    const { id } = begun.case;
+    await this.ask('POST', `/cases/${id}/files?field=${upload}`, this.paper, 'image/jpeg');
+    const { revision } = (await this.ask('GET', `/cases/${id}`)).case;
+    await this.ask('POST', `/cases/${id}/actions/${action}`, { revision, request_key: `${type}-${id}`, fields });
+    return id;
+  }
+
+  transfer(course) {
+    return this.handIn('transfer_filing', 'proof', 'submit', { prefecture: '340200', course, score: '70', passed_on: '2012-04-15', origin: '江苏省' });
+  }
+}
+
+export function reviewConsole(world) {
+  const state = {};
+  const rows = (page) => page.getByRole('region', { name: '队列' }).locator('tbody tr');
+  const left = (page, id) => page.waitForURL((address) => !address.pathname.includes(id));
+  const rowOf = (page, id) => page.getByRole('region', { name: '队列' }).locator('tbody tr').filter({ has: page.locator(`a[href*="${id}"]`) });
+
+  test('DEF-AH-05 AH-REV-01 the longest waiting stands first; many are decided at once, each for itself, and what was not done stays ticked', async () => {
+    const applicant = (state.applicant = await Applicant.logIn(world));
+    const ids = [];
+    // The second of the first course is on file once the first was filed.
+    for (const course of ['00023', '00023', '00067', '00226', '00247']) ids.push(await applicant.transfer(course));
+    const [first, again, held, gone, last] = ids;
+    const { page } = await Console.of(world, 'prefecture_clerk');
+    await page.goto(world.url + QUEUE);
+    const bar = page.getByRole('group', { name: '批量办理' });
+    await rows(page).first().waitFor();
+    assert.equal(await rows(page).count(), 5);
+    assert.ok((await rows(page).first().locator('a').getAttribute('href')).includes(first), 'the first handed in stands first');
+    assert.match(await rows(page).first().locator('td').last().innerText(), /^(不到 1|\d+) 分钟$/);
+    assert.equal(await page.getByRole('columnheader', { name: '等待时间' }).getAttribute('aria-sort'), 'descending');
+
+    const colleague = (state.colleague = await Console.of(world, 'second_prefecture_clerk'));
+    await colleague.page.goto(`${world.url}/staff/cases/${gone}`);
+    await colleague.review.getByRole('button', { name: '审核不通过' }).click();
+    await colleague.page.getByLabel(/^原因/).fill('材料不清晰，请重新上传。');
+    await colleague.page.getByRole('button', { name: '确定审核不通过' }).click();
+    await left(colleague.page, gone);
+    await colleague.page.goto(`${world.url}/staff/cases/${held}`);
+    await colleague.review.getByText('由您审核中').waitFor();
+
+    // With the keyboard alone: the box of all rows, an action, the confirmation.
+    assert.ok(await bar.getByRole('button', { name: '批量归档' }).isDisabled(), 'nothing is ticked');
+    await page.getByRole('checkbox', { name: '勾选本页全部' }).focus();
+    await page.keyboard.press('Space');
+    await bar.getByText('已勾选 5 件').waitFor();
+    await rowOf(page, last).getByRole('checkbox').focus();
+    await page.keyboard.press('Space');
+    await bar.getByText('已勾选 4 件').waitFor();
+    await accessible(page, 'review console ticked');
+    await bar.getByRole('button', { name: '批量归档' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: '批量归档' });
+    await dialog.getByText('将对 4 件申请执行“归档”，每件的状态变为“已归档”').waitFor();
+    assert.equal(await dialog.getByRole('listitem').count(), 4);
+    await accessible(page, 'review console bulk confirmation');
+    await page.waitForFunction(() => document.activeElement.textContent.includes('确定办理 4 件'));
+    await page.keyboard.press('Enter');
+    await bar.getByText('办成 1 件，未办成 3 件').waitFor();
+    await rowOf(page, first).getByText('已办理').waitFor();
+    await rowOf(page, again).getByText('不符合条件').waitFor();
+    await rowOf(page, held).getByText('同事正在办理').waitFor();
+    await rowOf(page, gone).getByText('状态已变化').waitFor();
+    assert.equal(await rowOf(page, first).getByRole('checkbox').count(), 0, 'what was done is not done twice');
+    for (const id of [again, held]) assert.ok(await rowOf(page, id).getByRole('checkbox').isChecked(), 'what was not done stays ticked');
+    assert.ok(!(await rowOf(page, last).getByRole('checkbox').isChecked()));
+    await accessible(page, 'review console outcomes');
+    await page.setViewportSize(TELEPHONE);
+    await fits(page, 'review console outcomes');
+    await page.setViewportSize(DESKTOP);
+
+    // The queue as it is now: done and gone have left, the ticks and their reasons have not.
+    await bar.getByRole('button', { name: '刷新队列' }).click();
+    await rowOf(page, first).waitFor({ state: 'hidden' });
+    assert.equal(await rows(page).count(), 3);
+    await rowOf(page, held).getByText('芜湖演示审核员二正在审核').waitFor();
+    await bar.getByText('已勾选 2 件').waitFor();
+    await rowOf(page, held).getByRole('checkbox').uncheck();
+    await bar.getByRole('button', { name: '批量审核不通过' }).click();
+    const refusing = page.getByRole('dialog', { name: '批量审核不通过' });
+    const sure = refusing.getByRole('button', { name: '确定办理 1 件' });
+    assert.ok(await sure.isDisabled(), 'the reason is demanded');
+    await refusing.getByLabel(/^原因/).fill('这门课程的成绩已经归档，请勿重复提交。');
+    await refusing.getByText('每位考生将收到').waitFor();
+    await accessible(page, 'review console bulk refusal');
+    await page.setViewportSize(TELEPHONE);
+    await fits(page, 'review console bulk refusal');
+    await page.setViewportSize(DESKTOP);
+    await sure.click();
+    await rowOf(page, again).getByText('已办理').waitFor();
+    assert.equal((await applicant.ask('GET', `/cases/${again}`)).case.state, 'refused');
+    assert.ok((await applicant.ask('GET', '/messages')).some((message) => message.text.includes('请勿重复提交')), 'the candidate is told');
+    Object.assign(state, { held, last });
+  });
+
+  test('AH-REV-01 a case that a colleague has open says so; it is taken over with a question, and the one who had it is refused with everything typed still there', async () => {
+    const { page, review } = await Console.of(world, 'prefecture_clerk');
+    const colleague = state.colleague;
+    await colleague.review.getByRole('button', { name: '审核不通过' }).click();
+    await colleague.page.getByLabel(/^原因/).fill('转考介绍信缺少盖章。');
+    await page.goto(`${world.url}/staff/cases/${state.held}`);
+    const bar = review.getByText('正在由芜湖演示审核员二审核');
+    await bar.waitFor();
+    assert.ok(await review.getByRole('button', { name: '归档' }).isDisabled(), 'nobody decides what another has open');
+    await accessible(page, 'review console held by a colleague');
+    await page.setViewportSize(TELEPHONE);
+    await fits(page, 'review console held by a colleague');
+    await page.setViewportSize(DESKTOP);
+    await review.getByRole('button', { name: '接手办理' }).click();
+    const question = page.getByRole('dialog', { name: '接手办理' });
+    await question.getByText('接手会留下记录').waitFor();
+    await accessible(page, 'review console taking over');
+    await question.getByRole('button', { name: '确定接手' }).click();
+    await review.getByText('由您审核中').waitFor();
+
+    await colleague.page.getByRole('button', { name: '确定审核不通过' }).click();
+    const theirs = colleague.page.getByRole('dialog', { name: '审核不通过' });
+    await theirs.getByText(/接手这份申请。您填写的内容还在本页/).waitFor();
+    assert.equal(await theirs.getByLabel(/^原因/).inputValue(), '转考介绍信缺少盖章。');
+    assert.ok(await theirs.getByRole('button', { name: '确定审核不通过' }).isDisabled());
+    await accessible(colleague.page, 'review console taken over');
+    assert.equal((await state.applicant.ask('GET', `/cases/${state.held}`)).case.state, 'pending');
+
+    await review.getByRole('button', { name: '归档' }).click();
+    await left(page, state.held);
+    assert.equal((await state.applicant.ask('GET', `/cases/${state.held}`)).case.state, 'filed');
+    // Leaving lets go: the next one opens it as if nobody had been there.
+    await page.goto(`${world.url}/staff/cases/${state.last}`);
+    await review.getByText('由您审核中').waitFor();
+    await review.getByRole('button', { name: '关闭' }).click();
+    await left(page, state.last);
+    await colleague.page.goto(`${world.url}/staff/cases/${state.last}`);
+    await colleague.review.getByText('由您审核中').waitFor();
+  });
+
+  test('AH-PHO-03 settings refuse a photo window that ends after the application window, at the field, and keep what was typed', async () => {
+    const { page } = await Console.of(world, 'province_administrator');
+    await page.goto(`${world.url}/staff/sittings`);
+    const photo = page.getByRole('form', { name: '毕业照片上传时间' });
+    const application = page.getByRole('form', { name: '毕业申请时间' });
+    await photo.getByText('结束时间不得晚于“毕业申请时间”的结束时间').waitFor();
+    await photo.getByText('用于毕业申请照片上传').waitFor();
+    const before = await photo.getByLabel('结束时间').inputValue();
+    const end = await application.getByLabel('结束时间').inputValue();
+    const late = `${end.slice(0, 11)}00:01`;
+    await photo.getByLabel('结束时间').fill(late);
+    await photo.getByRole('button', { name: '保存' }).click();
+    await photo.getByRole('alert').getByText(`结束时间不能晚于“毕业申请时间”的结束时间（${end.replace('T', ' ')}:00），请改早。`).waitFor();
+    assert.equal(await photo.getByLabel('结束时间').inputValue(), late, 'what was typed stays');
+    assert.equal(await photo.getByLabel('结束时间').getAttribute('aria-invalid'), 'true');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'w-photo-closes', 'the focus goes to the field');
+    await accessible(page, 'review console windows refused');
+    await page.setViewportSize(TELEPHONE);
+    await fits(page, 'review console windows refused');
+    await page.setViewportSize(DESKTOP);
+    // The other way round: the application window does not end before the photo window does.
+    await application.getByLabel('结束时间').fill(await application.getByLabel('开始时间').inputValue());
+    await application.getByRole('button', { name: '保存' }).click();
+    await application.getByRole('alert').getByText('结束时间须晚于开始时间').waitFor();
+    await application.getByLabel('结束时间').fill(end);
+    await photo.getByLabel('结束时间').fill(end);
+    await photo.getByRole('button', { name: '保存' }).click();
+    await photo.getByText('已保存').waitFor();
+    await photo.getByLabel('结束时间').fill(before);
+    await photo.getByRole('button', { name: '保存' }).click();
+    await photo.getByText('已保存').waitFor();
+    await page.reload();
+    assert.equal(await photo.getByLabel('结束时间').inputValue(), before);
+  });
+
+  test('AH-DEG-01 a degree that is not the candidate\'s is taken back with a reason, and the candidate verifies again', async () => {
+    const { page, review } = await Console.of(world, 'prefecture_clerk');
+    const id = await state.applicant.handIn('degree_papers', 'document_scan', 'submit', {
+      prefecture: '340200', reason: 'offline', document_kind: 'report', document_number: 'R-2026-1', degree_level: 'associate', degree_school: '安徽师范大学',
+      diploma_date: '2020-06-30',
+    });
+    await page.goto(`${world.url}/staff/cases/${id}`);
+    await review.getByRole('button', { name: '认可学历' }).click();
+    await left(page, id);
+    await page.goto(`${world.url}/staff/cases/${id}`);
+    const panel = page.getByRole('region', { name: '前置学历' });
+    await panel.getByText('书面材料审核').waitFor();
+    await panel.getByRole('button', { name: '撤销核验' }).click();
+    const dialog = page.getByRole('dialog', { name: '撤销前置学历核验' });
+    await dialog.getByLabel(/^原因/).fill('这条学历属于同名的另一位考生。');
+    await accessible(page, 'review console taking a degree back');
+    await page.setViewportSize(TELEPHONE);
+    await fits(page, 'review console taking a degree back');
+    await page.setViewportSize(DESKTOP);
+    await dialog.getByRole('button', { name: '确定撤销' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    assert.equal((await state.applicant.ask('GET', '/degree')).state, 'none');
+    assert.ok((await state.applicant.ask('GET', '/messages')).some((message) => message.text.includes('同名的另一位考生')), 'the candidate is told why');
+    await state.applicant.page.context().close();
+  });
+}
