@@ -222,7 +222,7 @@ void queue(const std::string& dir)
     const std::string prefix = "zikao_bench_" + newId() + "_";
     House house(storage::Engine::mysql, mysqlServer(prefix), dir);
     fillQueue(house, kCases);
-    std::vector<std::pair<std::string, cases::QueueFilter>> asked(4);
+    std::vector<std::pair<std::string, cases::QueueFilter>> asked(6);
     asked[0].first = "queue_first_page";
     asked[1] = {"queue_page_100", {}};
     asked[1].second.offset = 5'000;
@@ -231,6 +231,12 @@ void queue(const std::string& dir)
     asked[2].second.state = "city";
     asked[3].first = "queue_by_name";
     asked[3].second.text = "欧阳";
+    // Row 25,000 of 50,000; by place, as the console pages.
+    asked[4].first = "queue_page_500";
+    asked[4].second.after = cases::QueueFilter::Place{{1'000'000 + 24'949}, "bench"};
+    asked[5] = asked[4];
+    asked[5].first = "queue_page_500_back";
+    std::swap(asked[5].second.after, asked[5].second.before);
     identity::Actor clerk{
         identity::ActorKind::staff, "clerk", "甲", {identity::Role::prefecture_office}, "900000", {}, {}};
     for (const auto& [name, filter] : asked) {
