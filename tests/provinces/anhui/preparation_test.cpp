@@ -155,7 +155,7 @@ TEST_P(AnhuiPreparation, AH_PHO_15_EachFailureSaysItsRemedy)
     need(done, "submit");
     ASSERT_EQ(done->decision.reasons.size(), kRemedies.size());
     for (const auto& [code, remedy] : kRemedies)
-        EXPECT_THAT(done->texts.at("photo_" + code).get<std::string>(), HasSubstr(remedy));
+        EXPECT_THAT(done->package->texts.at("photo_" + code).get<std::string>(), HasSubstr(remedy));
 }
 
 TEST_P(AnhuiPreparation, AH_PHO_02_AfterTheWindowNoPictureIsSentAgain)

@@ -1724,7 +1724,7 @@ export interface components {
             readings: components["schemas"]["Readings"];
             /** @description for reviewers, in the order of the fields; for the subject empty */
             comparison: components["schemas"]["ComparisonRow"][];
-            /** @description sentences of the case's own rule package by key, with {placeholders} */
+            /** @description the texts of the case's own rule package that the shown pages and their fields name, by key */
             texts: {
                 [key: string]: string;
             };
