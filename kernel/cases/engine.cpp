@@ -46,6 +46,7 @@ Result<View> Engine::begin(const identity::Actor& actor, const std::string& type
         return fail(of.error());
     if (sitting.empty() && *of)
         record.sitting = (*of)->code;
+    record.revision = 1;
     record.state = (*def)->initial;
     record.phase = (*def)->states.at(record.state).phase;
     record.rules_hash = (*package)->hash;
@@ -92,7 +93,7 @@ Result<View> Engine::begin(const identity::Actor& actor, const std::string& type
     }
     if (!made)
         return fail(made.error());
-    return view(actor, record.id);
+    return view(actor, record);
 }
 
 Result<Decision> Engine::mayBegin(const identity::Actor& actor, const std::string& type,
@@ -119,6 +120,19 @@ Result<View> Engine::view(const identity::Actor& actor, const std::string& case_
 {
     auto g = impl_->seen(actor, case_id);
     return g ? impl_->view(actor, *g) : Result<View>(fail(g.error()));
+}
+
+Result<View> Engine::view(const identity::Actor& actor, const Record& record)
+{
+    auto g = impl_->groundOf({record, 0});
+    if (!g)
+        return fail(g.error());
+    auto may = impl_->maySee(actor, *g);
+    if (!may)
+        return fail(may.error());
+    if (!*may)
+        return fail(ErrorCode::not_found, "no such case for this actor");
+    return impl_->view(actor, *g);
 }
 
 Result<Record> Engine::saveDraft(const identity::Actor& actor, const std::string& case_id, const Input& input)

@@ -30,6 +30,8 @@ struct Record
     std::string subject_name, subject_masked_id; ///< for lists; set with the first submission
     /// for the reviewer: "edited_after_reading", "resubmitted", "photo_borderline"
     std::vector<std::string> marks;
+    /// Nothing was typed, attached or done yet: a case of this kind has rows in no other table.
+    [[nodiscard]] bool wasOnlyBegun() const { return revision <= 1; }
 };
 
 /// One line of a case's history (DEF-GEN-08): who, what, when, from, to, reason, decision, rules.
@@ -193,6 +195,8 @@ public:
                               const std::string& sitting, bool acknowledged = false);
     /// @errors `not_found` also when the actor may not know of it (C15)
     Result<View> view(const identity::Actor& actor, const std::string& case_id);
+    /// The same of a record as `perform` has just left it, without reading it again.
+    Result<View> view(const identity::Actor& actor, const Record& record);
     /// Keeps what is typed; checks types and sizes only. Nothing is kept beside an approved case: there fields travel with
     /// actions. @errors `conflict` with `stale_revision`, `case_locked`, `field_fixed`, `notice_unread`
     Result<Record> saveDraft(const identity::Actor& actor, const std::string& case_id, const Input& input);

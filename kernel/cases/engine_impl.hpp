@@ -38,6 +38,7 @@ struct Engine::Impl
     Result<std::shared_ptr<const Definition>> definition(const rules::Package& package,
                                                          const std::string& type);
     Result<Ground> ground(const std::string& id);
+    Result<Ground> groundOf(Stored stored);
     static bool isSubject(const identity::Actor& actor, const Record& record);
     Result<bool> isOver(const identity::Actor& actor, const std::string& office);
     Result<bool> maySee(const identity::Actor& actor, const Ground& g);

@@ -58,15 +58,18 @@ Result<std::shared_ptr<const Definition>> Engine::Impl::definition(const rules::
 Result<Ground> Engine::Impl::ground(const std::string& id)
 {
     auto stored = store.load(id);
-    if (!stored)
-        return fail(stored.error());
-    auto package = s.tenant.rules->byHash(stored->record.rules_hash);
+    return stored ? groundOf(std::move(*stored)) : Result<Ground>(fail(stored.error()));
+}
+
+Result<Ground> Engine::Impl::groundOf(Stored stored)
+{
+    auto package = s.tenant.rules->byHash(stored.record.rules_hash);
     if (!package)
         return fail(package.error());
-    auto def = definition(**package, stored->record.type);
+    auto def = definition(**package, stored.record.type);
     if (!def)
         return fail(def.error());
-    return Ground{std::move(*stored), *package, *def};
+    return Ground{std::move(stored), *package, *def};
 }
 
 bool Engine::Impl::isOn(const std::string& setting) const
@@ -396,6 +399,8 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
         if (*ledger)
             view.ledger = exams::toJson(**ledger);
     }
+    if (view.record.wasOnlyBegun())
+        return view;
     auto history = store.history(view.record.id);
     auto reviews = store.reviews(view.record.id);
     auto deadlines = store.deadlines(view.record.id);

@@ -157,12 +157,12 @@ Result<void> Store::insert(Transaction& tx, const Record& r, const std::string& 
                    "office_code, rules_hash, "
                    "rules_version, sealed_fields, revision, write_no, created_at, changed_at, saved_at, "
                    "open_key, subject_name, "
-                   "masked_id, id_index, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, "
+                   "masked_id, id_index, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, "
                    "'', '', '', '')",
                    {r.id, r.type, r.state, std::string(name(r.phase)), r.subject_id, std::int64_t{r.visitor},
                     r.sitting, r.office_code, r.rules_hash, r.rules_version,
-                    storage::Bytes{vault_.seal(dumpJson(r.fields), kFieldsPurpose)}, r.created_at.ms,
-                    r.changed_at.ms, r.saved_at.ms, orNull(open_key)});
+                    storage::Bytes{vault_.seal(dumpJson(r.fields), kFieldsPurpose)}, r.revision,
+                    r.created_at.ms, r.changed_at.ms, r.saved_at.ms, orNull(open_key)});
     if (!inserted && isDuplicate(inserted.error()))
         return fail(ErrorCode::conflict, "one of this type is open already", "already_open");
     return done(inserted);

@@ -424,7 +424,8 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
                 masked.push_back(field.id);
             }
 
-    Result<std::vector<files::File>> kept = site.files.ofCase(record.id);
+    using Kept = Result<std::vector<files::File>>;
+    const Kept kept = record.wasOnlyBegun() ? Kept(std::vector<files::File>{}) : site.files.ofCase(record.id);
     if (!kept)
         return fail(kept.error());
     Json file_list = Json::array();
@@ -433,7 +434,9 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
     Json actions = Json::array();
     for (const cases::Offer& offer : view.offers)
         actions.push_back(offerJson(offer, view, call));
-    Result<std::optional<billing::Order>> order = site.billing.newestOrderOfCase(record.id);
+    using Newest = Result<std::optional<billing::Order>>;
+    const Newest order = record.wasOnlyBegun() ? Newest(std::optional<billing::Order>{})
+                                               : site.billing.newestOrderOfCase(record.id);
     if (!order)
         return fail(order.error());
 

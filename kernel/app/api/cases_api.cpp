@@ -13,9 +13,8 @@ constexpr std::size_t kDraftBytes = 128 * 1024;
 constexpr std::size_t kUploadBytes =
     12 * 1024 * 1024; ///< over every province's limit; the field's own is judged later
 
-Result<Response> showCase(Call& call, const std::string& case_id)
+Result<Response> shown(Call& call, const Result<cases::View>& view)
 {
-    Result<cases::View> view = call.site.engine.view(call.actor(), case_id);
     if (!view)
         return fail(view.error());
     Result<Json> json = caseViewJson(call, *view);
@@ -39,17 +38,12 @@ Result<Response> begin(Call& call)
             return fail(decision.error());
         return refusal(*decision, call.site.packageTexts(), call.request.id);
     }
-    if (!view)
-        return fail(view.error());
-    Result<Json> json = caseViewJson(call, *view);
-    if (!json)
-        return fail(json.error());
-    return Response::json(*json);
+    return shown(call, view);
 }
 
 Result<Response> show(Call& call)
 {
-    return showCase(call, call.param("case"));
+    return shown(call, call.site.engine.view(call.actor(), call.param("case")));
 }
 
 Result<Response> saveDraft(Call& call)
@@ -86,7 +80,7 @@ Result<Response> perform(Call& call)
     if (!outcome->decision.allowed)
         return refusal(outcome->decision, outcome->package->texts, call.request.id);
     if (outcome->opened_account.empty())
-        return showCase(call, case_id);
+        return shown(call, call.site.engine.view(call.actor(), outcome->record));
 
     // The visitor became a candidate: a rise of rights, so the session gets a new token (C11).
     const std::string old_token = sessionToken(call.request, call.site.id()).value_or("");
@@ -94,7 +88,7 @@ Result<Response> perform(Call& call)
     if (!risen)
         return fail(risen.error());
     call.session = *risen;
-    Result<Response> response = showCase(call, case_id);
+    Result<Response> response = shown(call, call.site.engine.view(call.actor(), case_id));
     if (response)
         setSessionCookie(*response, call.site.id(), risen->token, call.request.secure);
     return response;
