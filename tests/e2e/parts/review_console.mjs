@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Console } from '../lib/console.mjs';
-import { accessible, fits } from '../lib/judge.mjs';
+import { accessible, fits, settled } from '../lib/judge.mjs';
 import { person } from '../lib/people.mjs';
 import { CAPTCHA, DESKTOP, TELEPHONE } from '../lib/world.mjs';
 
 const QUEUE = '/staff/cases?type=transfer_filing&state=pending';
 
 /** The demonstration's candidate, speaking to the server itself: forms have tests of their own. */
-class Applicant {
+export class Applicant {
   constructor(page, base) {
     Object.assign(this, { page, base });
   }
@@ -20,6 +20,7 @@ class Applicant {
     const account = world.accountOf('candidate');
     const page = await world.page();
     await page.goto(`${world.url}/`);
+    await settled(page); // the page begins a guest session of its own
     const one = new Applicant(page, new URL(world.url).pathname);
     one.csrf = (await one.ask('GET', '/me')).csrf;
     const [{ id }, { captcha_length: length }] = [await one.ask('GET', '/captcha'), await one.ask('GET', '/tenant')];
