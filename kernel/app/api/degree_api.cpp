@@ -53,15 +53,13 @@ Result<Json> attemptJson(const Call& call, const degrees::Attempt& attempt)
 {
     Json json{{"state", degrees::name(attempt.state)},
               {"expires_at_ms", attempt.expires_at.ms},
-              {"qr_svg", nullptr},
-              {"open_url", nullptr}};
+              {"qr_svg", nullptr}};
     if (attempt.state != degrees::AttemptState::waiting || attempt.session_id != call.actor().session_id)
         return json;
     Result<std::string> svg = documents::qrSvg(attempt.qr_text);
     if (!svg)
         return fail(svg.error());
     json["qr_svg"] = std::move(*svg);
-    json["open_url"] = attempt.qr_text;
     return json;
 }
 

@@ -59,7 +59,6 @@ TEST_P(DegreeApi, AH_DEG_03_TheCodeIsShownInTheSessionThatAskedForItAlone)
     const auto seen = elsewhere.get("/api/degree");
     EXPECT_EQ(seen.json["state"], "waiting");
     EXPECT_EQ(seen.json["attempt"]["qr_svg"], nullptr);
-    EXPECT_EQ(seen.json["attempt"]["open_url"], nullptr);
 }
 
 TEST_P(DegreeApi, AH_DEG_04_OneOfSeveralIsChosenAndAnothersChoiceIsNothing)
