@@ -281,6 +281,11 @@ Result<Profile> Profile::read(const std::string& dir)
         static_cast<void>(item.text("question"));
         static_cast<void>(item.text("answer"));
     });
+    readEach(object, "contacts", [](StrictObject& group, const std::string& id) {
+        static_cast<void>(group.text("title"));
+        static_cast<void>(group.text("text", ""));
+        requireKnown(group, "id", id, {"province", "prefecture", "county", "school"});
+    });
     readMenu(object);
     static_cast<void>(object.boolean("menu_complete", false));
     static_cast<void>(object.boolean("position_line", false));

@@ -69,6 +69,29 @@ Result<Response> plan(Call& call)
                            {"min_credits", (*major)->min_credits}});
 }
 
+/// The offices of each level that the profile's `contacts` names, in its order.
+Result<Response> contacts(Call& call)
+{
+    Json groups = Json::array();
+    for (const Json& group : call.site.profile().value("contacts", Json::array())) {
+        const std::string level = group.value("id", std::string());
+        Result<std::vector<catalog::Office>> offices = call.site.catalog.offices(level);
+        if (!offices)
+            return fail(offices.error());
+        Json rows = Json::array();
+        for (const catalog::Office& office : *offices)
+            rows.push_back({{"code", office.code},
+                            {"name", office.name},
+                            {"phone", office.phone},
+                            {"address", office.address}});
+        groups.push_back({{"id", level},
+                          {"title", group.value("title", std::string())},
+                          {"text", group.value("text", std::string())},
+                          {"offices", std::move(rows)}});
+    }
+    return Response::json(groups);
+}
+
 Result<Response> openSittings(Call& call)
 {
     Result<std::vector<exams::Sitting>> all = call.site.exams.sittings();
@@ -144,6 +167,8 @@ void addCatalogRoutes(Routes& routes)
     routes.add(
         {Method::get, "/api/majors/{code}/plan", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
         plan);
+    routes.add({Method::get, "/api/contacts", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
+               contacts);
     routes.add({Method::get, "/api/sittings", Scope::tenant, Need::anyone, kNone, Rate::read, Cost::light},
                openSittings);
     routes.add(

@@ -11,7 +11,7 @@ void addCodeRoutes(Routes& routes);    ///< one-time codes, log-ins by code
 void addMessageRoutes(Routes& routes); ///< what became of outgoing messages
 void addCaseRoutes(Routes& routes);    ///< cases, drafts, actions, uploads, readings
 void addCenterRoutes(Routes& routes);  ///< the candidate's centre and messages
-void addCatalogRoutes(Routes& routes); ///< lists, majors, plans, sittings
+void addCatalogRoutes(Routes& routes); ///< lists, majors, plans, contacts, sittings
 void addPaymentRoutes(Routes& routes); ///< orders, codes, receipts, providers' notices
 void addDegreeRoutes(Routes& routes);  ///< the previous degree: codes, choice, the register's callback
 void addStaffRoutes(Routes& routes);   ///< queues, search, unmask

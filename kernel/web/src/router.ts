@@ -46,6 +46,7 @@ const routes = (): RouteRecordRaw[] => [
       { path: 'degree', component: () => import('@/portal/DegreePage.vue'), meta: { ...candidate, title: '前置学历核验' } },
       { path: 'notices/:id', component: () => import('@/portal/NoticePage.vue'), props: true, meta: { title: '须知' } },
       { path: 'help', component: () => import('@/portal/HelpPage.vue'), meta: { title: '常见问题' } },
+      { path: 'contacts', component: () => import('@/portal/ContactsPage.vue'), meta: { title: '联系方式' } },
       { path: 'majors/:code?', component: () => import('@/portal/MajorsPage.vue'), props: true, meta: { title: '毕业标准查询' } },
       { path: 'calendar', component: () => import('@/portal/CalendarPage.vue'), meta: { title: '考试安排' } },
       { path: 'orders', component: () => import('@/portal/OrdersPage.vue'), meta: { ...candidate, title: '订单查询' } },

@@ -33,6 +33,25 @@ TEST_P(Portal, XZ_REG_01_XZ_SGN_17_TheHomePagesEntriesAndTheHelpAreToldToEverybo
     EXPECT_EQ(tenant.json["menu_complete"], false);
 }
 
+TEST_P(Portal, AH_CER_04_EverybodyIsToldTheOfficesInTheGroupsOfTheProfile)
+{
+    const Json groups = browser().get("/api/contacts").json;
+    ASSERT_EQ(groups.size(), 2u) << groups;
+    EXPECT_EQ(groups[0]["id"], "school");
+    EXPECT_EQ(groups[0]["text"], "学位请向主考院校咨询。");
+    EXPECT_EQ(groups[1]["text"], "");
+    std::set<std::string> named;
+    for (const Json& group : groups)
+        for (const Json& office : group["offices"])
+            named.insert(office["name"]);
+    for (const auto& [level, shown] :
+         {std::pair{"school", true}, {"prefecture", true}, {"province", false}, {"county", false}}) {
+        const auto offices = site().catalog.offices(level);
+        for (const catalog::Office& office : *offices)
+            EXPECT_EQ(named.contains(office.name), shown) << office.name;
+    }
+}
+
 TEST_P(Portal, XZ_LOG_04_TheMenuKeepsTheProfilesOrderAndHidesWhatStandsUnderAnAbsentEntry)
 {
     Browser candidate = browser();

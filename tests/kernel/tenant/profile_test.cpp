@@ -223,6 +223,17 @@ TEST_F(ProfileTest, AWindowLiesWithinAnotherThatIsThere)
     EXPECT_THAT(faultsOf(with("windows", {{{"id", "bare"}}})), HasSubstr("windows[0].title: field_missing"));
 }
 
+TEST_F(ProfileTest, AH_CER_04_ContactsAreGroupsOfOneLevelEach)
+{
+    const auto groups = [this](const std::string& second) {
+        return with("contacts", Json::array({{{"id", "prefecture"}, {"title", "甲"}, {"text", "乙"}},
+                                             {{"id", second}, {"title", "丙"}}}));
+    };
+    EXPECT_TRUE(read(groups("school")));
+    EXPECT_THAT(faultsOf(groups("prefecture")), HasSubstr("contacts[1].id: field_repeated"));
+    EXPECT_THAT(faultsOf(groups("moon")), HasSubstr("contacts[1].id: field_range"));
+}
+
 TEST_F(ProfileTest, AMissingOrMalformedFileIsToldApart)
 {
     EXPECT_EQ(Profile::read(dir.path() + "/nowhere").error().code, ErrorCode::not_found);

@@ -562,6 +562,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The offices that the province shows on its page 联系方式, in groups; empty where it has no such page. */
+        get: operations["listContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sittings": {
         parameters: {
             query?: never;
@@ -1842,6 +1859,8 @@ export interface components {
             };
             min?: number;
             max?: number;
+            /** @description empty as a rule; what stands there is shown to reviewers first */
+            flagged?: boolean;
             /** @description name of a pattern */
             pattern?: string;
             confirms?: string;
@@ -1877,6 +1896,11 @@ export interface components {
             max_tilt?: number;
             max_off_centre?: number;
             borderline?: number;
+            /** @description what a reviewer looks for in the picture, each with the sentence that refuses it */
+            checklist?: {
+                text: string;
+                reason: string;
+            }[];
             /** @description what is read → field id */
             fills?: {
                 [key: string]: string;
@@ -2006,8 +2030,6 @@ export interface components {
                 expires_at_ms: number;
                 /** @description only in the session that asked for it */
                 qr_svg: string | null;
-                /** @description the code as an address for the same telephone */
-                open_url: string | null;
             } | null;
             choices: {
                 record_id: string;
@@ -2098,6 +2120,21 @@ export interface components {
             school_name: string;
             special: boolean;
             open: boolean;
+        };
+        ContactGroup: {
+            /** @enum {string} */
+            id: "province" | "prefecture" | "county" | "school";
+            title: string;
+            /** @description what these offices are there for; may be empty */
+            text: string;
+            offices: {
+                code: string;
+                name: string;
+                /** @description empty while the authority has not entered one */
+                phone: string;
+                /** @description as phone */
+                address: string;
+            }[];
         };
         Course: {
             code: string;
@@ -2271,7 +2308,7 @@ export interface components {
             subject_name: string;
             id_number_masked: string;
             office_name: string;
-            /** @description edited_after_reading, resubmitted, photo_check_failed */
+            /** @description edited_after_reading, resubmitted, photo_borderline, flagged_field */
             marks: string[];
             changed_at_ms: number;
             /** @description with `mine` since it waits for this officer's decision */
@@ -3149,6 +3186,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Plan"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactGroup"][];
                 };
             };
             default: components["responses"]["Problem"];

@@ -5,7 +5,7 @@ import { applyTheme } from './theme'
 
 /** First parts of the portal's own addresses: on a tenant's own host they are pages, not tenants. */
 const PAGES = [
-  'center', 'cases', 'start', 'person', 'notices', 'help', 'majors', 'calendar', 'orders', 'messages', 'password', 'login', 'forgot',
+  'center', 'cases', 'start', 'person', 'notices', 'help', 'contacts', 'majors', 'calendar', 'orders', 'messages', 'password', 'login', 'forgot',
   'register', 'claim', 'degree', 'staff',
 ]
 
