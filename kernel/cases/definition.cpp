@@ -103,8 +103,13 @@ void checkWidgetKeys(const Node& node)
     for (const char* key : {"width", "height"})
         static_cast<void>(node.number(key, 1, 1, 10'000));
     static_cast<void>(node.number("min_sharpness", 0, 0, 1'000'000));
-    for (const char* key : {"face", "camera", "traces"})
+    for (const char* key : {"face", "camera", "traces", "flagged"})
         static_cast<void>(node.flag(key, false));
+    for (const Node& item : node.list("checklist")) {
+        item.allow({"text", "reason"});
+        static_cast<void>(item.text("text"));
+        static_cast<void>(item.text("reason"));
+    }
     checkPortrait(node);
     for (const std::string& ground : node.texts("grounds"))
         if (!isColour(ground))

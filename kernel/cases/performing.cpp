@@ -59,6 +59,14 @@ bool isBorderline(const files::File& file)
                                [](const Json& check) { return check.value("verdict", "") == "borderline"; });
 }
 
+/// Whether something stands in a field that is empty as a rule.
+bool isFlagged(const Record& record, const Page& page)
+{
+    return std::ranges::any_of(page.fields, [&](const Field& field) {
+        return field.raw.value("flagged", false) && !record.fields.value(field.id, std::string()).empty();
+    });
+}
+
 /// Whether a repeated request asks for the same thing. Secrets count by their presence alone: a digest of a password
 /// would be a way to guess it.
 std::string digestOf(const Input& input)
@@ -201,6 +209,9 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
             return fail(files.error());
         if (std::ranges::any_of(*files, isBorderline))
             after.marks.emplace_back("photo_borderline");
+        if (std::ranges::any_of(g.definition->pages,
+                                [&](const Page& page) { return isFlagged(after, page); }))
+            after.marks.emplace_back("flagged_field");
     }
     std::vector<effects::Apply> applies;
     const auto refusable = [](const Error& error) {

@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, 9> kPhases = {"draft",     "submitted",  
                                                      "completed", "rejected",         "closed"};
 
 const std::vector<Widget> kWidgets = {
-    {"text", ValueKind::text, {"min", "max", "pattern"}, {}},
+    {"text", ValueKind::text, {"min", "max", "pattern", "flagged"}, {}},
     {"secret", ValueKind::secret, {"confirms"}, {}},
     {"id_number", ValueKind::text, {}, {}},
     {"phone", ValueKind::text, {}, {}},
@@ -34,18 +34,18 @@ const std::vector<Widget> kWidgets = {
     {"notice", ValueKind::flag, {"text"}, {"text"}},
     {"upload",
      ValueKind::file,
-     {"accept", "max_bytes", "min_bytes", "papers_for", "traces"},
+     {"accept", "max_bytes", "min_bytes", "papers_for", "traces", "checklist"},
      {"accept", "max_bytes"}},
     {"photo",
      ValueKind::file,
      {"accept",   "max_bytes",     "min_bytes",  "width",    "height",         "grounds",     "face",
       "camera",   "min_sharpness", "traces",     "dpi",      "min_quality",    "true_colour", "plain_file",
-      "hairline", "eye_line",      "face_width", "max_tilt", "max_off_centre", "borderline"},
+      "hairline", "eye_line",      "face_width", "max_tilt", "max_off_centre", "borderline",  "checklist"},
      {"accept", "max_bytes"}},
     {"previous_degree", ValueKind::none, {}, {}},
     {"id_card",
      ValueKind::file,
-     {"accept", "max_bytes", "min_bytes", "fills", "traces"},
+     {"accept", "max_bytes", "min_bytes", "fills", "traces", "checklist"},
      {"accept", "max_bytes", "fills"}},
 };
 

@@ -284,6 +284,24 @@ Json fileJson(const files::File& file, const Json& package_texts, bool warns)
             {"uploaded_at_ms", file.uploaded_at.ms}};
 }
 
+namespace {
+
+/// What a reviewer may pick as a reason: a sentence for each item of the pictures' checklists, and the province's own.
+Json reasonChoices(const cases::View& view, const Json& profile)
+{
+    Json choices = Json::array();
+    for (const cases::Page& page : view.definition->pages)
+        for (const cases::Field& field : page.fields)
+            for (const Json& item : field.raw.value("checklist", Json::array()))
+                choices.push_back(item["reason"]);
+    for (const Json& own :
+         profile.value("reason_choices", Json::object()).value(view.record.type, Json::array()))
+        choices.push_back(own);
+    return choices;
+}
+
+} // namespace
+
 Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call)
 {
     Json reasons = Json::array();
@@ -299,14 +317,13 @@ Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call)
             if (effect.verb == "send_message")
                 message = orNull(sentence(view.package->texts, effect.args.value("template", std::string()),
                                           Json::object()));
-    const Json& choices = call.site.profile().value("reason_choices", Json::object());
     return {{"id", offer.id},
             {"title", offer.title},
             {"enabled", offer.enabled},
             {"reason", action == nullptr || action->reason.empty() ? "none" : action->reason},
             {"checks_fields", action != nullptr && action->checks_fields},
             {"reasons", std::move(reasons)},
-            {"reason_choices", choices.value(view.record.type, Json::array())},
+            {"reason_choices", reasonChoices(view, call.site.profile())},
             {"message_template", std::move(message)},
             {"confirm", action == nullptr ? Json(nullptr) : confirmJson(*action, view)},
             {"after", action == nullptr ? Json(nullptr) : afterJson(*action, view)}};

@@ -68,7 +68,7 @@ return {
           id = "courses", widget = "course_plan", label = "专业课程", required = false, major_field = "major",
           accept = { "jpg", "pdf" }, max_bytes = FILE_BYTES,
         },
-        { id = "remark", widget = "text", label = "备注（无特殊情况不填写）", required = false, max = 200 },
+        { id = "remark", widget = "text", label = "备注（无特殊情况不填写）", required = false, max = 200, flagged = true },
       },
     },
     {

@@ -52,6 +52,17 @@ TEST_P(Portal, AH_CER_04_EverybodyIsToldTheOfficesInTheGroupsOfTheProfile)
     }
 }
 
+TEST_P(Portal, AH_PHO_05_AReviewerIsOfferedTheSentenceOfEveryItemOfAChecklist)
+{
+    Browser candidate = browser(), clerk = officer("clerk.east", "prefecture_office", "990100");
+    const std::string id = submitRegistration(candidate, 1);
+    const Json actions = clerk.get("/api/cases/" + id).json["actions"];
+    ASSERT_FALSE(actions.empty());
+    for (const Json& action : actions)
+        EXPECT_EQ(action["reason_choices"],
+                  Json::array({"头发遮挡了眼睛，请重新拍摄。", "照片不清晰，请重新上传。"}));
+}
+
 TEST_P(Portal, XZ_LOG_04_TheMenuKeepsTheProfilesOrderAndHidesWhatStandsUnderAnAbsentEntry)
 {
     Browser candidate = browser();

@@ -266,6 +266,13 @@ const Planted kWords[] = {
     {"AGroundThatIsTooBright", "registration",
      [](Json& r) { fieldNamed(r, "portrait")["grounds"] = {"255,256,255"}; }, "pages[1].fields[2].grounds",
      "a colour is r,g,b from 0 to 255"},
+    {"AChecklistWithoutASentence", "registration",
+     [](Json& r) {
+         fieldNamed(r, "portrait")["checklist"] = Json::array({Json{{"text", "无阴影"}}});
+     },
+     "pages[1].fields[2].checklist[1].reason", "is missing"},
+    {"AFlagThatIsNoFlag", "registration", [](Json& r) { fieldNamed(r, "name")["flagged"] = "yes"; },
+     "pages[2].fields[1].flagged", "must be true or false"},
     {"AReadingNeverSaysThis", "registration",
      [](Json& r) { fieldNamed(r, "id_card_front")["fills"]["phone"] = "phone"; },
      "pages[1].fields[3].fills.phone", "a reading never says this"},

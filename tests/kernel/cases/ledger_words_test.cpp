@@ -413,3 +413,13 @@ TEST_P(EngineLedger, AH_REV_01_AQueueIsPagedByWhereARowStandsNotByHowManyWentBef
         EXPECT_THAT(page(clerk), ElementsAre(ids[1], ids[2]));
     }
 }
+
+TEST_P(EngineLedger, AH_GRA_10_AFilledRemarkIsMarkedForTheReviewerAndAnEmptyOneIsNot)
+{
+    const auto anna = numbered();
+    const std::string id = asked(anna);
+    EXPECT_THAT(view(east, id).record.marks, IsEmpty());
+    mustDo(east, id, "send_back", {nullptr, nullptr, "请说明"});
+    mustDo(anna.actor(), id, "apply", {{{"remark", "曾用名"}}});
+    EXPECT_THAT(view(east, id).record.marks, ElementsAre("resubmitted", "flagged_field"));
+}

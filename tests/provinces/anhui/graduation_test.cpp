@@ -146,7 +146,7 @@ TEST_P(AnhuiGraduation, AH_GRA_07_AMissingCourseIsDealtWithByARuleOfTheProvince)
     const std::string id = begin(anna, "graduation");
     prove(anna, id, "courses.15040");
     Json filled = application();
-    filled["courses"] = treatments("15040", "waiver", "AH-WV-01");
+    filled["courses"] = treatments("15040", "waiver", catalog.waivers("13000")->front().rule_id);
     EXPECT_THAT(refusals(anna.actor(), id, "apply", {filled}), ElementsAre("treatment_rule_unknown@courses"));
     filled["courses"] = wish;
     mustDo(anna.actor(), id, "apply", {filled});

@@ -16,6 +16,12 @@ export function visible(field: Field, values: FieldValues): boolean {
 
 export const allFields = (view: CaseView) => view.definition.pages.flatMap((page) => page.fields)
 export const fileOf = (view: CaseView, field: string) => view.files.find((file) => file.field === field)
+/** Why a case came back or was refused; empty otherwise. */
+export const reasonOf = (view: CaseView) =>
+  ['returned', 'rejected'].includes(view.case.phase) ? ([...view.history].reverse().find((event) => event.reason)?.reason ?? '') : ''
+/** Whether the case is about this one picture: its state then stands beside it. */
+export const isAbout = (view: CaseView, field: Field) =>
+  field.widget === 'photo' && view.case.phase !== 'draft' && allFields(view).filter(isUpload).length === 1
 export const asText = (value: FieldValue | undefined) => (typeof value === 'string' ? value : '')
 export const asList = (value: FieldValue | undefined) =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
