@@ -62,6 +62,7 @@ const std::vector<Row>& matrix()
         {"GET", "/api/lists/{name}", "oooooooo"},
         {"GET", "/api/majors", "oooooooo"},
         {"GET", "/api/majors/{code}/plan", "oooooooo"},
+        {"GET", "/api/contacts", "oooooooo"},
         {"GET", "/api/sittings", "oooooooo"},
         {"GET", "/api/sittings/{code}", "oooooooo"},
         {"GET", "/api/orders", "aoofffff"},
