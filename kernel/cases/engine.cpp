@@ -142,8 +142,8 @@ Result<Record> Engine::saveDraft(const identity::Actor& actor, const std::string
         return fail(g.error());
     if (g->stored.record.revision != input.revision)
         return fail(ErrorCode::conflict, "stale", "stale_revision");
-    if (g->stored.record.phase == Phase::approved)
-        return fail(ErrorCode::conflict, "an approved case is changed by its actions", "case_locked");
+    if (const Phase phase = g->stored.record.phase; phase == Phase::approved || phase == Phase::in_review)
+        return fail(ErrorCode::conflict, "what an office reads is changed by actions", "case_locked");
     if (auto fine = checkShapes(*g->definition, input.fields); !fine)
         return fail(fine.error());
     Record given = g->stored.record;

@@ -193,6 +193,9 @@ TEST_P(AnhuiGraduation, AH_GRA_11_TheMajorIsFixedAndTheContactMayChangeUntilTheC
     const std::string id = applied(anna);
     EXPECT_THAT(refusals(anna.actor(), id, "amend", {{{"major", "050101"}}}),
                 ElementsAre("field_fixed@major"));
+    EXPECT_EQ(engine.saveDraft(anna.actor(), id, input(anna.actor(), id, {{{"address", ""}}})).error().reason,
+              "case_locked")
+        << "what the city reads is changed by an action that checks it";
     mustDo(anna.actor(), id, "amend", {{{"phone", "13911112222"}}});
     EXPECT_EQ(view(anna.actor(), id).record.fields["phone"], "13911112222");
     EXPECT_THAT(queueOf(wuhu), ElementsAre(id)) << "it still waits for the city";

@@ -1730,8 +1730,8 @@ export interface components {
             /** @description this caller may change fields in this state */
             editable: boolean;
             /**
-             * @description Fields that cannot be changed in this state although others can (`field_fixed`). While an approved case is
-             *     editable, fields travel with its action alone: drafts answer 409 `case_locked`.
+             * @description Fields that cannot be changed in this state although others can (`field_fixed`). While a case that is
+             *     approved or in review is editable, fields travel with its action alone: drafts answer 409 `case_locked`.
              */
             fixed: string[];
             actions: components["schemas"]["ActionOffer"][];

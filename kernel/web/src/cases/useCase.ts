@@ -39,8 +39,8 @@ export function useCase() {
   let failures = 0
   let closed = false
 
-  /** What was recorded already is changed by an action as a whole, never by a draft. */
-  const drafts = () => view.value !== null && view.value.editable && view.value.case.phase !== 'approved'
+  /** What was recorded already, or lies with an office, is changed by an action as a whole, never by a draft. */
+  const drafts = () => view.value !== null && view.value.editable && !['approved', 'in_review'].includes(view.value.case.phase)
   const fixed = (field: Field) => view.value?.fixed?.includes(field.id) ?? false
   const storeKey = () => `zikao:typed:${site.base}:${view.value?.case.id}`
   const errorOf = computed(() => Object.fromEntries(errors.value.map((error) => [error.field, error.detail])))
