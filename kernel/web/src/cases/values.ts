@@ -3,6 +3,10 @@ import type { CaseView, ChosenCourse, Field, FieldValue, FieldValues, Treatment 
 export const UPLOADS = ['upload', 'photo', 'id_card']
 export const isUpload = (field: Field) => UPLOADS.includes(field.widget)
 
+const LINE = 200
+/** Whether more is asked for than a line holds. */
+export const isLong = (field: Field) => field.widget === 'text' && (field.max ?? 0) > LINE
+
 /** Values that go along with an action and are kept nowhere. */
 export const isSecret = (field: Field) => field.widget === 'secret' || field.widget === 'phone_code'
 
