@@ -17,6 +17,11 @@ return {
       id = "application",
       title = "申请信息",
       notices = { "notice_graduation" },
+      facts = {
+        { id = "admission_number", label = "准考证号", from = "person.admission_number" },
+        { id = "name", label = "姓名", from = "person.name" },
+        { id = "id_number", label = "身份证号", from = "person.id_number" },
+      },
       fields = {
         {
           id = "prefecture", widget = "choice", label = "办理毕业的市", hint = "hint_graduation_city",

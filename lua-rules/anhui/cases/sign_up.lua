@@ -14,6 +14,11 @@ return {
       id = "choice",
       title = "报考信息",
       notices = { "notice_sign_up" },
+      facts = {
+        { id = "admission_number", label = "准考证号", from = "person.admission_number" },
+        { id = "name", label = "姓名", from = "person.name" },
+        { id = "id_number", label = "身份证号", from = "person.id_number" },
+      },
       fields = {
         { id = "prefecture", widget = "choice", label = "考试所在市", options = { list = "prefectures" } },
         {
