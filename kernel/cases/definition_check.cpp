@@ -518,6 +518,7 @@ private:
 void checkReferences(const Definition& definition, const rules::Package& package, Faults& faults)
 {
     Checker(definition, package, faults).run();
+    checkPrints(definition, package, faults);
 }
 
 void checkLists(const Definition& definition, const std::set<std::string>& lists, Faults& faults)

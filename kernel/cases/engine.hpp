@@ -165,6 +165,12 @@ struct QueueCount
     std::vector<BulkAction> bulk = {}; ///< by the package that new cases get; each case is judged by its own
 };
 
+/// A form of a case on paper.
+struct Printed
+{
+    std::string title, pdf;
+};
+
 /// An upload taken into a case.
 struct Attached
 {
@@ -258,6 +264,11 @@ public:
     /// A file of a case this actor may see. @errors `not_found`
     Result<files::File> file(const identity::Actor& actor, const std::string& case_id,
                              const std::string& file_id);
+
+    /// A form of the case (`prints`) as PDF, marked as a draft where its definition says so. The subject's own has numbers
+    /// whole, an officer's masked (DEF-GEN-06).
+    /// @errors `not_found`: no such case for this actor, or no such form
+    Result<Printed> print(const identity::Actor& actor, const std::string& case_id, const std::string& id);
 
     /// What a reader made of the picture that `attach` posted as the outbox row "read_id_card" {case_id, field,
     /// file_id}: values go into fields that are still empty. A reading of a file that was replaced meanwhile is dropped.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,5 +47,60 @@ struct Sheet
 ///         `internal`: Cairo failed
 /// @threads any
 Result<std::string> renderPdf(const Sheet& sheet);
+
+/// A ruled form of an authority: blocks that are filled in, signed and sealed. A4 upright has one column; A3 lies across
+/// and has two, each as wide as an A4 page, to be folded.
+struct Form
+{
+    struct Cell
+    {
+        std::string label, value;
+        bool whole_row = false;
+    };
+    struct Picture
+    {
+        std::string jpeg; ///< empty: an empty box that says where it belongs
+        int width = 0, height = 0;
+    };
+    enum class Kind {
+        cells,  ///< labels and values, `per_row` of them side by side, perhaps beside a picture
+        table,  ///< a head and rows
+        text,   ///< long text, and where it is signed
+        opinion ///< room for an office's words, its seal and the day
+    };
+    struct Block
+    {
+        Kind kind = Kind::text;
+        std::string title; ///< written downwards at the left; `cells` has none
+        std::vector<Cell> cells;
+        int per_row = 2;
+        std::optional<Picture> picture;
+        std::vector<std::string> head;
+        std::vector<double> shares; ///< of the columns' widths; as many as the head has
+        std::vector<std::vector<std::string>> rows;
+        int least_rows = 0;       ///< the table is ruled at least so far
+        std::string words;        ///< `text`: what was written; `opinion`: what is printed already
+        std::string signed_by;    ///< "本人签名"; empty: no place for it
+        std::string seal;         ///< "单位盖章"; empty: no place for it
+        bool dated = false;       ///< with a place for the day
+        double least_height = 60; ///< points, of `text` and `opinion`
+    };
+    enum class Paper { a4, a3 };
+
+    std::string title;
+    Paper paper = Paper::a4;
+    std::vector<std::vector<Block>> columns; ///< one with A4, two with A3
+    std::string mark;                        ///< across every page ("草稿"); empty: none
+    std::string footer;
+    Instant made_at{};
+};
+
+/// A column whose blocks need more room than it has is first set smaller, down to 8 points; then its longest text or
+/// table goes on on a further page. Nothing is cut off.
+/// @return PDF bytes, as of `renderPdf(const Sheet&)`
+/// @errors `invalid_argument`: text that is not UTF-8, a wrong number of columns, a row with more cells than its head;
+///         `internal`: Cairo failed
+/// @threads any
+Result<std::string> renderPdf(const Form& form);
 
 } // namespace zikao::documents

@@ -2,6 +2,8 @@
 
 #include <cairo-pdf.h>
 
+#include <cmath>
+
 namespace zikao::documents {
 
 namespace {
@@ -19,8 +21,8 @@ void setInk(cairo_t* cairo, Ink ink)
 
 } // namespace
 
-PageWriter::PageWriter(const std::string& title, const std::string& created)
-    : surface_(cairo_pdf_surface_create_for_stream(append, &bytes_, kPageWidth, kPageHeight))
+PageWriter::PageWriter(const std::string& title, const std::string& created, PageSize size)
+    : surface_(cairo_pdf_surface_create_for_stream(append, &bytes_, size.width, size.height))
 {
     cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_TITLE, title.c_str());
     cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_CREATE_DATE, created.c_str());
@@ -112,6 +114,63 @@ void PageWriter::drawRun(const PangoGlyphItem& run, const char* text, double x, 
                            static_cast<int>(glyphs.size()), clusters.data(),
                            static_cast<int>(clusters.size()),
                            backwards ? CAIRO_TEXT_CLUSTER_FLAG_BACKWARD : cairo_text_cluster_flags_t{});
+}
+
+std::size_t PageWriter::fitting(const TextBlock& block, double height)
+{
+    const std::unique_ptr<PangoLayoutIter, decltype(&pango_layout_iter_free)> at{
+        pango_layout_get_iter(block.layout_.get()), pango_layout_iter_free};
+    do {
+        int top = 0, bottom = 0;
+        pango_layout_iter_get_line_yrange(at.get(), &top, &bottom);
+        if (pango_units_to_double(bottom) > height)
+            return static_cast<std::size_t>(pango_layout_iter_get_line_readonly(at.get())->start_index);
+    } while (pango_layout_iter_next_line(at.get()) != 0);
+    return std::string_view(pango_layout_get_text(block.layout_.get())).size();
+}
+
+void PageWriter::mark(const std::string& word, PageSize size)
+{
+    const double diagonal = std::hypot(size.width, size.height);
+    const TextBlock block =
+        text(word, diagonal, {.size = 110, .bold = true, .ink = kPale, .align = PANGO_ALIGN_CENTER});
+    cairo_save(cairo_.get());
+    cairo_translate(cairo_.get(), 0, size.height);
+    cairo_rotate(cairo_.get(), -std::atan2(size.height, size.width));
+    draw(block, 0, -block.height() / 2);
+    cairo_restore(cairo_.get());
+}
+
+void PageWriter::frame(double x, double y, double width, double height, Ink ink, double thickness)
+{
+    setInk(cairo_.get(), ink);
+    cairo_set_line_width(cairo_.get(), thickness);
+    cairo_rectangle(cairo_.get(), x, y, width, height);
+    cairo_stroke(cairo_.get());
+}
+
+void PageWriter::picture(const std::string& jpeg, int columns, int rows, double x, double y, double width,
+                         double height)
+{
+    // The surface lends its size; what goes into the file is the JPEG itself, never decoded here.
+    const std::unique_ptr<cairo_surface_t, Destroy> image{
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, columns, rows)};
+    auto kept = std::make_unique<std::string>(jpeg);
+    const auto* bytes = reinterpret_cast<const unsigned char*>(kept->data());
+    const auto status = cairo_surface_set_mime_data(
+        image.get(), CAIRO_MIME_TYPE_JPEG, bytes, kept->size(),
+        [](void* closure) { const std::unique_ptr<std::string> done{static_cast<std::string*>(closure)}; },
+        kept.get());
+    if (status != CAIRO_STATUS_SUCCESS)
+        return;
+    static_cast<void>(kept.release()); // the surface lets go of it
+    const double scale = std::min(width / columns, height / rows);
+    cairo_save(cairo_.get());
+    cairo_translate(cairo_.get(), x + (width - columns * scale) / 2, y + (height - rows * scale) / 2);
+    cairo_scale(cairo_.get(), scale, scale);
+    cairo_set_source_surface(cairo_.get(), image.get(), 0, 0);
+    cairo_paint(cairo_.get());
+    cairo_restore(cairo_.get());
 }
 
 void PageWriter::line(double x1, double x2, double y, Ink ink, double thickness)

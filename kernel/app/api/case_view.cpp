@@ -2,6 +2,7 @@
 
 #include "kernel/app/texts.hpp"
 #include "kernel/cases/field_checks.hpp"
+#include "kernel/cases/sources.hpp"
 
 namespace zikao::app {
 
@@ -191,55 +192,13 @@ Json afterJson(const cases::Action& action, const cases::View& view)
             {"go", go}};
 }
 
-/// "0100-东区", "030301-行政管理-专科", as the field's `shows` asks.
-std::string withCode(const cases::Field& field, const std::string& code, const std::string& name,
-                     const std::string& level)
-{
-    const std::string shows = field.raw.value("shows", std::string());
-    if (shows.empty())
-        return name;
-    return code + "-" + name + (shows == "code-name-level" && !level.empty() ? "-" + level : "");
-}
-
 } // namespace
 
 std::string shownValue(Site& site, const cases::Field& field, const Json& value, bool masked)
 {
-    if (value.is_array()) {
-        std::string joined;
-        for (const Json& item : value)
-            joined += (joined.empty() ? "" : "、") + (item.is_string() ? shownValue(site, field, item, masked)
-                                                                       : item.value("code", std::string()));
-        return joined;
-    }
-    if (value.is_boolean())
-        return value.get<bool>() ? "是" : "否";
-    if (!value.is_string())
-        return {};
-    const auto& text = value.get_ref<const std::string&>();
-    if (masked && isSensitive(field.widget))
-        return maskValue(field.widget, text, false);
-    const auto options = field.raw.find("options");
-    if (options != field.raw.end() && options->is_object()) {
-        const auto item = site.catalog.item(options->value("list", std::string()), text);
-        if (item && *item)
-            return withCode(field, text, (*item)->name, {});
-    }
-    if (options != field.raw.end() && options->is_array())
-        for (const Json& option : *options)
-            if (option.value("value", std::string()) == text)
-                return option.value("label", text);
-    if (field.widget == "major") {
-        const auto major = site.catalog.major(text);
-        if (major && *major)
-            return withCode(field, text, (*major)->name, (*major)->level);
-    }
-    if (field.widget == "sitting") {
-        const auto sitting = site.exams.sitting(text);
-        if (sitting && *sitting)
-            return withCode(field, text, (*sitting)->name, {});
-    }
-    return text;
+    if (masked && value.is_string() && isSensitive(field.widget))
+        return maskValue(field.widget, value.get<std::string>(), false);
+    return cases::shownValue(site.catalog, site.exams, field, value);
 }
 
 Json inspectionJson(const Json& inspection, const Json& package_texts)
@@ -392,6 +351,16 @@ Json comparisonJson(Site& site, const cases::View& view)
 
 namespace {
 
+Json formsJson(const cases::View& view)
+{
+    Json forms = Json::array();
+    for (const cases::Print& print : view.definition->prints)
+        forms.push_back({{"id", print.id},
+                         {"title", print.title},
+                         {"draft", std::ranges::count(print.draft_in, view.record.state) > 0}});
+    return forms;
+}
+
 Json holdJson(const cases::View& view, const std::string& actor_id)
 {
     if (!view.hold)
@@ -489,6 +458,7 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
                 {"texts", textsFor(view)},
                 {"ledger", view.ledger},
                 {"hold", holdJson(view, call.actor().id)},
+                {"forms", formsJson(view)},
                 {"order_no", *order ? Json((*order)->no) : Json(nullptr)}};
 }
 

@@ -166,6 +166,15 @@ Result<Response> readFile(Call& call)
                               !picture);
 }
 
+Result<Response> readForm(Call& call)
+{
+    Result<cases::Printed> printed =
+        call.site.engine.print(call.actor(), call.param("case"), call.param("form"));
+    if (!printed)
+        return fail(printed.error());
+    return Response::download(std::move(printed->pdf), "application/pdf", call.param("form") + ".pdf", false);
+}
+
 Result<Response> removeFile(Call& call)
 {
     Result<std::int64_t> revision =
@@ -225,6 +234,9 @@ void addCaseRoutes(Routes& routes)
     routes.add({Method::get, "/api/cases/{case}/files/{file}", Scope::tenant, Need::visitor, BodyRule::none(),
                 Rate::read, Cost::light},
                ofCase(readFile));
+    routes.add({Method::get, "/api/cases/{case}/forms/{form}", Scope::tenant, Need::visitor, BodyRule::none(),
+                Rate::read, Cost::heavy},
+               ofCase(readForm));
     routes.add({Method::del, "/api/cases/{case}/files/{file}", Scope::tenant, kChange, BodyRule::none(),
                 Rate::write, Cost::light},
                ofCase(removeFile));

@@ -99,6 +99,56 @@ return {
       },
     },
   },
+  -- AH-FRM-01, AH-FRM-04. source: docs/sources/anhui.md, 毕业生登记表 (the arrangement is a default: no blank is public)
+  prints = {
+    {
+      id = "register_form", title = "毕业生登记表", heading = "安徽省高等教育自学考试毕业生登记表", paper = "A3",
+      draft = { states = { "draft", "failed", "exception" }, mark = "草稿" },
+      left = {
+        {
+          block = "cells", picture = "graduation_photo.photo",
+          cells = {
+            { label = "姓名", from = "person.name" },
+            { label = "性别", from = "person.sex", list = "sexes" },
+            { label = "出生日期", from = "person.birth_date" },
+            { label = "民族", from = "person.ethnicity", list = "nationalities" },
+            { label = "准考证号", from = "person.admission_number" },
+            { label = "政治面貌", from = "registration.political_status", list = "political_status" },
+            { label = "身份证号", from = "person.id_number", whole_row = true },
+            { label = "专业", from = "fields.major", whole_row = true },
+            { label = "专业代码", from = "major.code" },
+            { label = "层次", from = "major.level" },
+            { label = "主考院校", from = "major.school", whole_row = true },
+            { label = "工作单位", from = "fields.employer", whole_row = true },
+            { label = "通讯地址", from = "fields.address" },
+            { label = "联系电话", from = "fields.phone" },
+            { label = "前置学历", from = "previous_degree.level" },
+            { label = "毕业院校", from = "previous_degree.school" },
+          },
+        },
+        { block = "rows", title = "本人简历", field = "history", least_rows = 5, period = "起止年月日" },
+        { block = "courses", title = "课程成绩" },
+      },
+      right = {
+        { block = "text", title = "自我鉴定", field = "appraisal", signed_by = "本人签名", dated = true },
+        {
+          block = "opinion", title = "品德鉴定", seal = "单位盖章", signed_by = "负责人签名", dated = true, least_height = 88,
+          recorded = { action = "conduct_passed", undone_by = "conduct_withdrawn", says = "form_conduct_recorded" },
+        },
+        {
+          block = "opinion", title = "市级审核", seal = "市教育招生考试机构盖章", signed_by = "经办人签名", dated = true,
+          least_height = 72,
+        },
+        {
+          block = "opinion", title = "主考院校", seal = "主考院校盖章", signed_by = "负责人签名", dated = true, least_height = 72,
+        },
+        {
+          block = "opinion", title = "省级审核", seal = "省教育招生考试院盖章", signed_by = "负责人签名", dated = true,
+          least_height = 72,
+        },
+      },
+    },
+  },
   states = {
     draft = { title = "填写中", phase = "draft", editable = true },
     accepted = {

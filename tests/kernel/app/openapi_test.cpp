@@ -117,6 +117,7 @@ TEST_P(OpenApi, AnswersOfTheMainPathFitTheirSchemas)
 
     const std::string registration = submitRegistration(candidate, 1);
     askAt(candidate, "get", "/cases/{id}", "/cases/" + registration);
+    askAt(candidate, "get", "/cases/{id}/forms/{form}", "/cases/" + registration + "/forms/slip");
     askAt(candidate, "get", "/cases/{id}/readings", "/cases/" + registration + "/readings");
     for (const char* path : {"/me", "/center", "/messages", "/orders"})
         ask(candidate, "get", path);

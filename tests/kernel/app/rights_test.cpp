@@ -55,6 +55,8 @@ const std::vector<Row>& matrix()
         {"POST", "/api/cases/{case}/files", "arnrnnnn"},
         {"GET", "/api/cases/{case}/files/{file}", "aononnnn"},
         {"DELETE", "/api/cases/{case}/files/{file}", "arnrnnnn"},
+        {"GET", "/api/cases/{case}/forms/slip", "aononnnn"},
+        {"GET", "/api/cases/{case}/forms/none", "annnnnnn"},
         {"GET", "/api/cases/{case}/readings", "aononnnn"},
         {"GET", "/api/cases/{case}/degree", "aononnnn"},
         {"POST", "/api/cases/{case}/photo_verdict", "arnrnnnn"},

@@ -531,6 +531,48 @@ std::string nameOf(const testing::TestParamInfo<Planted>& info)
     return info.param.name;
 }
 INSTANTIATE_TEST_SUITE_P(Shapes, PlantedFault, testing::ValuesIn(kShapes), nameOf);
+Json& block(Json& raw, const char* column, int at)
+{
+    return raw["prints"][0][column][static_cast<std::size_t>(at)];
+}
+
+const Planted kPrints[] = {
+    {"UnknownKeyOfAForm", "diploma", [](Json& r) { r["prints"][0]["size"] = "A3"; }, "prints[1].size",
+     "unknown key"},
+    {"APaperThatNobodyHas", "diploma", [](Json& r) { r["prints"][1]["paper"] = "A5"; }, "prints[2].paper",
+     "must be \"A4\" or \"A3\""},
+    {"A3WithoutItsRightHalf", "diploma", [](Json& r) { r["prints"][0].erase("right"); }, "prints[1].right",
+     "is empty"},
+    {"TwoFormsOfOneName", "diploma", [](Json& r) { r["prints"][1]["id"] = "sheet"; }, "prints[2].id",
+     "a second form sheet"},
+    {"AnUnknownBlock", "diploma", [](Json& r) { block(r, "right", 1)["block"] = "picture"; },
+     "prints[1].right[2].block", "unknown block picture"},
+    {"KeyOfAnotherBlock", "diploma", [](Json& r) { block(r, "left", 1)["seal"] = "x"; },
+     "prints[1].left[2].seal", "unknown key"},
+    {"AFormShowsAFieldThatIsNotThere", "diploma", [](Json& r) { block(r, "right", 0)["field"] = "essay"; },
+     "prints[1].right[1].field", "there is no field essay"},
+    {"AFormShowsRowsThatAreNone", "diploma", [](Json& r) { block(r, "left", 1)["field"] = "prefecture"; },
+     "prints[1].left[2].field", "prefecture is no field for rows"},
+    {"AFormAsksAPersonForTooMuch", "diploma",
+     [](Json& r) { block(r, "left", 0)["cells"][0]["from"] = "person.shoe_size"; },
+     "prints[1].left[1].cells[1].from", "a person has no shoe_size"},
+    {"AFormAsksAnotherCase", "diploma",
+     [](Json& r) { block(r, "left", 0)["cells"][0]["from"] = "marriage.day"; },
+     "prints[1].left[1].cells[1].from", "there is no case marriage"},
+    {"APictureThatIsNone", "diploma", [](Json& r) { block(r, "left", 0)["picture"] = "registration.name"; },
+     "prints[1].left[1].picture", "name is no picture"},
+    {"ADraftInAStateThatIsNotThere", "diploma",
+     [](Json& r) { r["prints"][0]["draft"]["states"][0] = "limbo"; }, "prints[1].draft.states",
+     "there is no state limbo"},
+    {"ARecordOfNoAction", "diploma",
+     [](Json& r) { block(r, "right", 1)["recorded"]["action"] = "bless"; }, "prints[1].right[2].recorded",
+     "there is no action bless"},
+    {"ARecordWithoutItsText", "diploma",
+     [](Json& r) { block(r, "right", 1)["recorded"]["says"] = "nothing"; },
+     "prints[1].right[2].recorded.says", "there is no text nothing"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Prints, PlantedFault, testing::ValuesIn(kPrints), nameOf);
 INSTANTIATE_TEST_SUITE_P(Words, PlantedFault, testing::ValuesIn(kWords), nameOf);
 INSTANTIATE_TEST_SUITE_P(References, PlantedFault, testing::ValuesIn(kReferences), nameOf);
 INSTANTIATE_TEST_SUITE_P(Degrees, PlantedFault, testing::ValuesIn(kDegrees), nameOf);

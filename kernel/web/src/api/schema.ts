@@ -477,6 +477,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/forms/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+                form: string;
+            };
+            cookie?: never;
+        };
+        /** A form of the case on paper, A4 or A3, marked while it is a draft. An officer's has numbers masked. */
+        get: operations["printForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/readings": {
         parameters: {
             query?: never;
@@ -1755,6 +1775,13 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             hold: components["schemas"]["CaseHold"] | null;
+            forms?: {
+                id: string;
+                /** @description 毕业生登记表 */
+                title: string;
+                /** @description printed with a mark that it is not handed in */
+                draft: boolean;
+            }[];
         };
         CaseHold: {
             /** @description the officer who has the case open; null for everybody but officers */
@@ -3072,6 +3099,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    printForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CaseId"];
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the form */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
             };
             default: components["responses"]["Problem"];
         };
