@@ -29,6 +29,8 @@ void describePass(Json& json, const PassRecord& pass)
     json["passed_on"] = pass.passed_on;
     json["source"] = pass.source;
     json["admission_number"] = pass.admission_number;
+    if (!pass.moved_on.empty())
+        json["moved_on"] = pass.moved_on;
 }
 
 Json wayJson(const Way& way, const std::map<std::string, std::string>& names)
@@ -57,6 +59,8 @@ Json lineJson(const Line& line, const std::map<std::string, std::string>& names)
               {"counted", line.credits}};
     if (line.course.credits)
         json["credits"] = *line.course.credits;
+    if (!line.course.theory_code.empty())
+        json["theory_code"] = line.course.theory_code;
     if (line.record)
         describePass(json, *line.record);
     if (!line.rule_id.empty())

@@ -85,7 +85,7 @@ function next(map, key) end
 
 -- What common.degrees asks of it.
 ---@class DegreeAsked
----@field limit string  last day that the diploma may bear, included
+---@field limit string?  last day that the diploma may bear, included; nil: any day
 ---@field levels string[]  that count
 ---@field conclusion string  毕业
 ---@field stated string?  the day the candidate states, of the case's own field
@@ -339,17 +339,29 @@ function math.abs(value) end
 ---@field needed boolean
 ---@field credits integer?
 ---@field counted integer
+---@field exam_mode string  as the catalogue names it: 笔试, 实践, 毕业论文 …
 ---@field requirement string
 ---@field option_group string
+---@field theory_code string?  of a practical part: the theory course it belongs to
 ---@field score integer?
 ---@field grade string?
 ---@field passed_on string?
 ---@field source string?  "exam", "practice", "transfer", "filed"
+---@field moved_on string?  with "transfer": when it was moved in
 ---@field admission_number string?
 ---@field rule string?
 ---@field with LedgerCourse[]?
 ---@field granted boolean?  an office decided it
 ---@field ways LedgerWay[]?
+
+-- A pass that fills nothing in this plan.
+---@class LedgerPass: LedgerCourse
+---@field score integer?
+---@field grade string?
+---@field passed_on string
+---@field source string
+---@field moved_on string?
+---@field admission_number string
 
 ---@class LedgerGroup
 ---@field name string
@@ -370,5 +382,5 @@ function math.abs(value) end
 ---@field lines LedgerLine[]
 ---@field groups LedgerGroup[]
 ---@field missing LedgerCourse[]
----@field spare LedgerCourse[]
+---@field spare LedgerPass[]
 ---@field faults { code: string, course: string, fault: string, args: table }[]

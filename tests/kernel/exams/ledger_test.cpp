@@ -332,5 +332,19 @@ TEST(Ledger, SaysInPlainValuesWhatCouldStillFillACourse)
     EXPECT_TRUE(ways[3]["ready"]);
 }
 
+TEST(Ledger, DEF_GEN_16_SaysWhatDecidesWhetherAPassMayMove)
+{
+    LedgerInput input = plan();
+    input.courses.push_back(course("00003", 2, "", "00002"));
+    input.passes = {pass("00003"), pass("A1")};
+    input.passes[1].source = "transfer";
+    input.passes[1].moved_on = "2025-03-02";
+    const Json json = toJson(settle(input));
+    EXPECT_EQ(json["lines"][3]["theory_code"], "00002") << "the theory course of a practical part";
+    EXPECT_FALSE(json["lines"][0].contains("theory_code"));
+    EXPECT_EQ(json["spare"][0]["moved_on"], "2025-03-02") << "since when it is here";
+    EXPECT_FALSE(json["lines"][3].contains("moved_on"));
+}
+
 } // namespace
 } // namespace zikao::exams
