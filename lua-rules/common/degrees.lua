@@ -1,6 +1,11 @@
 -- What several provinces say alike of a previous degree (前置学历): the fact previous_degree, and the day on the diploma.
 local M = {}
 
+-- 专科 or higher, in the register's words.
+M.ASSOCIATE_OR_HIGHER = {
+  "专科", "专科(高职)", "专科（高职）", "本科", "专升本", "专科起点本科", "高中起点本科", "第二学士学位", "硕士研究生", "博士研究生",
+}
+
 ---@param degree PreviousDegree?
 ---@return boolean  told by the register, or decided by an officer on papers
 function M.is_held(degree)
@@ -41,7 +46,7 @@ local function day_refusals(degree, asked)
   return {}
 end
 
--- Everything that speaks against a degree; none: it is held, of a level that counts, completed, and in time.
+-- Everything that speaks against a degree; none: it is held, of a level that counts, completed, and in time where a day counts.
 ---@param degree PreviousDegree?
 ---@param asked DegreeAsked
 ---@return Decision[]
@@ -55,7 +60,7 @@ function M.refusals(degree, asked)
   if degree.basis == "online" and degree.conclusion ~= asked.conclusion then
     found[#found + 1] = refuse("degree_not_graduated", { conclusion = degree.conclusion or "" })
   end
-  return list.concat(found, day_refusals(degree, asked))
+  return asked.limit == nil and found or list.concat(found, day_refusals(degree, asked))
 end
 
 return M

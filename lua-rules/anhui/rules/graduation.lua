@@ -4,10 +4,6 @@ local degrees = use "common.degrees"
 local plan = use "common.ledger"
 
 local BACHELOR = "专升本"
--- AH-DEG-01: 专科 or higher, in the register's words.
-local LEVELS = {
-  "专科", "专科(高职)", "专科（高职）", "本科", "专升本", "专科起点本科", "高中起点本科", "第二学士学位", "硕士研究生", "博士研究生",
-}
 local COMPLETED = "毕业"
 -- AH-DEG-02: the last days of the two halves, included.
 local FIRST_HALF_ENDS, SECOND_HALF_ENDS = "-06-30", "-12-30"
@@ -60,7 +56,7 @@ end
 -- AH-DEG-01, AH-DEG-02
 local function degree_refusals(facts)
   return degrees.refusals(facts.previous_degree, {
-    limit = limit(facts), levels = LEVELS, conclusion = COMPLETED,
+    limit = limit(facts), levels = degrees.ASSOCIATE_OR_HIGHER, conclusion = COMPLETED,
     stated = facts.fields.diploma_date, stated_field = "diploma_date",
     scan = facts.files.diploma_scan, scan_field = "diploma_scan",
   })
