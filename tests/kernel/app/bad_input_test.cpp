@@ -275,5 +275,33 @@ TEST_P(BadInput, FilesOfAWrongKindOrSizeAreNamedAndNotKept)
     EXPECT_EQ(state(), before);
 }
 
+TEST_P(BadInput, XZ_REG_04_TracesOfEditingAreToldToTheClerkAloneAndRefuseNothing)
+{
+    std::string edited = files::jpg(1000, 630);
+    edited.insert(2, files::jpgSegment(0xED, "Photoshop 3.0"));
+    Browser guest = browser();
+    const auto filled = filledRegistration(guest, 1);
+    const std::string id = filled.json["case"]["id"], path = "/api/cases/" + id;
+    const auto taken =
+        guest.send("POST", "/lantern" + path + "/files?field=id_card_front", edited, "image/jpeg");
+    ASSERT_EQ(taken.status, 200) << taken.body;
+    const auto warnings = [](const Browser::Answer& view) {
+        for (const Json& file : view.json.at("files"))
+            if (file.at("field") == "id_card_front")
+                return file.at("warnings");
+        return Json();
+    };
+    const auto own = guest.get(path);
+    EXPECT_EQ(warnings(own), Json::array()) << "a hint is no reproach";
+    const auto sent = guest.post(path + "/actions/submit", action(own, nullptr, secrets()));
+    EXPECT_EQ(sent.status, 200) << "never a refusal: " << sent.body;
+    Browser clerk = officer("clerk.east", "prefecture_office", "990100");
+    const Json told = warnings(clerk.get(path));
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0]["code"], "trace_photoshop");
+    EXPECT_FALSE(told[0]["detail"].get<std::string>().empty());
+    pass(clerk, id);
+}
+
 } // namespace
 } // namespace zikao::app
