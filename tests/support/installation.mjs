@@ -79,9 +79,10 @@ export class Installation {
    * @param data   folder that keeps everything between starts
    * @param db     'sqlite' or 'mariadb' (private, started here, unless `mysqlSocket` names a running one)
    * @param demo   load made-up persons and a sitting that is open now
+   * @param reports  the province that hears what became of its text messages; the sender's account knows one address
    */
-  constructor({ build, data, db = 'sqlite', port = 0, demo = true, mysqlSocket = '', env = {}, log = null }) {
-    Object.assign(this, { build: resolve(build), data: resolve(data), db, port, demo, mysqlSocket, env, log });
+  constructor({ build, data, db = 'sqlite', port = 0, demo = true, reports = '', mysqlSocket = '', env = {}, log = null }) {
+    Object.assign(this, { build: resolve(build), data: resolve(data), db, port, demo, reports, mysqlSocket, env, log });
     this.children = [];
   }
 
@@ -96,6 +97,7 @@ export class Installation {
     if (this.db === 'mariadb' && !this.mysqlSocket) this.startMariadb();
     this.writeConfig();
     this.prepare();
+    if (this.reports) await this.tell({ report_url: this.ctl('tenants', 'report-url', this.reports).trim() });
     await this.startServer();
     return this;
   }
@@ -120,11 +122,15 @@ export class Installation {
     for (const id of provinces()) {
       const { payment_channels: channels = [] } = JSON.parse(readFileSync(join(root, 'provinces', id, 'province.json'), 'utf8'));
       for (const channel of channels.filter((each) => each.plugin === 'payment-ccb')) {
-        const body = JSON.stringify({ ccb_notify_url: `${this.url}/${id}/api/notify/${channel.id}` });
-        const answer = await fetch(`${this.simulatorUrl}/_control/settings`, { method: 'PUT', body });
-        if (!answer.ok) throw new Error(`the simulator takes no notice address: ${answer.status}`);
+        await this.tell({ ccb_notify_url: `${this.url}/${id}/api/notify/${channel.id}` });
       }
     }
+  }
+
+  /** What is set once in the consoles of the parties outside. */
+  async tell(settings) {
+    const answer = await fetch(`${this.simulatorUrl}/_control/settings`, { method: 'PUT', body: JSON.stringify(settings) });
+    if (!answer.ok) throw new Error(`the simulator does not take ${Object.keys(settings)}: ${answer.status}`);
   }
 
   startMariadb() {
