@@ -8,10 +8,10 @@ export class Console {
     return new Console(await world.staff(as));
   }
 
-  /** The prefecture's queue of registrations that wait. */
-  async openQueue() {
+  /** One of the office's queues; the prefecture's of registrations that wait, unless another is named. */
+  async openQueue(title = /审核中/) {
     await this.page.getByRole('navigation', { name: '工作菜单' }).getByRole('link', { name: '待办' }).click();
-    await this.page.getByRole('main').getByRole('link', { name: /审核中/ }).click();
+    await this.page.getByRole('main').getByRole('link', { name: title }).click();
     await this.page.getByRole('region', { name: '队列' }).waitFor();
   }
 

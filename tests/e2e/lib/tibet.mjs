@@ -97,9 +97,10 @@ export class TibetPortal extends Portal {
     await page.locator('#f-phone_code').fill(await this.receive(one));
   }
 
-  async askLoginCode(one) {
+  /** `button`: which of the page asks, where a first code was asked for already */
+  async askLoginCode(one, button = this.page.getByRole('button', { name: '获取短信验证码' })) {
     await this.page.getByLabel('验证码', { exact: true }).fill(CAPTCHA);
-    await this.page.getByRole('button', { name: '获取短信验证码' }).click();
+    await button.click();
     await this.page.getByText('验证码已经发出').waitFor();
     one.codeAt = Date.now();
   }

@@ -36,7 +36,7 @@ export class World {
     if (!build) throw new Error('ZIKAO_BUILD_DIR names the build to drive');
     this.data = mkdtempSync(join(tmpdir(), 'zikao-e2e-'));
     this.installation = new Installation({
-      build, data: this.data, db: this.db, demo: true, env: { ZIKAO_TEST_CAPTCHA: CAPTCHA },
+      build, data: this.data, db: this.db, demo: true, reports: 'tibet', env: { ZIKAO_TEST_CAPTCHA: CAPTCHA },
       mysqlSocket: this.db === 'mariadb' ? process.env.ZIKAO_TEST_MYSQL_SOCKET : '',
       log: process.env.ZIKAO_VERBOSE ? (who, chunk) => process.stderr.write(chunk) : null,
     });

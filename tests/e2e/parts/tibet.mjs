@@ -1,13 +1,16 @@
 // The province of registration by SMS code, completed data and the half-hour order: the whole way at the width of a telephone.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Console } from '../lib/console.mjs';
 import { accessible, fits } from '../lib/judge.mjs';
 import { Portal } from '../lib/portal.mjs';
 import { FOUR, tibetan, TibetPortal } from '../lib/tibet.mjs';
 import { CAPTCHA, DESKTOP, TELEPHONE } from '../lib/world.mjs';
+import { halfHour } from './half_hour.mjs';
 
 const PLATFORM = '西藏自治区高等教育自学考试信息管理综合平台';
 const MENU = ['考生信息', '专业课程', '统考报名', '考试查询', '考生须知'];
+const BESIDE_THE_EXAMS = ['转考申请', '免考申请', '毕业申请', '前置学历核验', '毕业照片'];
 /** In provinces/tibet/demo/people_on_file.csv. */
 const ON_FILE = { name: '尼玛·次仁', number: '990101199503086128', sex: '2', birth: '1995-03-08' };
 
@@ -88,11 +91,12 @@ export function tibet(world) {
     await world.phone.message(one.phone, /注册成功/);
   });
 
-  test('XZ-LOG-04 the menu has its five entries in their order', async () => {
+  test('XZ-LOG-04 the menu has its five entries in their order; DEF-XZ-01 非统考申请 with two stands below them, DEF-XZ-02 毕业申请 too', async () => {
     const { portal } = state;
     const titles = await portal.menuTitles();
-    assert.deepEqual(titles.filter((title) => !['考籍更改', '考生缴费'].includes(title)), MENU);
-    assert.deepEqual(titles, ['考生信息', '考籍更改', '专业课程', '统考报名', '考生缴费', '考试查询', '考生须知']);
+    assert.deepEqual(titles.filter((title) => !['考籍更改', '考生缴费'].includes(title)).slice(0, 5), MENU);
+    assert.deepEqual(titles, ['考生信息', '考籍更改', '专业课程', '统考报名', '考生缴费', '考试查询', '考生须知', ...BESIDE_THE_EXAMS]);
+    await portal.menu.getByText('非统考申请', { exact: true }).waitFor();
   });
 
   test('XZ-SGN-01 XZ-SGN-02 every sign-up begins with its notice, read to the end and ticked, under 当前位置: 首页 > 统考报名', async () => {
@@ -154,66 +158,14 @@ export function tibet(world) {
     assert.equal(await portal.codePicture.count(), 0);
   });
 
-  test('XZ-PAY-07 XZ-PAY-08 XZ-PAY-21 whoever closes the browser while paying finds the order paid on coming back', async () => {
-    const { portal, one } = state;
+  test('XZ-PAY-07 the code is paid with WeChat while the browser is closed', async () => {
+    const { portal } = state;
     const code = await portal.openCode();
     await judge(portal.page, 'tibet, payment window');
     await portal.page.context().close();
     const telephone = await world.page(TELEPHONE);
     assert.match(await world.phone.payByHand(telephone, code), /76\.0/);
     await telephone.context().close();
-    const again = (state.portal = await TibetPortal.open(world));
-    await again.logInByCertificate(one); // XZ-LOG-01
-    await again.go('考生缴费');
-    await again.page.getByText('缴费成功').first().waitFor();
-    assert.equal((await again.page.getByRole('navigation', { name: '当前位置' }).innerText()).replace(/\s/g, ''), '当前位置:首页>统考报名>考生缴费');
-    await judge(again.page, 'tibet, orders');
-    await again.go('统考报名');
-    await again.status().getByText('已缴费').waitFor();
-    assert.equal(await again.page.getByRole('link', { name: '修改', exact: true }).count(), 0, 'nothing changes after payment');
-  });
-
-  test('XZ-SGN-13 basic data are changed in 考生信息, and the change is in the history; XZ-SGN-14 the portrait by clicking it', async () => {
-    const { portal } = state;
-    const { page } = portal;
-    await portal.go('考生信息');
-    await page.getByRole('button', { name: '修改', exact: true }).waitFor();
-    await judge(page, 'tibet, person');
-    await page.getByRole('button', { name: '修改', exact: true }).click();
-    for (const settled of ['name', 'id_number', 'phone', 'major']) assert.equal(await page.locator(`#f-${settled}`).count(), 0, `${settled} cannot be changed`);
-    await portal.type('单位/学校', '西藏大学');
-    await judge(page, 'tibet, person, changing');
-    await page.getByRole('button', { name: '保存', exact: true }).click();
-    await portal.prompt.getByText('保存成功').waitFor();
-    await portal.prompt.getByRole('button', { name: '确定' }).click();
-    await page.getByRole('main').getByText('西藏大学').waitFor();
-    const before = await page.getByRole('button', { name: '点击更换照片' }).locator('img').getAttribute('src');
-    await page.getByRole('button', { name: '点击更换照片' }).click();
-    const fresh = tibetan(world, { birth: '1997-01-02' });
-    await portal.uploadFace(fresh.pictures.portrait);
-    await page.getByText('照片已更换').waitFor();
-    await page.waitForFunction((old) => document.querySelector('.frame img')?.getAttribute('src') !== old, before);
-    await page.getByText(/^办理记录/).click();
-    await page.getByText('保存').first().waitFor();
-  });
-
-  test('XZ-SGN-15 专业课程 shows the plan and the textbook of each course', async () => {
-    const { portal } = state;
-    const { page } = portal;
-    await portal.go('专业课程');
-    await page.getByRole('heading', { name: '专业课程' }).waitFor();
-    await page.goto(`${world.url}/majors/030301`);
-    await page.getByRole('cell', { name: /^计算机应用基础/ }).first().waitFor();
-    await page.getByText(/^参考教材：/).first().waitFor();
-    await judge(page, 'tibet, plan');
-  });
-
-  test('XZ-LOG-05 退出 ends the session on the server', async () => {
-    const { portal } = state;
-    await portal.logOut();
-    await portal.page.goto(`${world.url}/orders`);
-    await portal.page.getByRole('tab', { name: '证件号登录' }).waitFor();
-    await portal.page.context().close();
   });
 
   test('XZ-INF-02 XZ-INF-05 XZ-INF-07 a person on file completes the data after the notice; the question repeats three values and 取消 stores nothing', async () => {
@@ -267,22 +219,103 @@ export function tibet(world) {
     await portal.logOut();
   });
 
-  test('XZ-LOG-02 XZ-SGN-16 a code that never arrives is asked for again, and the other way of logging in opens the door', async () => {
-    const { second: portal, other } = state;
-    const { page } = portal;
-    await portal.codeIsDue(other);
-    await world.phone.settings({ sms: 'lost' });
-    await portal.openLogin('证件号登录');
-    await portal.typeCertificate(other);
-    await portal.askLoginCode(other);
-    await world.phone.settings({ sms: 'now' });
-    const resend = page.getByRole('button', { name: /秒后重新获取/ });
-    assert.ok(await resend.isDisabled(), 'a minute lies between two codes');
-    await judge(page, 'tibet, log-in, no code came');
-    await portal.logInByPhone(other);
-    await page.getByRole('heading', { name: `${other.name}，您好` }).waitFor();
-    await page.context().close();
+  // What is waited for goes on meanwhile: a minute between two codes, the life of an order.
+  const soon = halfHour(world, state);
+
+  test('XZ-PAY-08 XZ-PAY-21 whoever closed the browser while paying finds the order paid on coming back', async () => {
+    const { one } = state;
+    const again = (state.portal = await TibetPortal.open(world));
+    await again.logInByCertificate(one); // XZ-LOG-01
+    await again.go('考生缴费');
+    await again.page.getByText('缴费成功').first().waitFor();
+    assert.equal((await again.page.getByRole('navigation', { name: '当前位置' }).innerText()).replace(/\s/g, ''), '当前位置:首页>统考报名>考生缴费');
+    await judge(again.page, 'tibet, orders');
+    await again.go('统考报名');
+    await again.status().getByText('已缴费').waitFor();
+    assert.equal(await again.page.getByRole('link', { name: '修改', exact: true }).count(), 0, 'nothing changes after payment');
   });
+
+  const later = soon();
+
+  test('XZ-SGN-13 basic data are changed in 考生信息, and the change is in the history; XZ-SGN-14 the portrait by clicking it', async () => {
+    const { portal } = state;
+    const { page } = portal;
+    await portal.go('考生信息');
+    await page.getByRole('button', { name: '修改', exact: true }).waitFor();
+    await judge(page, 'tibet, person');
+    await page.getByRole('button', { name: '修改', exact: true }).click();
+    for (const settled of ['name', 'id_number', 'phone', 'major']) assert.equal(await page.locator(`#f-${settled}`).count(), 0, `${settled} cannot be changed`);
+    await portal.type('单位/学校', '西藏大学');
+    await judge(page, 'tibet, person, changing');
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await portal.prompt.getByText('保存成功').waitFor();
+    await portal.prompt.getByRole('button', { name: '确定' }).click();
+    await page.getByRole('main').getByText('西藏大学').waitFor();
+    const before = await page.getByRole('button', { name: '点击更换照片' }).locator('img').getAttribute('src');
+    await page.getByRole('button', { name: '点击更换照片' }).click();
+    const fresh = tibetan(world, { birth: '1997-01-02' });
+    await portal.uploadFace(fresh.pictures.portrait);
+    await page.getByText('照片已更换').waitFor();
+    await page.waitForFunction((old) => document.querySelector('.frame img')?.getAttribute('src') !== old, before);
+    await page.getByText(/^办理记录/).click();
+    await page.getByText('保存').first().waitFor();
+  });
+
+  test('XZ-SGN-15 专业课程 shows the plan and the textbook of each course', async () => {
+    const { portal } = state;
+    const { page } = portal;
+    await portal.go('专业课程');
+    await page.getByRole('heading', { name: '专业课程' }).waitFor();
+    await page.goto(`${world.url}/majors/030301`);
+    await page.getByRole('cell', { name: /^计算机应用基础/ }).first().waitFor();
+    await page.getByText(/^参考教材：/).first().waitFor();
+    await judge(page, 'tibet, plan');
+  });
+
+  test('DEF-XZ-01 a waiver is asked for with its certificate under 非统考申请, granted by the prefecture, and its state shown there', async () => {
+    const { portal, one } = state;
+    const { page } = portal;
+    await portal.go('免考申请');
+    await page.getByRole('heading', { name: '专业和证书' }).waitFor();
+    await portal.pick('证书类型', '全国计算机等级考试证书');
+    await portal.type('证书编号', 'NCRE-2021-001');
+    await page.locator('#f-certificate_date').fill('2021-06-01');
+    await judge(page, 'tibet, waiver, certificate');
+    await portal.next('免考课程');
+    await page.getByLabel('选择 00018 计算机应用基础').check();
+    await page.getByRole('button', { name: '未通过课程处理' }).click();
+    await page.getByLabel('免考', { exact: true }).check();
+    await page.getByRole('button', { name: '选用' }).first().click();
+    await page.getByLabel('上传 00018 计算机应用基础 的证书').setInputFiles(one.pictures.id_card_front);
+    await page.getByText('证书已上传').waitFor();
+    await page.getByLabel('本人承诺所交证书真实有效，如有不实责任自负').check();
+    await judge(page, 'tibet, waiver, courses');
+    await page.getByRole('button', { name: '提交', exact: true }).click();
+    await portal.prompt.getByRole('button', { name: '查看进度' }).click();
+    await portal.status().getByText('审核中').waitFor();
+    await judge(page, 'tibet, waiver, waiting');
+    const clerk = await Console.of(world, 'prefecture_clerk');
+    await clerk.openQueue(/免考申请/);
+    await clerk.row(one.name).getByRole('link').first().click();
+    await clerk.review.getByText('全部填写内容').click();
+    await clerk.review.getByText('NCRE-2021-001').waitFor();
+    await judge(clerk.page, 'tibet, waiver, office');
+    await clerk.review.getByRole('button', { name: '审核通过' }).click();
+    await clerk.row(one.name).waitFor({ state: 'hidden' });
+    await page.reload();
+    await portal.status().getByText('审核通过').waitFor();
+    await judge(page, 'tibet, waiver, granted');
+  });
+
+  test('XZ-LOG-05 退出 ends the session on the server', async () => {
+    const { portal } = state;
+    await portal.logOut();
+    await portal.page.goto(`${world.url}/orders`);
+    await portal.page.getByRole('tab', { name: '证件号登录' }).waitFor();
+    await portal.page.context().close();
+  });
+
+  later();
 
   test('the province that came first looks as it did: its log-in is its home page, and nobody there is asked for a code', async () => {
     const { page } = await Portal.open(world.of('xinjiang'), TELEPHONE);
