@@ -74,7 +74,7 @@ Application::Application(std::vector<std::unique_ptr<Site>> sites, StaticFiles w
 {
     for (const auto add :
          {addTenantRoutes, addAccountRoutes, addCodeRoutes, addMessageRoutes, addCaseRoutes, addCenterRoutes,
-          addCatalogRoutes, addPaymentRoutes, addDegreeRoutes, addStaffRoutes, addReviewRoutes,
+          addCatalogRoutes, addPaymentRoutes, addDegreeRoutes, addStaffRoutes, addReviewRoutes, addExchangeRoutes,
           addWindowRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
         add(routes_);
     constexpr BodyRule kNone = BodyRule::none();

@@ -57,6 +57,8 @@ std::string Application::metrics() const
         };
         for (const tenant::PaymentChannel& channel : site->tenant->payments)
             note("payment:" + channel.id, channel.provider->stats());
+        if (site->exchange)
+            note("exchange", site->exchange->stats());
         if (site->tenant->sms)
             note("messages", site->tenant->sms->stats());
         if (site->tenant->images)

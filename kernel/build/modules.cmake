@@ -91,10 +91,15 @@ function(kernel_module name)
     endforeach()
 endfunction()
 
-# A plugin is one shared library with its manifest beside it: lib/plugins/<id>/{plugin.so,manifest.json}.
+# A plugin is one shared library with its manifest beside it: lib/plugins/<id>/{plugin.so,manifest.json}. Its sources lie in
+# <id>, or in FROM.
 function(zikao_plugin id)
-    cmake_parse_arguments(P "" "" "LINK" ${ARGN})
-    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${id}/*.cpp)
+    cmake_parse_arguments(P "" "FROM" "LINK" ${ARGN})
+    set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${id})
+    if(P_FROM)
+        set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${P_FROM})
+    endif()
+    file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
     string(REPLACE "-" "_" target ${id})
     set(target plugin_${target})
     # The objects are a library of their own so that a unit test can link what the plugin is made of.
@@ -105,7 +110,7 @@ function(zikao_plugin id)
     target_link_libraries(${target} PRIVATE ${target}_core)
     set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME plugin
                           LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/plugins/${id})
-    configure_file(${CMAKE_CURRENT_SOURCE_DIR}/${id}/manifest.json ${CMAKE_BINARY_DIR}/lib/plugins/${id}/manifest.json COPYONLY)
+    configure_file(${folder}/manifest.json ${CMAKE_BINARY_DIR}/lib/plugins/${id}/manifest.json COPYONLY)
 endfunction()
 
 # tests/<folder>/*_test.cpp become one program and one CTest entry: a process for each of two thousand tests would start

@@ -343,7 +343,7 @@ Json forBrowser(const Definition& definition)
 std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults& faults)
 {
     node.allow({"title", "subject", "one_open", "window", "gate", "requires", "office_field", "offices",
-                "pages", "states", "initial", "actions", "ledger", "prints"});
+                "pages", "states", "initial", "actions", "ledger", "prints", "exchanges"});
     auto definition = std::make_shared<Definition>();
     definition->id = id;
     definition->title = node.text("title");
@@ -385,6 +385,7 @@ std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults
     for (const auto& [action, table] : node.tables("actions"))
         definition->actions.push_back(readAction(action, table, faults));
     definition->prints = readPrints(node);
+    definition->exchanges = readExchanges(node);
     definition->raw = forBrowser(*definition);
     return definition;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernel/base/json.hpp"
+#include "kernel/cases/exchanges.hpp"
 #include "kernel/cases/prints.hpp"
 #include "kernel/rules/package.hpp"
 
@@ -140,8 +141,9 @@ struct Definition
     std::map<std::string, State> states;
     std::string initial;
     std::vector<Action> actions;
-    std::vector<Print> prints; ///< forms on paper
-    Json raw;                  ///< pages and states for the browser, in the package's order
+    std::vector<Print> prints;       ///< forms on paper
+    std::vector<Exchange> exchanges; ///< files for outside authorities
+    Json raw;                        ///< pages and states for the browser, in the package's order
 
     [[nodiscard]] const Field* field(const std::string& id) const;
     [[nodiscard]] const Field* fieldOf(std::string_view widget) const; ///< the first with this widget

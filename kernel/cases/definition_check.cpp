@@ -519,6 +519,7 @@ void checkReferences(const Definition& definition, const rules::Package& package
 {
     Checker(definition, package, faults).run();
     checkPrints(definition, package, faults);
+    checkExchanges(definition, package, faults);
 }
 
 void checkLists(const Definition& definition, const std::set<std::string>& lists, Faults& faults)

@@ -12,6 +12,7 @@
 #include "kernel/files/files.hpp"
 #include "kernel/identity/actor.hpp"
 #include "kernel/tenant/tenant.hpp"
+#include "plugins/api/record_exchange.hpp"
 
 namespace zikao::cases {
 
@@ -165,6 +166,32 @@ struct QueueCount
     std::vector<BulkAction> bulk = {}; ///< by the package that new cases get; each case is judged by its own
 };
 
+/// A file for an outside authority, as its officer sees it.
+struct ExchangeInfo
+{
+    std::string type, id, title, case_title, state_title;
+    std::int64_t waiting = 0; ///< cases that would be handed over now
+};
+struct ExchangePicture
+{
+    std::string name, bytes, sm3;
+};
+/// What is handed over: rows for the plugin, and the portraits that go along.
+struct ExchangeExport
+{
+    api::ExchangeBatch batch;
+    std::vector<ExchangePicture> pictures;
+    std::int64_t total = 0; ///< waiting ones, of which this may be a part
+};
+/// What became of one answer; refused ones changed nothing.
+struct ExchangeOutcome
+{
+    Decision decision = {};
+    std::string case_id = {}, subject_name = {}; ///< empty: no case that the officer may know of
+    std::string state_title = {};                ///< the new one
+    std::shared_ptr<const rules::Package> package = nullptr;
+};
+
 /// A form of a case on paper.
 struct Printed
 {
@@ -269,6 +296,18 @@ public:
     /// whole, an officer's masked (DEF-GEN-06).
     /// @errors `not_found`: no such case for this actor, or no such form
     Result<Printed> print(const identity::Actor& actor, const std::string& case_id, const std::string& id);
+
+    /// The exchanges whose cases this officer decides. @errors `forbidden`: no officer
+    Result<std::vector<ExchangeInfo>> exchanges(const identity::Actor& actor);
+    /// Waiting cases for a file, longest waiting first, numbers whole: who calls it notes that in the audit trail.
+    /// @errors `not_found`: no such exchange; `forbidden`: no officer
+    Result<ExchangeExport> exchangeRows(const identity::Actor& actor, const std::string& type,
+                                        const std::string& id, int limit, int offset);
+    /// Takes the action that an answer stands for. Refusals: `exchange_unknown` (no such case for this officer),
+    /// `exchange_old_round` (it was handed over again since), `exchange_number_differs`, `exchange_decided` (the case moved
+    /// on; a second upload of a file comes here), and those of `perform`.
+    Result<ExchangeOutcome> exchangeAnswer(const identity::Actor& actor, const std::string& type,
+                                           const std::string& id, const api::ExchangeAnswer& answer);
 
     /// What a reader made of the picture that `attach` posted as the outbox row "read_id_card" {case_id, field,
     /// file_id}: values go into fields that are still empty. A reading of a file that was replaced meanwhile is dropped.

@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "kernel/plugin/exchanges.hpp"
 #include "kernel/plugin/interfaces.hpp"
 #include "kernel/plugin/library.hpp"
 #include "kernel/plugin/plugins.hpp"
@@ -21,6 +22,7 @@ constexpr Known kInterfaces[] = {
     {api::ImageInspector::kName, api::ImageInspector::kVersion, serveInspector},
     {api::IdCardReader::kName, api::IdCardReader::kVersion, serveIdCards},
     {api::DegreeChecker::kName, api::DegreeChecker::kVersion, serveDegrees},
+    {api::RecordExchange::kName, api::RecordExchange::kVersion, serveExchange},
 };
 
 const Known* find(std::string_view name)

@@ -18,5 +18,6 @@ worker::Handler serveSender(std::shared_ptr<api::Plugin> plugin);
 worker::Handler serveInspector(std::shared_ptr<api::Plugin> plugin);
 worker::Handler serveIdCards(std::shared_ptr<api::Plugin> plugin);
 worker::Handler serveDegrees(std::shared_ptr<api::Plugin> plugin);
+worker::Handler serveExchange(std::shared_ptr<api::Plugin> plugin);
 
 } // namespace zikao::plugin

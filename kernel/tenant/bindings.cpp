@@ -105,4 +105,19 @@ Result<void> loadPlugins(Tenant& tenant, const OpenOptions& options)
     return finish(degrees, tenant.degrees);
 }
 
+Result<std::unique_ptr<plugin::Loaded<api::RecordExchange>>> loadExchange(const Profile& profile,
+                                                                          const OpenOptions& options)
+{
+    const Json raw = profile.raw.value("record_exchange", Json(""));
+    PluginBinding binding;
+    binding.plugin = raw.is_object() ? raw.value("plugin", "") : raw.get<std::string>();
+    binding.settings = raw.is_object() ? raw.value("settings", Json::object()) : Json::object();
+    binding.where = profile.dir + "/province.json: record_exchange";
+    std::unique_ptr<plugin::Loaded<api::RecordExchange>> loaded;
+    auto loading = begin(plugin::loadRecordExchange, binding, options, 1);
+    if (Result<void> done = finish(loading, loaded); !done)
+        return fail(done.error());
+    return loaded;
+}
+
 } // namespace zikao::tenant

@@ -68,6 +68,7 @@ struct ChannelBinding
 /// | image_inspector        | the same                                                                              |
 /// | id_card_reader         | the same                                                                              |
 /// | degree_checker         | the same                                                                              |
+/// | record_exchange        | the same                                                                              |
 /// | degree_page            | {purpose "registration"/"graduation"/"exemption", code_seconds 60-600, app_name,      |
 /// |                        | app_url, help_url, intro, no_record_hint, papers_case}: the check of a degree         |
 // clang-format on

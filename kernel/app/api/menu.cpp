@@ -64,7 +64,8 @@ std::optional<Json> pathFor(const Json& item, const std::vector<cases::Record>& 
     return fixed ? Json(*fixed) : Json(nullptr);
 }
 
-Json staffMenu(const identity::Actor& actor)
+/// @param exchanges  whether the province exchanges files with anybody
+Json staffMenu(const identity::Actor& actor, bool exchanges)
 {
     using identity::Role;
     struct Duty
@@ -77,6 +78,7 @@ Json staffMenu(const identity::Actor& actor)
     static const std::vector<Duty> kDuties{
         {"queues", "待办", "/staff/queues", kReviewers},
         {"candidates", "考生", "/staff/candidates", kReviewers},
+        {"exchanges", "上报与回传", "/staff/exchanges", {Role::province_office}},
         {"sittings", "报考", "/staff/sittings", {Role::province_office, Role::tenant_admin}},
         {"orders", "订单", "/staff/orders", {Role::finance, Role::province_office}},
         {"messages", "短信", "/staff/messages", {Role::province_office, Role::tenant_admin}},
@@ -84,7 +86,8 @@ Json staffMenu(const identity::Actor& actor)
     };
     Json menu = Json::array();
     for (const Duty& duty : kDuties)
-        if (std::any_of(duty.roles.begin(), duty.roles.end(), [&](Role role) { return actor.has(role); }))
+        if ((exchanges || std::string_view(duty.id) != "exchanges") &&
+            std::any_of(duty.roles.begin(), duty.roles.end(), [&](Role role) { return actor.has(role); }))
             menu.push_back({{"id", duty.id}, {"title", duty.title}, {"path", duty.path}, {"under", nullptr}});
     return menu;
 }
@@ -162,7 +165,7 @@ Result<Json> meJson(Call& call)
             return fail(office.error());
         if (*office)
             me["office"] = {{"code", (*office)->code}, {"name", (*office)->name}};
-        me["menu"] = staffMenu(actor);
+        me["menu"] = staffMenu(actor, call.site.exchange != nullptr);
     }
     return me;
 }

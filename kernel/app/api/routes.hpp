@@ -17,6 +17,7 @@ void addDegreeRoutes(Routes& routes);  ///< the previous degree: codes, choice, 
 void addStaffRoutes(Routes& routes);   ///< queues, search, unmask
 void addReviewRoutes(Routes& routes);  ///< many decisions at once, holds
 void addWindowRoutes(Routes& routes);  ///< named windows
+void addExchangeRoutes(Routes& routes); ///< files for outside authorities and their answers
 void addSittingRoutes(Routes& routes); ///< set-up of sittings
 void addMoneyRoutes(Routes& routes);   ///< order search, exceptions, refunds
 void addRuleRoutes(Routes& routes);    ///< the rule workshop

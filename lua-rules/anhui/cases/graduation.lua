@@ -1,6 +1,21 @@
 -- 毕业申请: the plan measured by the passes, what is done with missing courses, the candidate's part of the register form;
 -- city, then host school and province side by side, the ministry, the register of degrees, the diploma handed over.
 -- source: docs/sources/anhui.md, application and review (AH-GRA, AH-REV, AH-CER, AH-FRM)
+-- AH-PHO-16, AH-REV-04: what goes to the ministry and to the register; the files are samples (provinces/anhui/plugin).
+local GRADUATE = {
+  { id = "name", from = "person.name" },
+  { id = "sex", from = "person.sex", list = "sexes" },
+  { id = "birth_date", from = "person.birth_date" },
+  { id = "ethnicity", from = "person.ethnicity", list = "nationalities" },
+  { id = "id_number", from = "person.id_number" },
+  { id = "political_status", from = "registration.political_status", list = "political_status" },
+  { id = "major_code", from = "major.code" },
+  { id = "major_name", from = "major.name" },
+  { id = "level", from = "major.level" },
+  { id = "school", from = "major.school" },
+  { id = "degree_level", from = "previous_degree.level" },
+  { id = "degree_school", from = "previous_degree.school" },
+}
 local FILE_BYTES = 4 * 1024 * 1024 -- AH-GRA-12
 
 return {
@@ -97,6 +112,16 @@ return {
         { id = "employer", widget = "text", label = "工作单位（没有则不填）", required = false, max = 60 },
         { id = "declaration", widget = "declaration", label = "本人承诺以上内容真实，如有不实责任自负" },
       },
+    },
+  },
+  exchanges = {
+    ministry = {
+      title = "上报部教育考试院审核", from = "ministry", number = "person.admission_number",
+      picture = "graduation_photo.photo", columns = GRADUATE, answers = { pass = "ministry_agrees", fail = "except" },
+    },
+    register = {
+      title = "报学信网核验注册", from = "checking", number = "person.admission_number",
+      picture = "graduation_photo.photo", columns = GRADUATE, answers = { pass = "register", fail = "except" },
     },
   },
   -- AH-FRM-01, AH-FRM-04. source: docs/sources/anhui.md, 毕业生登记表 (the arrangement is a default: no blank is public)

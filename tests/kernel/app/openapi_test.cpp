@@ -129,6 +129,12 @@ TEST_P(OpenApi, AnswersOfTheMainPathFitTheirSchemas)
     EXPECT_EQ(found.json["total"], 1);
     ask(clerk, "post", "/staff/candidates/search", {{"q", "灯芯人"}});
     ask(clerk, "post", "/staff/unmask", {{"case_id", registration}, {"reason", "核对证件"}});
+    Browser reporter = officerOf("roll.one", {"province_office", "prefecture_office"}, "990000");
+    ask(reporter, "get", "/staff/exchanges");
+    askAt(reporter, "post", "/staff/exchanges/{type}/{exchange}/export",
+          "/staff/exchanges/registration/guild/export", {{"part", 1}});
+    askAt(reporter, "post", "/staff/exchanges/{type}/{exchange}/answers",
+          "/staff/exchanges/registration/guild/answers");
     const auto review = askAt(clerk, "get", "/cases/{id}", "/cases/" + registration);
     askAt(clerk, "get", "/cases/{id}/explain/{action}", "/cases/" + registration + "/explain/pass");
     askAt(clerk, "post", "/cases/{id}/actions/{action}", "/cases/" + registration + "/actions/pass",

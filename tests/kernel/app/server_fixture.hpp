@@ -15,6 +15,7 @@
 #include "tests/kernel/files/pictures.hpp"
 #include "tests/support/captcha.hpp"
 #include "tests/support/fake_degree_checker.hpp"
+#include "tests/support/fake_record_exchange.hpp"
 #include "tests/support/fake_payment_provider.hpp"
 #include "tests/support/tenant.hpp"
 
@@ -89,6 +90,7 @@ protected:
                 {"lamp_pay", "灯付", std::make_unique<test::FixedPlugin<api::PaymentProvider>>(provider)});
             site->tenant->images = std::make_unique<test::FixedPlugin<api::ImageInspector>>(inspector);
             site->tenant->degrees = std::make_unique<test::FixedPlugin<api::DegreeChecker>>(degree_checker);
+            site->exchange = std::make_unique<test::FixedPlugin<api::RecordExchange>>(record_exchange);
         }
     }
     /// The fixture's configuration as a file, for the real programs. @return its path
@@ -225,9 +227,15 @@ protected:
     /// An officer, signed in with password and one-time code.
     Browser officer(const std::string& user_name, const std::string& role, const std::string& office)
     {
+        return officerOf(user_name, {role}, office);
+    }
+    Browser officerOf(const std::string& user_name, const std::vector<std::string>& roles,
+                      const std::string& office)
+    {
         const identity::Actor by = identity::Actor::system("test");
         const auto added = site().identity.addStaff(
-            {user_name, "灯官", kStaffPassword, office, {role}, identity::base32(kTotpSecret)}, by);
+            {user_name, "灯官", kStaffPassword, office, {roles.begin(), roles.end()}, identity::base32(kTotpSecret)},
+            by);
         EXPECT_TRUE(added);
         Browser browser = this->browser();
         browser.me();
@@ -299,6 +307,7 @@ protected:
     test::FakePaymentProvider provider{"lamp", clock};
     ContentInspector inspector;
     test::FakeDegreeChecker degree_checker{clock};
+    test::FakeRecordExchange record_exchange;
     Config config;
     std::unique_ptr<Server> server;
 

@@ -450,7 +450,7 @@ const Planted kGraph[] = {
          r["actions"]["pass"]["by"] = "finance";
          r["actions"]["refuse"]["by"] = "finance";
      },
-     "states.pending.reviewers", "no action lets them decide"},
+     "states.pending.reviewers", "no action lets them decide", false},
     {"AReviewWhereNobodyReviews", "registration",
      [](Json& r) { r["actions"]["pass"]["from"].push_back("draft"); }, "actions.pass.from",
      "state draft has no reviewers"},
@@ -572,6 +572,35 @@ const Planted kPrints[] = {
      "prints[1].right[2].recorded.says", "there is no text nothing"},
 };
 
+Json& guild(Json& raw)
+{
+    return raw["exchanges"]["guild"];
+}
+
+const Planted kExchanges[] = {
+    {"UnknownKeyOfAnExchange", "registration", [](Json& r) { guild(r)["format"] = "dbf"; },
+     "exchanges.guild.format", "unknown key"},
+    {"AnExchangeOfAStateThatIsNotThere", "registration", [](Json& r) { guild(r)["from"] = "limbo"; },
+     "exchanges.guild.from", "there is no state limbo", false},
+    {"AnExchangeWhereNobodyDecides", "registration", [](Json& r) { guild(r)["from"] = "passed"; },
+     "exchanges.guild.from", "state passed has no reviewers", false},
+    {"AnAnswerThatIsNoAction", "registration", [](Json& r) { guild(r)["answers"]["fail"] = "burn"; },
+     "exchanges.guild.answers.fail", "there is no action burn"},
+    {"AnAnswerThatIsTheCandidates", "registration", [](Json& r) { guild(r)["answers"]["pass"] = "submit"; },
+     "exchanges.guild.answers.pass", "submit is no reviewer's action out of state pending"},
+    {"AnExchangeWithoutColumns", "registration", [](Json& r) { guild(r)["columns"] = Json::array(); },
+     "exchanges.guild.columns", "is empty"},
+    {"AColumnTwice", "registration", [](Json& r) { guild(r)["columns"][1]["id"] = "name"; },
+     "exchanges.guild.columns[2].id", "a second column name"},
+    {"AColumnOfNothing", "registration", [](Json& r) { guild(r)["columns"][0]["from"] = "fields.rank"; },
+     "exchanges.guild.columns[1].from", "there is no field rank"},
+    {"AnExchangeWithoutItsNumber", "registration", [](Json& r) { guild(r).erase("number"); },
+     "exchanges.guild.number", "is missing", false},
+    {"APortraitThatIsNone", "registration", [](Json& r) { guild(r)["picture"] = "fields.name"; },
+     "exchanges.guild.picture", "name is no picture"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Exchanges, PlantedFault, testing::ValuesIn(kExchanges), nameOf);
 INSTANTIATE_TEST_SUITE_P(Prints, PlantedFault, testing::ValuesIn(kPrints), nameOf);
 INSTANTIATE_TEST_SUITE_P(Words, PlantedFault, testing::ValuesIn(kWords), nameOf);
 INSTANTIATE_TEST_SUITE_P(References, PlantedFault, testing::ValuesIn(kReferences), nameOf);

@@ -1,6 +1,7 @@
 #include <sstream>
 
 #include "kernel/base/encoding.hpp"
+#include "kernel/plugin/exchanges.hpp"
 #include "tests/kernel/plugin/support.hpp"
 
 using namespace zikao;
@@ -131,6 +132,32 @@ TEST(PluginProxy, CarriesMessagesPicturesAndReadings)
     EXPECT_EQ(reading.name, "测试者");
     EXPECT_EQ(reading.address, "测试路 1 号");
     EXPECT_EQ(reading.confidence, 88);
+}
+
+TEST(PluginProxy, CarriesEveryFieldOfAnExchangeBothWays)
+{
+    auto loaded = loadRecordExchange(loadOptions("exchange-right"));
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    api::RecordExchange& exchange = (*loaded)->get();
+    const auto file =
+        exchange.encode({"ministry", Instant{1234567890123}, {{"K1", "N1", {{"b", "乙"}, {"a", ""}}, "p/1.jpg"}}});
+    ASSERT_TRUE(file) << file.error().message;
+    EXPECT_EQ(file->name, "ministry.csv");
+    EXPECT_EQ(file->bytes, "1234567890123|K1|N1|p/1.jpg|b=乙|a=") << "values keep their order";
+    EXPECT_EQ(exchange.encode({"ministry", {}, {}}).error().reason, "exchange_value");
+    const auto reading = exchange.decode("register", std::string("N\0N", 3));
+    ASSERT_TRUE(reading) << reading.error().message;
+    ASSERT_EQ(reading->answers.size(), 2u);
+    const api::ExchangeAnswer& answer = reading->answers[0];
+    EXPECT_EQ(answer.line, 2);
+    EXPECT_EQ(answer.key, "register");
+    EXPECT_EQ(answer.number.size(), 3u);
+    EXPECT_EQ(answer.verdict, api::ExchangeVerdict::fail);
+    EXPECT_EQ(answer.reason, "why");
+    EXPECT_EQ(reading->answers[1].verdict, api::ExchangeVerdict::pass);
+    ASSERT_EQ(reading->faults.size(), 1u);
+    EXPECT_EQ(reading->faults[0].line, 7);
+    EXPECT_EQ(reading->faults[0].code, "columns");
 }
 
 TEST(PluginProxy, CarriesEveryFieldOfADegreeBothWays)

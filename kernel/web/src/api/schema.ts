@@ -1031,6 +1031,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/staff/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files for outside authorities whose cases this officer decides. */
+        get: operations["listExchanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/exchanges/{type}/{exchange}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                exchange: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The waiting cases as a ZIP, data and portraits, 500 a part. Personal data, so each download is in the audit trail.
+         *     409 `exchange_nothing`, `exchange_missing`.
+         */
+        post: operations["exportExchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/exchanges/{type}/{exchange}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                exchange: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A file of answers, raw. A file that is not read as a whole changes nothing and is a 422 whose reasons name the lines;
+         *     otherwise each row is judged by itself, and a second upload does nothing new.
+         */
+        post: operations["answerExchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/staff/windows": {
         parameters: {
             query?: never;
@@ -1789,6 +1852,33 @@ export interface components {
             mine: boolean;
             taken_at_ms: number;
             until_ms: number;
+        };
+        Exchange: {
+            /** @description of the cases */
+            type: string;
+            id: string;
+            title: string;
+            case_title: string;
+            state_title: string;
+            /** @description cases that would be handed over now */
+            waiting: number;
+            /** @description files of 500 cases each */
+            parts: number;
+        };
+        ExchangeOutcome: {
+            /** @description of the file, from 1 */
+            line: number;
+            /** @description as the file has it */
+            number: string;
+            /** @description empty: no case that this officer may know of */
+            name: string;
+            case: string;
+            /** @enum {string} */
+            verdict: "pass" | "fail";
+            done: boolean;
+            /** @description the new state, when done */
+            state_title: string;
+            reasons: components["schemas"]["Reason"][];
         };
         TimeWindow: {
             /** @description as case definitions name it */
@@ -3913,6 +4003,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listExchanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description exchanges */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exchange"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                exchange: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    part: number;
+                };
+            };
+        };
+        responses: {
+            /** @description the archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    answerExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                exchange: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description what became of each row */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["ExchangeOutcome"][];
+                        done: number;
+                    };
+                };
             };
             default: components["responses"]["Problem"];
         };

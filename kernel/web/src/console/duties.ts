@@ -5,6 +5,8 @@ export interface Duty {
   path: string
   title: string
   roles: Role[]
+  /** Only where the server's own menu has it: not every province needs it. */
+  served?: boolean
 }
 
 /** The left menu: what each duty opens. The server decides again on every call. */
@@ -13,7 +15,9 @@ export const DUTIES: Duty[] = [
   { path: '/staff/orders', title: '订单', roles: ['finance', 'province_office'] },
   { path: '/staff/money', title: '异常与退款', roles: ['finance'] },
   { path: '/staff/messages', title: '短信发送', roles: ['province_office', 'tenant_admin'] },
+  { path: '/staff/exchanges', title: '上报与回传', roles: ['province_office'], served: true },
   { path: '/staff/sittings', title: '考次设置', roles: ['province_office', 'tenant_admin'] },
   { path: '/staff/rules', title: '规则', roles: ['rule_author'] },
 ]
-export const dutiesOf = (me: Me | null) => DUTIES.filter((duty) => duty.roles.some((role) => me?.roles.includes(role)))
+export const dutiesOf = (me: Me | null) => DUTIES.filter((duty) =>
+  duty.roles.some((role) => me?.roles.includes(role)) && (!duty.served || me?.menu.some((item) => item.path === duty.path)))
