@@ -95,8 +95,10 @@ bool Settling::fault(const Treatment& treatment, const std::string& code, Json a
 bool Settling::apply(const Treatment& treatment)
 {
     Line* line = lineOf(treatment.course);
-    if (!line || exams::isDone(*line)) // a pass of the course itself goes before what an office once granted
-        return treatment.granted || fault(treatment, "treatment_not_needed");
+    // A pass of the course itself goes before what an office once granted; what was asked for stays in the form.
+    const bool is_granted = line && line->granted && line->rule_id == treatment.rule_id;
+    if (!line || exams::isDone(*line))
+        return treatment.granted || is_granted || fault(treatment, "treatment_not_needed");
     const bool holds = treatment.kind == "waiver" ? waive(*line, treatment) : substitute(*line, treatment);
     line->granted = holds && treatment.granted;
     return holds;

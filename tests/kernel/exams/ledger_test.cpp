@@ -245,6 +245,15 @@ TEST(Ledger, WhatWasGrantedHoldsWhenItsRuleEnds)
     EXPECT_THAT(faults(passed), IsEmpty());
 }
 
+TEST(Ledger, WhatWasGrantedMayStillStandInTheForm)
+{
+    LedgerInput input = plan();
+    input.treatments = {{"00001", "waiver", "W1", {}, true}, {"00001", "waiver", "W1", {}}};
+    EXPECT_THAT(faults(settle(input)), IsEmpty()) << "whoever hands in again asks for the same";
+    input.treatments[1].rule_id = "W2";
+    EXPECT_THAT(faults(settle(input)), ElementsAre("00001 treatment_not_needed"));
+}
+
 TEST(Ledger, AsksNothingForACourseThatIsPassed)
 {
     LedgerInput input = plan();

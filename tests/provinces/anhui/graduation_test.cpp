@@ -89,6 +89,22 @@ TEST_P(AnhuiGraduation, AH_REV_05_TroubleWithTheRegisterSendsTheCandidateBackUnt
     EXPECT_EQ(state(id), "ministry");
 }
 
+TEST_P(AnhuiGraduation, AH_REV_05_AGrantedWaiverIsNoObstacleToHandingInAgain)
+{
+    const auto anna = photographed();
+    passAll(anna, kPlan, {"15040"});
+    const std::string id = begin(anna, "graduation");
+    prove(anna, id, "courses.15040");
+    Json filled = application();
+    filled["courses"] = treatments("15040", "waiver", "NAT-WV-01");
+    mustDo(anna.actor(), id, "apply", {filled});
+    confirm(id);
+    mustDo(school, id, "agree");
+    mustDo(province, id, "agree");
+    mustDo(province, id, "except", {nullptr, nullptr, "前置学历信息不一致"});
+    mustDo(anna.actor(), id, "hand_in");
+}
+
 TEST_P(AnhuiGraduation, AH_REV_03_OneOfTheTwoMaySendTheCaseBackToTheCity)
 {
     const auto anna = ready();
