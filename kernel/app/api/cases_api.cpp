@@ -79,8 +79,13 @@ Result<Response> perform(Call& call)
         return fail(outcome.error());
     if (!outcome->decision.allowed)
         return refusal(outcome->decision, outcome->package->texts, call.request.id);
-    if (outcome->opened_account.empty())
-        return shown(call, call.site.engine.view(call.actor(), outcome->record));
+    if (outcome->opened_account.empty()) {
+        const Result<cases::View> view = call.site.engine.view(call.actor(), outcome->record);
+        // Done, and with that out of this officer's sight: one of several offices sent the case back.
+        if (!view && view.error().code == ErrorCode::not_found)
+            return Response::noContent();
+        return shown(call, view);
+    }
 
     // The visitor became a candidate: a rise of rights, so the session gets a new token (C11).
     const std::string old_token = sessionToken(call.request, call.site.id()).value_or("");

@@ -3051,6 +3051,13 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["CaseView"];
+            /** @description done; the case is no longer for this officer to see */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
