@@ -1,5 +1,6 @@
 import { after, before, describe } from 'node:test';
-import { World } from './lib/world.mjs';
+import { DESKTOP, World } from './lib/world.mjs';
+import { anhui } from './parts/anhui.mjs';
 import { mainJob } from './parts/main_job.mjs';
 import { reviewConsole } from './parts/review_console.mjs';
 import { tibet } from './parts/tibet.mjs';
@@ -10,5 +11,7 @@ describe('in a browser, on MariaDB', () => {
   after(() => world.stop());
   mainJob(world);
   tibet(world.of('tibet'));
-  reviewConsole(world.of('anhui'));
+  const graduations = world.of('anhui'); // one log-in of an office serves both
+  anhui(graduations, { viewport: DESKTOP, newcomers: false });
+  reviewConsole(graduations);
 });

@@ -1,6 +1,7 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { World } from './lib/world.mjs';
+import { anhui } from './parts/anhui.mjs';
 import { entry } from './parts/entry.mjs';
 import { mainJob } from './parts/main_job.mjs';
 import { office } from './parts/office.mjs';
@@ -21,7 +22,9 @@ describe('in a browser, on SQLite', () => {
   payment(world);
   office(world);
   tibet(world.of('tibet'));
-  reviewConsole(world.of('anhui'));
+  const graduations = world.of('anhui'); // one log-in of an office serves both
+  anhui(graduations);
+  reviewConsole(graduations);
   whenOver();
   test('no page reported an error', () => assert.deepEqual(world.faults, []));
 });

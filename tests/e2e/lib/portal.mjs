@@ -36,6 +36,7 @@ export class Portal {
 
   /** On a telephone the menu is folded. */
   async unfold() {
+    await this.menu.waitFor();
     const fold = this.menu.getByRole('button', { name: '菜单' });
     if ((await fold.isVisible()) && (await fold.getAttribute('aria-expanded')) === 'false') await fold.click();
   }
@@ -62,6 +63,17 @@ export class Portal {
     await this.page.locator(`#f-${field}`).click();
     await this.page.locator(`#f-${field}`).fill(text);
     await this.page.getByRole('option', { name: text }).first().click();
+  }
+
+  /** Radio buttons or a select, whichever the number of choices makes it. */
+  async pick(label, option) {
+    const group = this.page.getByRole('radiogroup', { name: label, exact: true });
+    const box = this.page.getByRole('combobox', { name: label, exact: true });
+    await group.or(box).first().waitFor();
+    if (await group.isVisible()) return group.getByText(option, { exact: true }).click();
+    await box.click();
+    await box.fill(option);
+    await this.page.getByRole('option', { name: option }).first().click();
   }
 
   radio(field, text) {

@@ -43,17 +43,6 @@ export class TibetPortal extends Portal {
     await next.click();
   }
 
-  /** Radio buttons or a select, whichever the number of choices makes it. */
-  async pick(label, option) {
-    const group = this.page.getByRole('radiogroup', { name: label, exact: true });
-    const box = this.page.getByRole('combobox', { name: label, exact: true });
-    await group.or(box).first().waitFor();
-    if (await group.isVisible()) return group.getByText(option, { exact: true }).click();
-    await box.click();
-    await box.fill(option);
-    await this.page.getByRole('option', { name: option }).first().click();
-  }
-
   type(label, text) {
     return this.page.getByRole('textbox', { name: new RegExp(`^${label}`) }).fill(text);
   }

@@ -1,0 +1,177 @@
+// The pages of the province of graduations, and what is laid in from outside: pictures, passes, a register of degrees.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Console } from './console.mjs';
+import { accessible, fits } from './judge.mjs';
+import { person } from './people.mjs';
+import { Portal } from './portal.mjs';
+
+const WHITE = '#ffffff';
+/** In provinces/anhui/demo/demo.json: passes of 080901 without 13000, 00023 and 13015, which was passed under this number. */
+export const OLD_NUMBER = '020019200077';
+
+export async function judge(page, what) {
+  await fits(page, what);
+  await accessible(page, what);
+}
+
+/** Somebody new, with a picture of the size that the province asks for. */
+export const newcomer = (world, more) => ({
+  ...person(world, { drawing: { width: 480, height: 640, quality: 97, background: WHITE }, birth: '1996-03-17', ...more }), password: 'kaosheng2026ah',
+});
+
+/** The registered person of the demonstration who has nearly everything for a diploma. */
+export function graduate(world) {
+  const { fields, password } = world.accountOf('graduate');
+  return { name: fields.name, number: fields.id_number, phone: fields.phone, password };
+}
+
+/** A portrait as a studio takes it, larger than asked for. `more`: options of the drawing tool */
+export function studioPortrait(world, name, more = []) {
+  const out = join(world.pictures, name);
+  execFileSync(join(world.build, 'bin/zikao-picture'), ['portrait', '--width', '960', '--height', '1280', '--face-share', '0.5', '--noise', '4',
+    '--background', WHITE, '--jpeg-quality', '98', ...more, out]);
+  return out;
+}
+
+/** A PDF of exactly so many bytes. */
+export function pdf(size) {
+  const [head, tail] = ['%PDF-1.4\n', '1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'];
+  return { name: 'proof.pdf', mimeType: 'application/pdf', buffer: Buffer.from(head + '\n'.repeat(size - head.length - tail.length) + tail) };
+}
+
+export class AnhuiPortal extends Portal {
+  static async open(world, viewport) {
+    const portal = new AnhuiPortal(world, await world.page(viewport));
+    await portal.page.goto(`${world.url}/`);
+    return portal;
+  }
+
+  /** Titles begin alike here: 毕业申请, 毕业申请须知. */
+  async go(title) {
+    await this.unfold();
+    await this.menu.getByRole('link', { name: title, exact: true }).click();
+  }
+
+  /** The last button of a form; throws with what was said when it was refused. */
+  async send(title) {
+    await this.page.getByRole('button', { name: title, exact: true }).click();
+    const sent = this.page.getByText('已提交。');
+    const refused = this.page.getByRole('alert');
+    await sent.or(refused).first().waitFor();
+    if (!(await sent.isVisible())) throw new Error(`refused: ${await refused.first().innerText()}`);
+  }
+
+  /** Opens a form at its last step, where everything is filled in, and sends it. */
+  async finish(url, title) {
+    await this.page.goto(`${url}?step=99`);
+    await this.send(title);
+  }
+
+  type(label, text) {
+    return this.page.getByRole('textbox', { name: new RegExp(`^${label}`) }).fill(text);
+  }
+
+  async registerWhole(one) {
+    await this.page.getByRole('link', { name: '点此注册' }).click();
+    await this.uploadPortrait(one.pictures.portrait);
+    await this.type('姓名', one.name);
+    await this.type('身份证号', one.number);
+    await this.pick('性别', one.sex === '1' ? '男' : '女');
+    await this.pick('民族', '汉族');
+    await this.page.locator('#f-birth_date').fill(one.birth);
+    await this.pick('政治面貌', '群众');
+    await this.pick('户口性质', '农村');
+    await this.pick('文化程度', '大专');
+    await this.pick('职业', '国家机关');
+    await this.type('手机号码', one.phone);
+    await this.pick('所在市', '芜湖市');
+    await this.next('设置密码并提交');
+    await this.fillSecrets(one);
+  }
+
+  async fillSecrets(one) {
+    await this.page.getByLabel('设置登录密码').fill(one.password);
+    await this.page.getByLabel('确认登录密码').fill(one.password);
+    await this.page.getByLabel('本人承诺所填信息真实准确').check();
+  }
+
+  async showCode() {
+    const code = this.page.getByAltText('学历核验二维码');
+    if (!(await code.isVisible())) await this.page.getByRole('button', { name: /获取二维码$/ }).click();
+    await code.waitFor();
+    return code;
+  }
+
+  /** Gets a code and has it scanned in the register's app by this person, whose account there holds what `as` says. */
+  async scanDegree(one, as) {
+    const { page, world } = this;
+    const code = await this.showCode();
+    const text = await world.phone.read(code);
+    await world.phone.call('degrees/scan', { code: text, name: one.name, id_number: one.number, ...as });
+    await page.getByRole('button', { name: '查询核验结果' }).click();
+  }
+
+  async cropPhoto(path) {
+    await this.page.getByLabel('毕业照片：上传照片').setInputFiles(path);
+    await this.page.getByRole('list', { name: '照片检查', exact: true }).getByText('眼睛位置').waitFor();
+  }
+
+  async usePhoto() {
+    await this.page.getByRole('button', { name: '使用这张照片' }).click();
+    await this.page.getByAltText('已上传的毕业照片').waitFor();
+  }
+
+  row(at, column) {
+    return this.page.locator(`#f-history-${at}-${column}`);
+  }
+
+  /** 未通过课程处理: picks the course, the kind, and the first way that says `words`. */
+  async treat(course, kind, words) {
+    const { page } = this;
+    await page.getByRole('radio', { name: new RegExp(`^选择 ${course}`) }).check();
+    await page.getByRole('button', { name: '未通过课程处理' }).click();
+    const panel = page.getByRole('group', { name: new RegExp(`^处理 ${course}`) });
+    await panel.getByText(kind, { exact: true }).click();
+    await panel.locator('p', { hasText: words }).getByRole('button', { name: '选用' }).click();
+    await panel.waitFor({ state: 'hidden' });
+  }
+
+  async historyRow(at, from, to, where) {
+    await this.row(at, 'from').fill(from);
+    await this.row(at, 'to').fill(to);
+    await this.row(at, 'where').fill(where);
+  }
+}
+
+export class AnhuiConsole extends Console {
+  static async of(world, as) {
+    return new AnhuiConsole(await world.staff(as));
+  }
+
+  /** The queue with this title, and in it the case of this person. */
+  async open(queue, name) {
+    await this.queue(queue);
+    await this.row(name).first().getByRole('link').click();
+    await this.review.getByRole('heading', { name }).waitFor();
+  }
+
+  async queue(title) {
+    await this.page.getByRole('navigation', { name: '工作菜单' }).getByRole('link', { name: '待办' }).click();
+    await this.page.getByRole('main').getByRole('link', { name: title }).click();
+    await this.page.getByRole('region', { name: '队列' }).waitFor();
+  }
+
+  /** Decides, and confirms where the console asks again. */
+  async decide(title, reason) {
+    const done = this.page.waitForResponse((response) => response.request().method() === 'POST' && /\/actions\//.test(response.url()));
+    await this.review.getByRole('button', { name: new RegExp(`^${title}`) }).click();
+    if (reason !== undefined) {
+      const dialog = this.page.getByRole('dialog', { name: title });
+      await dialog.getByLabel(/^原因/).fill(reason);
+      await dialog.getByRole('button', { name: `确定${title}` }).click();
+    }
+    const answer = await done;
+    if (!answer.ok()) throw new Error(`${title}: ${answer.status()} ${await answer.text()}`);
+  }
+}
