@@ -74,8 +74,8 @@ Application::Application(std::vector<std::unique_ptr<Site>> sites, StaticFiles w
 {
     for (const auto add :
          {addTenantRoutes, addAccountRoutes, addCodeRoutes, addMessageRoutes, addCaseRoutes, addCenterRoutes,
-          addCatalogRoutes, addPaymentRoutes, addDegreeRoutes, addStaffRoutes, addReviewRoutes, addExchangeRoutes,
-          addWindowRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
+          addCatalogRoutes, addPaymentRoutes, addDegreeRoutes, addStaffRoutes, addReviewRoutes,
+          addExchangeRoutes, addWindowRoutes, addSittingRoutes, addMoneyRoutes, addRuleRoutes})
         add(routes_);
     constexpr BodyRule kNone = BodyRule::none();
     root_.add({Method::get, "/healthz", Scope::root, Need::anyone, kNone, Rate::read, Cost::light},

@@ -143,7 +143,7 @@ struct QueueRow
     Record record;
     std::string subject_name, subject_masked_id;
     std::vector<std::string> marks; ///< "edited_after_reading" …
-    Instant since; ///< it waits since then: for this officer's decision, else since it changed
+    Instant since;           ///< it waits since then: for this officer's decision, else since it changed
     std::string holder_name; ///< another officer who holds it now; empty: nobody
 };
 struct Queue

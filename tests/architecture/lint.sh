@@ -26,7 +26,7 @@ present() {
         while read -r file; do [ ! -f "$file" ] || printf '%s\n' "$file"; done
 }
 bad=0
-mapfile -t sources < <(present {kernel,plugins,tests}/'*.cpp' {kernel,plugins,tests}/'*.hpp')
+mapfile -t sources < <(present {kernel,plugins,provinces,tests}/'*.cpp' {kernel,plugins,provinces,tests}/'*.hpp')
 [ ${#sources[@]} -gt 0 ] || { echo "lint: no sources found" >&2; exit 1; }
 printf '%s\0' "${sources[@]}" | xargs -0 -n 40 -P "$(nproc)" clang-format --dry-run -Werror || bad=1
 luacheck -q lua-rules tests/bench || bad=1
@@ -52,6 +52,6 @@ if [ "$all" = yes ]; then
 else
     chosen=$( (git diff --name-only HEAD~1 2>/dev/null || true; git ls-files --others --exclude-standard) | sort -u)
 fi
-{ grep -E '^(kernel|plugins|tests)/.*\.cpp$' <<<"$chosen" || true; } | while read -r file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done |
+{ grep -E '^(kernel|plugins|provinces|tests)/.*\.cpp$' <<<"$chosen" || true; } | while read -r file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done |
     xargs -0 -r -n 1 -P "$(nproc)" bash -c 'tidy "$1"' lint || bad=1
 exit "$bad"

@@ -138,10 +138,10 @@ private:
             return fail(person.error());
         std::string csv = "admission_number,course_code,score,passed_on,source\n";
         for (const Json& pass : described.at("passes"))
-            csv += pass.value("number", person->admission_number) + "," + pass.at("course").get<std::string>() + "," +
-                   std::to_string(pass.at("score").get<int>()) + "," +
-                   pass.at("passed_on").get<std::string>() + "," + pass.at("source").get<std::string>() +
-                   "\n";
+            csv += pass.value("number", person->admission_number) + "," +
+                   pass.at("course").get<std::string>() + "," + std::to_string(pass.at("score").get<int>()) +
+                   "," + pass.at("passed_on").get<std::string>() + "," +
+                   pass.at("source").get<std::string>() + "\n";
         const auto imported = exams::Records(*site_.tenant).import(csv, kOperator);
         return imported ? ok() : Result<void>(fail(imported.error()));
     }

@@ -15,8 +15,8 @@
 #include "tests/kernel/files/pictures.hpp"
 #include "tests/support/captcha.hpp"
 #include "tests/support/fake_degree_checker.hpp"
-#include "tests/support/fake_record_exchange.hpp"
 #include "tests/support/fake_payment_provider.hpp"
+#include "tests/support/fake_record_exchange.hpp"
 #include "tests/support/tenant.hpp"
 
 namespace zikao::app {
@@ -233,9 +233,13 @@ protected:
                       const std::string& office)
     {
         const identity::Actor by = identity::Actor::system("test");
-        const auto added = site().identity.addStaff(
-            {user_name, "灯官", kStaffPassword, office, {roles.begin(), roles.end()}, identity::base32(kTotpSecret)},
-            by);
+        const auto added = site().identity.addStaff({user_name,
+                                                     "灯官",
+                                                     kStaffPassword,
+                                                     office,
+                                                     {roles.begin(), roles.end()},
+                                                     identity::base32(kTotpSecret)},
+                                                    by);
         EXPECT_TRUE(added);
         Browser browser = this->browser();
         browser.me();

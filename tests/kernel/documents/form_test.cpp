@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-
 #include <opencv2/core.hpp>
 
 #include "kernel/documents/documents.hpp"

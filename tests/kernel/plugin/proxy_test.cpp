@@ -139,8 +139,8 @@ TEST(PluginProxy, CarriesEveryFieldOfAnExchangeBothWays)
     auto loaded = loadRecordExchange(loadOptions("exchange-right"));
     ASSERT_TRUE(loaded) << loaded.error().message;
     api::RecordExchange& exchange = (*loaded)->get();
-    const auto file =
-        exchange.encode({"ministry", Instant{1234567890123}, {{"K1", "N1", {{"b", "乙"}, {"a", ""}}, "p/1.jpg"}}});
+    const auto file = exchange.encode(
+        {"ministry", Instant{1234567890123}, {{"K1", "N1", {{"b", "乙"}, {"a", ""}}, "p/1.jpg"}}});
     ASSERT_TRUE(file) << file.error().message;
     EXPECT_EQ(file->name, "ministry.csv");
     EXPECT_EQ(file->bytes, "1234567890123|K1|N1|p/1.jpg|b=乙|a=") << "values keep their order";

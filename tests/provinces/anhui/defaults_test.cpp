@@ -171,12 +171,19 @@ TEST_P(AnhuiDefaults, AH_PHO_05_TheSentencesForRefusingAPictureNameEachFault)
     for (const char* fault : {"生活照", "自拍", "美颜", "不是本人", "毕业前一年以内"})
         EXPECT_THAT(reasons, HasSubstr(fault));
     for (const char* asked : {
-             "真实表达", "镜像、旋转", "技术处理", "对焦", "色彩", "边框、文字、图案", // AH-PHO-06
-             "坐姿", "双眼睁开", "耳朵对称", "肩膀平衡", "嘴唇",                      // AH-PHO-08
-             "常戴眼镜", "隐形", "镜框", "反光",                                      // AH-PHO-09
-             "头部覆盖物", "宗教、医疗和文化", "耳环、项链", "眉毛、眼睛和耳朵",      // AH-PHO-10
-             "衣着与背景", "图案、条纹",                                              // AH-PHO-11
-             "曝光均匀", "光斑", "红眼",                                              // AH-PHO-12
+             "真实表达",   "镜像、旋转",
+             "技术处理",   "对焦",
+             "色彩",       "边框、文字、图案", // AH-PHO-06
+             "坐姿",       "双眼睁开",
+             "耳朵对称",   "肩膀平衡",
+             "嘴唇", // AH-PHO-08
+             "常戴眼镜",   "隐形",
+             "镜框",       "反光", // AH-PHO-09
+             "头部覆盖物", "宗教、医疗和文化",
+             "耳环、项链", "眉毛、眼睛和耳朵", // AH-PHO-10
+             "衣着与背景", "图案、条纹",       // AH-PHO-11
+             "曝光均匀",   "光斑",
+             "红眼", // AH-PHO-12
          })
         EXPECT_THAT(texts, HasSubstr(asked));
 }
@@ -214,7 +221,8 @@ TEST_P(AnhuiDefaults, ARuleChangedInTheMiddleHoldsForNewCasesAndOpenOnesKeepThei
         passAll(*one, kPlan);
     const std::string by_anna = begin(anna, "graduation");
     rules::Source changed =
-        rules::Source::read(ZIKAO_SOURCE_DIR "/lua-rules/anhui", ZIKAO_SOURCE_DIR "/lua-rules/common").value();
+        rules::Source::read(ZIKAO_SOURCE_DIR "/lua-rules/anhui", ZIKAO_SOURCE_DIR "/lua-rules/common")
+            .value();
     const auto replace = [&](const std::string& file, const std::string& from, const std::string& to) {
         std::string& text = changed.files.at(file);
         ASSERT_NE(text.find(from), std::string::npos) << file;

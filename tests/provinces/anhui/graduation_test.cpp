@@ -255,21 +255,23 @@ TEST_P(AnhuiGraduation, AH_FRM_01_TheRegisterFormIsAnA3SheetWithTheCandidatesPar
         EXPECT_THAT(run("pdfinfo " + file), HasSubstr("1190.55 x 841.89")) << "A3 across";
         return run("pdftotext -layout " + file + " -");
     };
-    need(engine.saveDraft(anna.actor(), id, {view(anna.actor(), id).record.revision, "", filled, "", {}}), "draft");
+    need(engine.saveDraft(anna.actor(), id, {view(anna.actor(), id).record.revision, "", filled, "", {}}),
+         "draft");
     EXPECT_THAT(print(anna.actor(), "draft"), HasSubstr("稿"));
     mustDo(anna.actor(), id, "apply", {filled});
     const auto person = identity.person(anna.actor().id);
     const std::string own = print(anna.actor(), "own");
     for (const std::string& part :
          {std::string("安徽省高等教育自学考试毕业生登记表"), person->name, person->id_number, anna.number,
-          std::string("530601"), std::string("2015-09-01 至 2018-06-30"), std::string("至今"), std::string("待业"),
-          std::string("芜湖某厂"), std::string("单位盖章"), std::string("主考院校盖章"), std::string("本人签名")})
+          std::string("530601"), std::string("2015-09-01 至 2018-06-30"), std::string("至今"),
+          std::string("待业"), std::string("芜湖某厂"), std::string("单位盖章"), std::string("主考院校盖章"),
+          std::string("本人签名")})
         EXPECT_THAT(own, HasSubstr(part));
     EXPECT_THAT(own, testing::Not(HasSubstr("稿")));
     EXPECT_THAT(own, testing::Not(HasSubstr("思想品德鉴定合格"))) << "AH-FRM-04: only once it is recorded";
     mustDo(wuhu, id, "conduct_passed");
     EXPECT_THAT(print(wuhu, "office"), testing::AllOf(HasSubstr("思想品德鉴定合格，已于 2026-05-20 登记"),
-                                                         testing::Not(HasSubstr(person->id_number))));
+                                                      testing::Not(HasSubstr(person->id_number))));
 }
 
 TEST_P(AnhuiGraduation, AH_FRM_03_TheSelfAppraisalHasAtLeast400Characters)
