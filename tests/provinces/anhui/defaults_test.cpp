@@ -4,7 +4,6 @@ using namespace zikao;
 using namespace zikao::test;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 namespace {
 
