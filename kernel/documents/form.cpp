@@ -208,6 +208,7 @@ private:
     std::vector<double> naturals(const std::vector<Block>& blocks, double size)
     {
         std::vector<double> heights;
+        heights.reserve(blocks.size());
         for (const Block& block : blocks)
             heights.push_back(natural(block, size));
         return heights;

@@ -118,7 +118,7 @@ Result<void> keepsEverySignUp(Transaction& tx, const Sitting& sitting)
 /// Slots and courses are hundreds of rows that every request of a sign-up asks for and nobody changes.
 Result<Sitting> Exams::whole(const storage::Row& head)
 {
-    const std::string code = head.text(0);
+    const std::string& code = head.text(0);
     const std::int64_t revision = head.integer(1);
     {
         std::lock_guard lock(mutex_);

@@ -2,7 +2,6 @@
 
 using namespace zikao;
 using namespace zikao::test;
-using testing::ElementsAre;
 using testing::IsEmpty;
 
 namespace {
