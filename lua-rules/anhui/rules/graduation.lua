@@ -2,6 +2,7 @@
 -- source: docs/sources/anhui.md, preparation; application and review
 local degrees = use "common.degrees"
 local plan = use "common.ledger"
+local windows = use "common.windows"
 
 local BACHELOR = "专升本"
 local COMPLETED = "毕业"
@@ -108,10 +109,8 @@ end
 ---@param facts table
 ---@return Decision
 function M.may_reapply(facts)
-  local window = facts.windows.graduation
-  if window == nil or not window.open then
-    return refuse("graduation_window_over", { closes = window and window.closes or "" })
-  end
+  local over = windows.refusals(facts.windows.graduation, "graduation_window_over")
+  if #over > 0 then return refuse_all(over) end
   return M.may_apply(facts)
 end
 

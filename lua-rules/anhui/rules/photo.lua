@@ -1,6 +1,7 @@
 -- The picture of the diploma: measured by the standard; sent again only while pictures are taken.
 -- source: docs/sources/anhui.md, photo (AH-PHO)
 local photos = use "common.photos"
+local windows = use "common.windows"
 
 local M = {}
 
@@ -13,10 +14,8 @@ end
 ---@param facts { files: table, windows: table }
 ---@return Decision
 function M.may_submit_again(facts)
-  local window = facts.windows.photo
-  if window == nil or not window.open then
-    return refuse("photo_window_over", { closes = window and window.closes or "" }, "photo")
-  end
+  local over = windows.refusals(facts.windows.photo, "photo_window_over", "photo")
+  if #over > 0 then return refuse_all(over) end
   return M.may_submit(facts)
 end
 

@@ -3,6 +3,7 @@
 local degrees = use "common.degrees"
 local moves = use "rules.moves"
 local plan = use "common.ledger"
+local windows = use "common.windows"
 
 local BACHELOR, COMPLETED = "专升本", "毕业"
 local OWN_PASSES = { ["专科"] = 5, [BACHELOR] = 4 } -- DEF-GEN-17
@@ -78,10 +79,8 @@ end
 ---@param facts table
 ---@return Decision
 function M.may_reapply(facts)
-  local window = facts.windows.graduation
-  if window == nil or not window.open then
-    return refuse("graduation_window_over", { closes = window and window.closes or "" })
-  end
+  local over = windows.refusals(facts.windows.graduation, "graduation_window_over")
+  if #over > 0 then return refuse_all(over) end
   return M.is_complete(facts)
 end
 

@@ -1,0 +1,13 @@
+-- Named windows (`facts.windows`): what must be handed in while one is open.
+local M = {}
+
+---@param window { open: boolean, closes: string }?  nil: nobody has set its times
+---@param code string  the refusal's; its sentence gets {closes}, empty where no times are set
+---@param field string?
+---@return Decision[]
+function M.refusals(window, code, field)
+  if window ~= nil and window.open then return {} end
+  return { refuse(code, { closes = window and window.closes or "" }, field) }
+end
+
+return M
