@@ -1,6 +1,7 @@
 #include "kernel/rules/sandbox/state.hpp"
 
 #include <cstdlib>
+#include <cstring>
 
 namespace zikao::rules::sandbox {
 
@@ -21,14 +22,28 @@ bool late(const Budget& budget)
     return std::chrono::steady_clock::now() >= budget.limits.until;
 }
 
+/// Null where the process may not have more: Lua's own way of being told so.
+void* take(Budget& budget, std::size_t size)
+{
+    try {
+        return budget.blocks.allocate(size);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+
 void* allocate(void* data, void* block, std::size_t old_size, std::size_t new_size)
 {
     auto& budget = *static_cast<Budget*>(data);
     // For a new block Lua passes a type tag in place of the old size.
     const auto before = static_cast<std::int64_t>(block ? old_size : 0);
-    if (new_size == 0) {
-        std::free(block);
+    const auto freeOld = [&] {
+        if (block)
+            budget.blocks.deallocate(block, old_size);
         budget.used -= before;
+    };
+    if (new_size == 0) {
+        freeOld();
         return nullptr;
     }
     const std::int64_t grows = static_cast<std::int64_t>(new_size) - before;
@@ -41,11 +56,16 @@ void* allocate(void* data, void* block, std::size_t old_size, std::size_t new_si
         if (budget.used + grows > budget.limits.memory_bytes)
             return nullptr; // Lua collects its garbage and asks once more
     }
-    void* moved = std::realloc(block, new_size);
-    if (moved) {
-        budget.used += grows;
-        budget.peak = std::max(budget.peak, budget.used);
-    }
+    void* moved = take(budget, new_size);
+    if (!moved && grows > 0)
+        return nullptr;
+    if (!moved)
+        std::abort(); // Lua counts on shrinking; the supervisor sees a worker that died
+    if (block)
+        std::memcpy(moved, block, std::min(old_size, new_size));
+    freeOld();
+    budget.used += static_cast<std::int64_t>(new_size);
+    budget.peak = std::max(budget.peak, budget.used);
     return moved;
 }
 
@@ -75,17 +95,12 @@ void tick(lua_State* L, lua_Debug*)
 
 } // namespace
 
-State::State(const Limits& limits) : budget_{limits}
+State::State(const Limits& limits)
 {
+    budget_.limits = limits;
     lua_ = lua_newstate(allocate, &budget_);
     if (lua_)
         lua_sethook(lua_, tick, LUA_MASKCOUNT, kTick);
-}
-
-State::~State()
-{
-    if (lua_)
-        lua_close(lua_);
 }
 
 Result<void> State::run(lua_CFunction body, void* argument)

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory_resource>
 #include <string>
 
 #include <lua.hpp>
@@ -24,6 +25,9 @@ enum class Spent { nothing, time, memory, instructions };
 struct Budget
 {
     Limits limits;
+    /// Where every block of the state lies. It goes with the state, whole: nothing is freed block by block.
+    std::pmr::unsynchronized_pool_resource blocks{
+        {.max_blocks_per_chunk = 0, .largest_required_pool_block = 1024}};
     std::int64_t used = 0, peak = 0;
     std::int64_t instructions = 0;
     Spent spent = Spent::nothing;
@@ -37,7 +41,6 @@ class State
 {
 public:
     explicit State(const Limits& limits);
-    ~State();
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
