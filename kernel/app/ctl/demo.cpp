@@ -6,13 +6,12 @@
 
 #include "kernel/app/ctl/command.hpp"
 #include "kernel/app/ctl/context.hpp"
+#include "kernel/app/ctl/demo_dates.hpp"
 #include "kernel/app/ctl/import_people.hpp"
 #include "kernel/app/site.hpp"
-#include "kernel/audit/audit.hpp"
 #include "kernel/base/id.hpp"
 #include "kernel/base/queued_message.hpp"
 #include "kernel/exams/records.hpp"
-#include "kernel/exams/windows.hpp"
 #include "kernel/identity/codes.hpp"
 
 namespace zikao::ctl {
@@ -29,15 +28,9 @@ Result<std::string> readBytes(const fs::path& path)
     return std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
-std::chrono::seconds timeOfDay(const std::string& text)
-{
-    return std::chrono::hours{std::stoi(text.substr(0, 2))} +
-           std::chrono::minutes{std::stoi(text.substr(3, 2))};
-}
-
 /// What provinces/<p>/demo/demo.json describes, made in a tenant by the same ways that people go: accounts, sessions,
 /// uploads and actions. What is there already stays as it is, so that loading twice changes nothing and loading after
-/// an interruption finishes.
+/// an interruption finishes; only dates that run out are moved on.
 class Demo
 {
 public:
@@ -49,11 +42,8 @@ public:
 
     Result<void> load()
     {
-        if (auto made = makeSitting(demo_.at("sitting")); !made)
+        if (auto made = makeDemoDates(site_, demo_); !made)
             return made;
-        for (const Json& each : demo_.value("windows", Json::array()))
-            if (auto made = makeWindow(each); !made)
-                return made;
         for (const Json& each : demo_.at("staff"))
             if (auto made = makeStaff(each); !made)
                 return inContext(each, made);
@@ -72,62 +62,6 @@ private:
     {
         const Error& error = failed.error();
         return fail(error.code, person.at("as").get<std::string>() + ": " + error.message, error.reason);
-    }
-
-    /// Windows and slots count in days from today in Beijing.
-    Result<void> makeSitting(const Json& described)
-    {
-        exams::Sitting sitting;
-        sitting.code = described.at("code");
-        const auto there = site_.exams.sitting(sitting.code);
-        if (!there)
-            return fail(there.error());
-        if (*there)
-            return ok();
-        const Date today = site_.tenant->clock.today();
-        const auto day = [&](const Json& offset) { return today.plusDays(offset.get<int>()); };
-        sitting.name = described.at("name");
-        sitting.state = "published";
-        sitting.signup_opens = beijingInstant(day(described.at("signup_opens_days")));
-        sitting.signup_closes = beijingInstant(day(described.at("signup_closes_days")));
-        sitting.pay_until = beijingInstant(day(described.at("pay_until_days")));
-        for (const Json& slot : described.at("slots")) {
-            const Date on = day(slot.at("day"));
-            sitting.slots.push_back({slot.at("slot_no"), beijingInstant(on, timeOfDay(slot.at("starts"))),
-                                     beijingInstant(on, timeOfDay(slot.at("ends"))), slot.at("courses")});
-        }
-        std::printf("%s: sitting %s\n", site_.id().c_str(), sitting.code.c_str());
-        return site_.tenant->database->transaction([&](storage::Transaction& tx) -> Result<void> {
-            if (auto saved = site_.exams.save(tx, sitting); !saved)
-                return saved;
-            return audit::append(tx, {kOperator, "sitting.save", "sitting:" + sitting.code, "{}", {}},
-                                 site_.tenant->clock.now());
-        });
-    }
-
-    /// A named window in days from today; one that is there stays.
-    Result<void> makeWindow(const Json& described)
-    {
-        exams::Windows windows(*site_.tenant);
-        exams::Window window;
-        window.name = described.at("name");
-        const auto there = windows.find(window.name);
-        if (!there)
-            return fail(there.error());
-        if (*there)
-            return ok();
-        const Date today = site_.tenant->clock.today();
-        window.title = described.at("title");
-        window.opens = beijingInstant(today.plusDays(described.at("opens_days").get<int>()));
-        window.closes = beijingInstant(today.plusDays(described.at("closes_days").get<int>()));
-        window.within = described.at("within");
-        std::printf("%s: window %s\n", site_.id().c_str(), window.name.c_str());
-        return site_.tenant->database->transaction([&](storage::Transaction& tx) -> Result<void> {
-            if (auto saved = windows.save(tx, window); !saved)
-                return saved;
-            return audit::append(tx, {kOperator, "window.save", "window:" + window.name, "{}", {}},
-                                 site_.tenant->clock.now());
-        });
     }
 
     /// Passes of the candidate's admission number; those on file stay.
@@ -377,7 +311,8 @@ std::vector<Command> demoCommands()
              "load",
              {"TENANT"},
              {{"--pictures", "DIR", "where the pictures named in demo.json lie", true}},
-             "make the province's demonstration: a sitting open now, staff, candidates; never where real "
+             "make the province's demonstration: a sitting open now, staff, candidates; dates that run out "
+             "are moved on; never where real "
              "people sign up",
              load}};
 }

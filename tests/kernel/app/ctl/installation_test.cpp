@@ -3,6 +3,7 @@
 #include "kernel/audit/witness.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/exams/exams.hpp"
+#include "kernel/exams/windows.hpp"
 #include "kernel/identity/identity.hpp"
 #include "kernel/identity/totp.hpp"
 #include "tests/kernel/app/ctl/support.hpp"
@@ -11,6 +12,7 @@
 namespace zikao::ctl {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 using testing_support::Ended;
@@ -312,6 +314,8 @@ constexpr const char* kDemo = R"({
   "sitting": { "code": "demo", "name": "演示考次", "signup_opens_days": -3, "signup_closes_days": 20,
     "pay_until_days": 21,
     "slots": [{ "slot_no": 1, "day": 60, "starts": "09:00", "ends": "11:30", "courses": ["10001"] }] },
+  "windows": [{ "name": "graduation", "title": "毕业申请时间", "opens_days": -3, "closes_days": 25, "within": "" },
+    { "name": "photo", "title": "照片上传时间", "opens_days": -3, "closes_days": 20, "within": "graduation" }],
   "staff": [{ "as": "clerk", "user_name": "clerk", "name": "演示审核员", "office": "990100",
     "roles": ["prefecture_office"], "password": "Shenhe-2026-demo", "totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" }],
   "candidates": [{ "as": "candidate", "case": "registration", "approve_with": "pass", "approve_as": "clerk",
@@ -339,6 +343,59 @@ TEST_P(ZikaoctlInstallation, TheDemonstrationHasAnOpenSittingAndACandidateWhoPas
     const auto cases = tenant->database->query("SELECT state FROM case_record").value();
     ASSERT_EQ(cases.size(), 1u);
     EXPECT_EQ(cases.at(0).text(0), "passed");
+}
+
+TEST_P(ZikaoctlInstallation, ADemonstrationWhoseDatesRunOutIsMovedOnAsPeopleLeftIt)
+{
+    testing_support::writeFile(here.folder.path("lantern/demo/demo.json"), kDemo);
+    load();
+    const std::vector<std::string> again = {"demo", "load", "lantern", "--pictures",
+                                            here.folder.path("pictures")};
+    here.done(again);
+    const std::chrono::days ago{19};
+    {
+        // As it is found 19 days later: sign-up and photos close within a day, graduation in six.
+        const auto tenant = here.open();
+        exams::Exams exams(*tenant);
+        exams::Windows windows(*tenant);
+        exams::Sitting sitting = exams.sitting("demo").value().value();
+        sitting.name = "改过名的考次";
+        sitting.slots.push_back(
+            {2, sitting.slots.at(0).ends_at, sitting.slots.at(0).ends_at + 2h, {"10002"}});
+        for (Instant* at : {&sitting.signup_opens, &sitting.signup_closes, &sitting.pay_until})
+            *at = *at - ago;
+        for (exams::Slot& slot : sitting.slots) {
+            slot.starts_at = slot.starts_at - ago;
+            slot.ends_at = slot.ends_at - ago;
+        }
+        auto open = windows.all().value();
+        std::ranges::sort(open, {}, &exams::Window::closes); // the inner one first
+        ASSERT_TRUE(tenant->database->transaction([&](storage::Transaction& tx) -> Result<void> {
+            for (exams::Window& window : open) {
+                window.closes = window.closes - ago;
+                if (auto saved = windows.save(tx, window); !saved)
+                    return saved;
+            }
+            return exams.save(tx, sitting);
+        }));
+    }
+    EXPECT_THAT(here.done(again), HasSubstr("lantern: sitting demo"));
+    EXPECT_EQ(here.done(again), "lantern: the demonstration is there\n") << "now they are far enough";
+
+    const auto tenant = here.open();
+    const Date today = tenant->clock.today();
+    const auto sitting = exams::Exams(*tenant).current().value().value();
+    EXPECT_EQ(sitting.code, "demo");
+    EXPECT_EQ(sitting.name, "改过名的考次");
+    EXPECT_LT(sitting.signup_opens, tenant->clock.now());
+    EXPECT_EQ(sitting.signup_closes, beijingInstant(today.plusDays(20)));
+    EXPECT_EQ(sitting.pay_until, beijingInstant(today.plusDays(21)));
+    ASSERT_EQ(sitting.slots.size(), 2u);
+    EXPECT_EQ(sitting.slots.at(0).starts_at, beijingInstant(today.plusDays(60), 9h));
+    EXPECT_EQ(sitting.slots.at(1).ends_at, beijingInstant(today.plusDays(60), 13h + 30min));
+    exams::Windows windows(*tenant);
+    EXPECT_EQ(windows.find("graduation").value()->closes, beijingInstant(today.plusDays(25)));
+    EXPECT_EQ(windows.find("photo").value()->closes, beijingInstant(today.plusDays(20)));
 }
 
 TEST_P(ZikaoctlInstallation, ADemonstrationThatTheRulesRefuseIsReportedWithTheReason)
