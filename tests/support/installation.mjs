@@ -1,7 +1,8 @@
 // Puts up a whole installation around one build: databases, tenants, the payment simulator, zikaod.
 // `./zikao up` shows it to people, the browser tests drive it. Everything it starts it also ends.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync, chmodSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync, chmodSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import net from 'node:net';
@@ -28,10 +29,11 @@ function run(command, args, options = {}) {
   return result.stdout;
 }
 
-/** Starts a program and waits until `ready(line)` says so of one line of its output. */
-function start(command, args, { env, log, ready, seconds = 120 }) {
+/** Starts a program and waits until `ready(line)` says so of one line of its output. `started` hears of it at once. */
+function start(command, args, { env, log, ready, started, seconds = 120 }) {
   return new Promise((done, failed) => {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    started(child);
     let tail = '';
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
@@ -66,6 +68,15 @@ function end(child, seconds = 20) {
   });
 }
 
+/** One number of all files below some folders: another one when any of them changed. */
+function printOf(...folders) {
+  const print = createHash('sha256');
+  for (const folder of folders.filter(existsSync))
+    for (const name of readdirSync(folder, { recursive: true }).map((each) => join(folder, each)).sort())
+      if (statSync(name).isFile()) print.update(`${name}\n`).update(readFileSync(name));
+  return print.digest('hex');
+}
+
 /** The provinces that are complete: data, rules and a profile. */
 export function provinces() {
   return readdirSync(join(root, 'provinces'))
@@ -80,10 +91,20 @@ export class Installation {
    * @param db     'sqlite' or 'mariadb' (private, started here, unless `mysqlSocket` names a running one)
    * @param demo   load made-up persons and a sitting that is open now
    * @param reports  the province that hears what became of its text messages; the sender's account knows one address
+   * @param only   ids of the provinces to put up; none: all of them
+   * zikaod's log is kept in zikaod.log of the data folder.
    */
-  constructor({ build, data, db = 'sqlite', port = 0, demo = true, reports = '', mysqlSocket = '', env = {}, log = null }) {
+  constructor({ build, data, db = 'sqlite', port = 0, demo = true, reports = '', only = [], mysqlSocket = '', env = {}, log = null }) {
     Object.assign(this, { build: resolve(build), data: resolve(data), db, port, demo, reports, mysqlSocket, env, log });
-    this.children = [];
+    this.provinces = provinces().filter((id) => !only.length || only.includes(id));
+  }
+
+  get serverLog() {
+    return join(this.data, 'zikaod.log');
+  }
+
+  hasDemo(id) {
+    return this.demo && existsSync(join(root, 'provinces', id, 'demo/demo.json'));
   }
 
   get url() {
@@ -109,8 +130,9 @@ export class Installation {
     const port = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : await freePort();
     writeFileSync(portFile, String(port));
     this.simulatorUrl = `http://127.0.0.1:${port}`;
-    this.simulator = await start(process.execPath, [join(root, 'tests/simulator/main.mjs'), '--data', dir, '--port', String(port)], {
+    await start(process.execPath, [join(root, 'tests/simulator/main.mjs'), '--data', dir, '--port', String(port)], {
       log: this.log && ((chunk) => this.log('simulator', chunk)),
+      started: (child) => (this.simulator = child),
       ready: (line) => line.includes('ready'),
     });
     this.simulatorSettings = JSON.parse(readFileSync(join(dir, 'settings.json'), 'utf8'));
@@ -119,7 +141,7 @@ export class Installation {
 
   /** A bank is told the address of its notices once, by the merchant, in its console: one for its counter. */
   async registerNotices() {
-    for (const id of provinces()) {
+    for (const id of this.provinces) {
       const { payment_channels: channels = [] } = JSON.parse(readFileSync(join(root, 'provinces', id, 'province.json'), 'utf8'));
       for (const channel of channels.filter((each) => each.plugin === 'payment-ccb')) {
         await this.tell({ ccb_notify_url: `${this.url}/${id}/api/notify/${channel.id}` });
@@ -136,8 +158,8 @@ export class Installation {
   startMariadb() {
     const dir = join(this.data, 'mariadb');
     const script = join(root, 'tests/support/private_mariadb.sh');
-    this.mysqlSocket = run('bash', [script, 'start', dir]).trim().split('=').pop();
     this.stopMariadb = () => run('bash', [script, 'stop', dir]);
+    this.mysqlSocket = run('bash', [script, 'start', dir]).trim().split('=').pop();
   }
 
   writeConfig() {
@@ -154,7 +176,7 @@ export class Installation {
       worker: join(this.build, 'bin/zikao-worker'),
       common_rules_dir: join(root, 'lua-rules/common'),
       database,
-      tenants: provinces().map((id) => ({
+      tenants: this.provinces.map((id) => ({
         province_dir: join(root, 'provinces', id),
         rules_dir: join(root, 'lua-rules', id),
         plugin_settings: this.simulatorSettings,
@@ -174,19 +196,31 @@ export class Installation {
     return run(join(this.build, 'bin/zikaoctl'), ['--config', this.config, ...args], { env: { ...process.env, ...this.env } });
   }
 
-  /** Brings the databases up to date; loads provinces and the demonstration once. */
+  /**
+   * Brings the databases up to date. A province is loaded when its files changed since, or its schema did: what somebody
+   * changed in the console stays otherwise. The demonstration is looked after once a day, for its dates run out.
+   */
   prepare() {
-    const mark = join(this.data, `.loaded-${this.db}-${this.demo ? 'demo' : 'plain'}`);
-    if (existsSync(mark)) return;
-    this.ctl('migrate', 'up');
-    for (const id of provinces()) {
-      this.ctl('tenants', 'load', id);
-      if (this.demo && existsSync(join(root, 'provinces', id, 'demo/demo.json'))) {
+    const file = join(this.data, `loaded-${this.db}.json`);
+    const loaded = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+    const keep = (id, what) => {
+      loaded[id] = { ...loaded[id], ...what };
+      writeFileSync(file, JSON.stringify(loaded, null, 2));
+    };
+    const migrated = this.ctl('migrate', 'up');
+    const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' });
+    for (const id of this.provinces) {
+      const files = printOf(join(root, 'provinces', id), join(root, 'lua-rules', id), join(root, 'lua-rules/common'));
+      if (loaded[id]?.files !== files || !migrated.split('\n').includes(`${id}: up to date`)) {
+        this.ctl('tenants', 'load', id);
+        keep(id, { files, demo: '' });
+      }
+      if (this.hasDemo(id) && loaded[id].demo !== today) {
         this.drawPictures(id);
         this.ctl('demo', 'load', id, '--pictures', join(this.data, 'pictures', id));
+        keep(id, { demo: today });
       }
     }
-    writeFileSync(mark, new Date().toISOString());
   }
 
   /** Draws the demonstration persons' pictures; the repository holds no pictures of people. */
@@ -202,11 +236,17 @@ export class Installation {
   }
 
   async startServer() {
-    this.server = await start(join(this.build, 'bin/zikaod'), ['--config', this.config], {
+    const began = performance.now();
+    await start(join(this.build, 'bin/zikaod'), ['--config', this.config], {
       env: this.env,
-      log: this.log && ((chunk) => this.log('zikaod', chunk)),
-      ready: (line) => line.includes('event=ready') || line.includes('event=listening'),
+      log: (chunk) => {
+        appendFileSync(this.serverLog, chunk);
+        this.log?.('zikaod', chunk);
+      },
+      started: (child) => (this.server = child),
+      ready: (line) => line.includes('event=ready'),
     });
+    this.readyMs = Math.round(performance.now() - began);
     const answer = await fetch(`${this.url}/healthz`);
     if (!answer.ok) throw new Error(`zikaod answers ${answer.status} to /healthz`);
   }
@@ -218,9 +258,9 @@ export class Installation {
 
   /** Addresses and accounts, also written to demo.json. */
   describe() {
-    const tenants = provinces().map((id) => {
+    const tenants = this.provinces.map((id) => {
       const tenant = { id, portal: `${this.url}/${id}/`, console: `${this.url}/${id}/staff` };
-      if (!this.demo || !existsSync(join(root, 'provinces', id, 'demo/demo.json'))) return tenant;
+      if (!this.hasDemo(id)) return tenant;
       const demo = this.demoOf(id);
       tenant.accounts = {};
       for (const each of demo.candidates) tenant.accounts[each.as] = { id_number: each.fields.id_number, password: each.password };
