@@ -1,11 +1,13 @@
 // The office's other work: sittings, orders, rules; every page of the console at both widths.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Console } from '../lib/console.mjs';
 import { accessible, fits } from '../lib/judge.mjs';
 import { demoCandidate } from '../lib/portal.mjs';
 import { CAPTCHA, DESKTOP, TELEPHONE } from '../lib/world.mjs';
 
+const RULES = fileURLToPath(new URL('../../../lua-rules/xinjiang', import.meta.url));
 const PAGES = {
   prefecture_clerk: ['/staff', '/staff/cases', '/staff/candidates'],
   province_administrator: ['/staff', '/staff/sittings', '/staff/sittings/demo', '/staff/sittings/new', '/staff/orders'],
@@ -108,6 +110,25 @@ export function office(world) {
     await page.getByRole('button', { name: '确定发布' }).click();
     await page.getByText(/已发布/).waitFor();
     const history = page.getByRole('region', { name: '发布历史' });
+    await page.getByLabel('新文件', { exact: true }).fill('rules/fees.lua');
+    await page.getByRole('button', { name: '新建' }).click();
+    await page.getByText('已有这个文件').waitFor();
+    await page.getByLabel('新文件', { exact: true }).fill('rules/later.lua');
+    await page.getByRole('button', { name: '新建' }).click();
+    await page.getByRole('textbox', { name: '文件 rules/later.lua' }).waitFor();
+    await page.getByText('改了 1 个文件').waitFor();
+    await page.getByRole('button', { name: '删除此文件' }).click();
+    await file('rules/later.lua').waitFor({ state: 'detached' });
+    await file('package.lua').click();
+    await page.getByRole('button', { name: '删除此文件' }).click();
+    await page.getByText('改了 1 个文件').waitFor();
+    // The folder that stands in the repository brings back what was taken away, and loses nothing else.
+    await page.getByLabel('上传文件夹').setInputFiles(RULES);
+    await file('package.lua').waitFor();
+    await page.getByRole('button', { name: '检查并演练' }).click();
+    await page.getByText(/例子全部通过，可以发布/).waitFor();
+    await fits(page, 'workshop');
+    await accessible(page, 'workshop with an uploaded folder');
     await history.getByRole('button', { name: '恢复到此版本' }).first().click();
     await page.getByRole('button', { name: '确定恢复' }).click();
     await page.getByText(/已恢复到/).waitFor();
