@@ -135,7 +135,7 @@ export function mainJob(world) {
     assert.ok(!facts.includes(state.person.number), 'the number is masked');
     for (const picture of ['照片', '身份证正面', '身份证反面'])
       assert.ok(await page.getByAltText(picture, { exact: true }).evaluate((image) => image.decode().then(() => image.naturalWidth > 0)), `${picture} is not shown`);
-    assert.deepEqual(await portal.menuTitles(), ['个人中心', '考生信息', '报考须知', '考生报考', '毕业标准查询', '订单查询']);
+    assert.deepEqual(await portal.menuTitles(), ['个人中心', '考生信息', '报考须知', '考生报考', '毕业标准查询', '联系方式', '订单查询']);
     await accessible(page, 'registration, passed');
   });
 

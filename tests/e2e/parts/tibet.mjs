@@ -10,7 +10,7 @@ import { halfHour } from './half_hour.mjs';
 
 const PLATFORM = '西藏自治区高等教育自学考试信息管理综合平台';
 const MENU = ['考生信息', '专业课程', '统考报名', '考试查询', '考生须知'];
-const BESIDE_THE_EXAMS = ['转考申请', '免考申请', '毕业申请', '前置学历核验', '毕业照片'];
+const BESIDE_THE_EXAMS = ['转考申请', '免考申请', '毕业申请', '前置学历核验', '毕业照片', '联系方式'];
 /** In provinces/tibet/demo/people_on_file.csv. */
 const ON_FILE = { name: '尼玛·次仁', number: '990101199503086128', sex: '2', birth: '1995-03-08' };
 
