@@ -28,6 +28,57 @@ TEST_P(Operation, MetricsCountRequestsForThisMachineOnly)
     EXPECT_NE(metrics.head.find("text/plain; version=0.0.4"), std::string::npos);
 }
 
+/// A proxy on the same machine brings strangers in from loopback; whom it names is who asks.
+TEST_P(Operation, C4_MetricsAreNotThereForWhoComesThroughAProxyThatIsTrusted)
+{
+    const auto from = [&](const std::string& client) {
+        return http::test::RawClient(server->port())
+            .ask("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: " + client +
+                 "\r\nConnection: close\r\n\r\n");
+    };
+    EXPECT_EQ(from("203.0.113.9").status, 200) << "nobody is believed unasked";
+    server.reset();
+    config.trusted_proxies = {"127.0.0.1"};
+    start();
+    const auto stranger = from("203.0.113.9");
+    EXPECT_EQ(stranger.status, 404);
+    EXPECT_EQ(stranger.body.find("zikao_http"), std::string::npos) << stranger.body;
+    EXPECT_EQ(from("127.0.0.1").status, 200);
+    EXPECT_EQ(root().get("/metrics").status, 200) << "the machine's own collector asks without a proxy";
+}
+
+TEST_P(Operation, C46_AServedFileRunsNowhereAndIsKeptNowhere)
+{
+    Browser guest = browser();
+    const std::string id = filledRegistration(guest, 1).json.at("case").at("id");
+    const auto attached = guest.send("POST", "/lantern/api/cases/" + id + "/files?field=oil_papers",
+                                     "%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "application/pdf");
+    ASSERT_EQ(attached.status, 200) << attached.body;
+    const auto served = [&](const std::string& field, const std::string& query = "") {
+        const std::string file = site()
+                                     .tenant->database->query("SELECT id FROM file WHERE field = ?", {field})
+                                     .value()
+                                     .front()
+                                     .text(0);
+        return guest.get("/api/cases/" + id + "/files/" + file + query);
+    };
+    const auto expectInert = [](const Browser::Answer& answer, const std::string& type,
+                                const std::string& disposition) {
+        ASSERT_EQ(answer.status, 200) << answer.body;
+        for (const std::string& line :
+             {"Content-Type: " + type, "Content-Disposition: " + disposition,
+              std::string("Content-Security-Policy: default-src 'none'; sandbox; frame-ancestors 'none'"),
+              std::string("X-Content-Type-Options: nosniff"), std::string("Cache-Control: no-store")})
+            EXPECT_NE(answer.head.find("\r\n" + line + "\r\n"), std::string::npos) << line << " is not in\n"
+                                                                                   << answer.head;
+        const std::size_t policy = answer.head.find("Content-Security-Policy");
+        EXPECT_EQ(answer.head.find("Content-Security-Policy", policy + 1), std::string::npos) << answer.head;
+    };
+    expectInert(served("portrait"), "image/jpeg", "inline; filename=\"portrait.jpg\"");
+    expectInert(served("portrait", "?preview=1"), "image/jpeg", "inline; filename=\"portrait.jpg\"");
+    expectInert(served("oil_papers"), "application/pdf", "attachment; filename=\"oil_papers.pdf\"");
+}
+
 TEST_P(Operation, ThePageAtTheRootAndTheListOfTenantsAnswerOnEveryHost)
 {
     EXPECT_NE(root().get("/").body.find("<title>page"), std::string::npos);

@@ -275,6 +275,8 @@ TEST_P(PaymentApi, AReceiptIsForWhoPaidAndNamesOrderAndSum)
     const auto pdf = candidate.browser.get(receipt);
     ASSERT_EQ(pdf.status, 200) << pdf.body;
     EXPECT_NE(pdf.head.find("application/pdf"), std::string::npos) << pdf.head;
+    EXPECT_NE(pdf.head.find("default-src 'none'; sandbox;"), std::string::npos) << "C46: " << pdf.head;
+    EXPECT_NE(pdf.head.find("Cache-Control: no-store"), std::string::npos) << "C46: " << pdf.head;
     const test::OutputFolder out;
     const std::string text = test::run("pdftotext -layout " + out.write("receipt.pdf", pdf.body) + " -");
     EXPECT_NE(text.find(candidate.order_no), std::string::npos) << text;
