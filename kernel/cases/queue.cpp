@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
@@ -49,6 +50,8 @@ Result<Reach> reachOf(Services& services, const identity::Actor& actor)
     return reach;
 }
 
+using TypeAndState = std::pair<std::string, std::string>;
+
 /// SQL with its parameters, put together piece by piece.
 struct Sql
 {
@@ -82,12 +85,17 @@ void addFilters(Sql& sql, const QueueFilter& filter, const std::string& number_i
                 {number_index, beginningOf(filter.text)});
 }
 
+/// The filters need what only the case itself says.
+bool readsCase(const QueueFilter& filter)
+{
+    return !filter.phase.empty() || !filter.text.empty();
+}
+
 /// Only what follows a row in the order of the queue, or what comes before it.
-void addPlace(Sql& sql, const QueueFilter& filter, const std::string& joined_by, const std::string& since,
-              const std::string& id)
+void addPlace(Sql& sql, const QueueFilter& filter, const std::string& since, const std::string& id)
 {
     const auto next_to = [&](const QueueFilter::Place& place, const std::string& beyond) {
-        sql.add(joined_by + since + " " + beyond + "= ? AND (" + since + " " + beyond + " ? OR " + id + " " +
+        sql.add(" AND " + since + " " + beyond + "= ? AND (" + since + " " + beyond + " ? OR " + id + " " +
                 beyond + " ?)");
         sql.params.emplace_back(place.since.ms);
         sql.params.emplace_back(place.since.ms);
@@ -99,37 +107,121 @@ void addPlace(Sql& sql, const QueueFilter& filter, const std::string& joined_by,
         next_to(*filter.before, "<");
 }
 
-/// Cases and since when they wait. What waits for this officer is read along the queue's index, longest first, and
-/// joined with its case only where a filter asks for it; everything else along the cases.
-Sql chosenCases(const QueueFilter& filter, const Reach& reach, const std::string& number_index)
+/// What waits for this officer since when, read along the queue's index and joined with its case only where a filter
+/// asks for it. Duty by duty, since only then the index has the order asked for: a case has waited for all its duties
+/// since it came into its state, so that the union makes one row of it.
+Sql waitingRows(const QueueFilter& filter, const Reach& reach, const std::string& number_index,
+                const std::string& order)
 {
     Sql sql;
-    if (filter.mine) {
-        const bool joins = !filter.phase.empty() || !filter.text.empty();
-        // An officer of several duties may have several reviews of one case.
-        const bool twice = reach.duties.size() > 1;
-        sql.add(twice ? "SELECT r.case_id AS id, MIN(r.since) AS waits_since FROM case_review r"
-                      : "SELECT r.case_id AS id, r.since AS waits_since FROM case_review r");
-        sql.add(joins ? " JOIN case_record c ON c.id = r.case_id WHERE " : " WHERE ");
-        addOpenReviews(sql, reach);
+    for (const std::string& duty : reach.duties) {
+        sql.add(sql.text.empty() ? "SELECT * FROM (" : " UNION SELECT * FROM (");
+        sql.add("SELECT r.case_id AS id, r.since AS waits_since FROM case_review r");
+        sql.add(readsCase(filter) ? " JOIN case_record c ON c.id = r.case_id WHERE " : " WHERE ");
+        addOpenReviews(sql, {reach.offices, {duty}});
         addFilters(sql, filter, number_index, true);
-        if (twice)
-            sql.add(" GROUP BY r.case_id");
-        addPlace(sql, filter, twice ? " HAVING " : " AND ", twice ? "MIN(r.since)" : "r.since", "r.case_id");
-        return sql;
+        addPlace(sql, filter, "r.since", "r.case_id");
+        sql.add(order + " LIMIT ?) " + duty);
+        sql.params.emplace_back(std::int64_t{filter.limit} + filter.offset);
     }
-    // First what the row itself says: the reviews are asked only about cases of other offices.
-    sql.add(
-        "SELECT c.id AS id, c.changed_at AS waits_since FROM case_record c WHERE ((c.phase <> 'draft' AND "
-        "c.office_code IN (" +
-            marksFor(reach.offices.size()) + ")) OR EXISTS (SELECT 1 FROM case_review r WHERE " +
-            "r.case_id = c.id AND ",
-        reach.offices);
+    return sql;
+}
+
+void addOwnCases(Sql& sql, const Reach& reach)
+{
+    sql.add("c.phase <> 'draft' AND c.office_code IN (" + marksFor(reach.offices.size()) + ")",
+            reach.offices);
+}
+
+/// Everything the office may see: its own cases and those of other offices that wait for it. Read along the cases in
+/// their order; the reviews are looked at only where a case is another office's.
+Sql seenRows(const QueueFilter& filter, const Reach& reach, const std::string& number_index,
+             const std::string& order)
+{
+    Sql sql;
+    sql.add("SELECT c.id AS id, c.changed_at AS waits_since FROM case_record c WHERE ((");
+    addOwnCases(sql, reach);
+    sql.add(") OR c.id IN (SELECT r.case_id FROM case_review r WHERE ");
     addOpenReviews(sql, reach);
     sql.add("))");
     addFilters(sql, filter, number_index, false);
-    addPlace(sql, filter, " AND ", "c.changed_at", "c.id");
+    addPlace(sql, filter, "c.changed_at", "c.id");
+    sql.add(order + " LIMIT ?");
+    sql.params.emplace_back(std::int64_t{filter.limit} + filter.offset);
     return sql;
+}
+
+Result<std::int64_t> counted(storage::Database& db, const Sql& sql)
+{
+    auto rows = db.query(sql.text, sql.params);
+    if (!rows)
+        return fail(rows.error());
+    return rows->front().integer(0);
+}
+
+/// How many cases wait for this officer, by type and state: along the queue's index, and by case only in a state that
+/// several of the officer's duties decide.
+Result<std::map<TypeAndState, std::int64_t>> waitingCounts(storage::Database& db, const Reach& reach,
+                                                           const QueueFilter& filter)
+{
+    Sql sql;
+    sql.add("SELECT r.case_type, r.case_state, r.reviewer, COUNT(*) FROM case_review r WHERE ");
+    addOpenReviews(sql, reach);
+    addFilters(sql, filter, {}, true);
+    sql.add(" GROUP BY r.reviewer, r.office_code, r.case_type, r.case_state");
+    auto rows = db.query(sql.text, sql.params);
+    if (!rows)
+        return fail(rows.error());
+    std::map<TypeAndState, std::int64_t> counts;
+    std::map<TypeAndState, std::set<std::string>> duties;
+    for (const storage::Row& row : *rows) {
+        const TypeAndState key{row.text(0), row.text(1)};
+        counts[key] += row.integer(3);
+        duties[key].insert(row.text(2));
+    }
+    for (const auto& [key, of] : duties) {
+        if (of.size() == 1)
+            continue;
+        Sql each;
+        each.add("SELECT COUNT(DISTINCT r.case_id) FROM case_review r WHERE ");
+        addOpenReviews(each, reach);
+        each.add(" AND r.case_type = ? AND r.case_state = ?", {key.first, key.second});
+        auto count = counted(db, each);
+        if (!count)
+            return fail(count.error());
+        counts[key] = *count;
+    }
+    return counts;
+}
+
+/// How many rows the queue has, whatever page is asked for.
+Result<std::int64_t> totalOf(storage::Database& db, const QueueFilter& filter, const Reach& reach,
+                             const std::string& number_index)
+{
+    Sql sql;
+    if (filter.mine && !readsCase(filter)) {
+        auto counts = waitingCounts(db, reach, filter);
+        if (!counts)
+            return fail(counts.error());
+        std::int64_t total = 0;
+        for (const auto& [key, count] : *counts)
+            total += count;
+        return total;
+    }
+    if (!filter.mine) {
+        sql.add("SELECT COUNT(*) FROM (SELECT c.id FROM case_record c WHERE ");
+        addOwnCases(sql, reach);
+        addFilters(sql, filter, number_index, false);
+        sql.add(" UNION ");
+    }
+    sql.add(filter.mine ? "SELECT COUNT(DISTINCT r.case_id) FROM case_review r"
+                        : "SELECT r.case_id FROM case_review r");
+    sql.add(readsCase(filter) ? " JOIN case_record c ON c.id = r.case_id WHERE " : " WHERE ");
+    addOpenReviews(sql, reach);
+    addFilters(sql, filter, number_index, true);
+    if (!filter.mine)
+        sql.add(") seen");
+    return counted(db, sql);
 }
 
 /// Who else has one of these cases open, by case.
@@ -185,22 +277,19 @@ Result<Queue> Engine::queue(const identity::Actor& actor, const QueueFilter& fil
     if (reach->empty())
         return queue;
     const std::string number_index = filter.text.empty() ? "" : impl_->store.numberIndex(filter.text);
-    QueueFilter whole = filter;
-    whole.after.reset();
-    whole.before.reset();
-    const Sql counted = chosenCases(whole, *reach, number_index);
     storage::Database& db = *impl_->s.tenant.database;
-    auto total = db.query("SELECT COUNT(*) FROM (" + counted.text + ") q", counted.params);
+    auto total = totalOf(db, filter, *reach, number_index);
     if (!total)
         return fail(total.error());
-    queue.total = total->front().integer(0);
-    Sql chosen = chosenCases(filter, *reach, number_index);
-    const bool backwards = filter.before && !filter.after;
+    queue.total = *total;
+    const std::string order =
+        filter.before && !filter.after ? " ORDER BY waits_since DESC, id DESC" : " ORDER BY waits_since, id";
+    Sql chosen = (filter.mine ? waitingRows : seenRows)(filter, *reach, number_index, order);
     chosen.params.emplace_back(std::int64_t{filter.limit});
     chosen.params.emplace_back(std::int64_t{filter.offset});
     auto rows =
-        db.query(std::string("SELECT ") + kListedColumns + ", p.waits_since FROM (" + chosen.text +
-                     (backwards ? " ORDER BY waits_since DESC, id DESC" : " ORDER BY waits_since, id") +
+        db.query(std::string("SELECT ") + kListedColumns + ", p.waits_since FROM (SELECT * FROM (" +
+                     chosen.text + ") near" + order +
                      " LIMIT ? OFFSET ?) p JOIN case_record c ON c.id = p.id ORDER BY p.waits_since, c.id",
                  chosen.params);
     if (!rows)
@@ -256,22 +345,12 @@ Result<std::vector<QueueCount>> Engine::queueCounts(const identity::Actor& actor
     auto counts = impl_->emptyQueues(**package, actor);
     if (!counts)
         return fail(counts.error());
-    Sql waiting;
-    waiting.add(reach->duties.size() > 1
-                    ? "SELECT r.case_type, r.case_state, COUNT(DISTINCT r.case_id) FROM case_review r WHERE "
-                    : "SELECT r.case_type, r.case_state, COUNT(*) FROM case_review r WHERE ");
-    addOpenReviews(waiting, *reach);
-    waiting.add(" GROUP BY r.case_type, r.case_state");
-    auto rows = impl_->s.tenant.database->query(waiting.text, waiting.params);
-    if (!rows)
-        return fail(rows.error());
-    for (const storage::Row& row : *rows) {
-        const std::string type = row.text(0);
-        const std::string state = row.text(1);
+    auto waiting = waitingCounts(*impl_->s.tenant.database, *reach, {});
+    if (!waiting)
+        return fail(waiting.error());
+    for (const auto& [key, count] : *waiting)
         // A state that only an older package knows: its cases wait all the same.
-        counts->try_emplace({type, state}, QueueCount{type, state, type, 0}).first->second.count =
-            row.integer(2);
-    }
+        counts->try_emplace(key, QueueCount{key.first, key.second, key.first, 0}).first->second.count = count;
     std::vector<QueueCount> listed;
     for (auto& [key, count] : *counts)
         listed.push_back(std::move(count));

@@ -8,7 +8,7 @@ namespace {
 using namespace http;
 using identity::Role;
 
-constexpr std::int64_t kPageSize = 50;
+constexpr std::int64_t kPageSize = 50, kSmallestPage = 10, kLargestPage = 200;
 
 /// Case types and states in Chinese, by the package that new cases get.
 struct Titles
@@ -97,12 +97,13 @@ Result<Response> searchCases(Call& call)
     filter.text = body.text("q", "");
     filter.mine = body.boolean("mine", false);
     const std::int64_t page = body.integerOr("page", 1, 1, 100'000);
+    const std::int64_t page_size = body.integerOr("page_size", kPageSize, kSmallestPage, kLargestPage);
     filter.after = readPlace(body, "after");
     filter.before = readPlace(body, "before");
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
-    filter.limit = kPageSize;
-    filter.offset = filter.after || filter.before ? 0 : static_cast<int>((page - 1) * kPageSize);
+    filter.limit = static_cast<int>(page_size);
+    filter.offset = filter.after || filter.before ? 0 : static_cast<int>((page - 1) * page_size);
     Result<cases::Queue> queue = call.site.engine.queue(call.actor(), filter);
     if (!queue)
         return fail(queue.error());
@@ -130,7 +131,7 @@ Result<Response> searchCases(Call& call)
                         {"sitting", record.sitting.empty() ? Json(nullptr) : Json(record.sitting)}});
     }
     return Response::json(
-        {{"rows", std::move(rows)}, {"total", queue->total}, {"page", page}, {"page_size", kPageSize}});
+        {{"rows", std::move(rows)}, {"total", queue->total}, {"page", page}, {"page_size", page_size}});
 }
 
 Result<Response> unmask(Call& call)

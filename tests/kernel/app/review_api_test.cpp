@@ -122,6 +122,9 @@ TEST_P(ReviewApi, DEF_AH_05_TheQueueSaysWhatMayBeDoneInBulkWhoHoldsARowAndHowLon
     EXPECT_EQ(next["rows"][0]["id"], two);
     EXPECT_EQ(next["total"], 2);
     EXPECT_EQ(search(clerk, {{"before", place}})["rows"].size(), 0u);
+    EXPECT_EQ(next["page_size"], 50);
+    EXPECT_EQ(search(clerk, {{"page_size", 10}})["page_size"], 10);
+    EXPECT_EQ(search(clerk, {{"page_size", 9}})["code"], "field_range");
 }
 
 TEST_P(ReviewApi, AH_PHO_03_AWindowThatLiesWithinAnotherIsRefusedAtItsEndWithTheFigures)

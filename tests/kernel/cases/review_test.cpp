@@ -74,6 +74,48 @@ TEST_P(EngineReview, WhoHoldsBothDutiesDecidesBothWithOneAct)
     EXPECT_EQ(state(id), "agreed");
 }
 
+TEST_P(EngineReview, AH_REV_01_ACaseThatWaitsForBothDutiesOfAnOfficerIsListedAndCountedOnce)
+{
+    const std::string first = forwarded(passed());
+    clock.advance(1h);
+    const std::string second = forwarded(passed(2));
+    const identity::Actor both =
+        officer("省级兼院校", "90", {identity::Role::host_school, identity::Role::province_office});
+    EXPECT_THAT(queueOf(both), ElementsAre(first, second));
+    const auto page = engine.queue(both, {.state = "joint", .limit = 1, .offset = 1});
+    need(page, "queue");
+    EXPECT_EQ(page->total, 2);
+    ASSERT_EQ(page->rows.size(), 1u);
+    EXPECT_EQ(page->rows[0].record.id, second);
+    EXPECT_EQ(engine.queue(both, {.text = "灯芯"})->total, 2);
+    for (const cases::QueueCount& queue : *engine.queueCounts(both))
+        if (queue.state == "joint")
+            EXPECT_EQ(queue.count, 2);
+    mustDo(school, first, "agree");
+    EXPECT_THAT(queueOf(both), ElementsAre(first, second)) << "the province's answer is awaited";
+}
+
+TEST_P(EngineReview, AH_REV_01_AllCasesOfAnOfficeAreItsOwnAndThoseThatWaitForItEachOnce)
+{
+    const std::string id = forwarded(passed());
+    const auto all = [&](const identity::Actor& actor) {
+        const auto queue = engine.queue(actor, {.type = "mastership", .mine = false});
+        need(queue, "queue");
+        std::vector<std::string> ids;
+        for (const cases::QueueRow& row : queue->rows)
+            ids.push_back(row.record.id);
+        EXPECT_EQ(queue->total, static_cast<std::int64_t>(ids.size()));
+        return ids;
+    };
+    EXPECT_THAT(all(east), ElementsAre(id)) << "its own, though it waits for others";
+    EXPECT_THAT(all(province), ElementsAre(id)) << "its own and waiting for it";
+    EXPECT_THAT(all(school), ElementsAre(id)) << "another office's that waits for it";
+    EXPECT_THAT(all(west), IsEmpty());
+    mustDo(school, id, "agree");
+    EXPECT_THAT(all(school), IsEmpty()) << "it has answered";
+    EXPECT_EQ(engine.queue(province, {.text = "灯芯", .mine = false})->total, 2) << "with its registration";
+}
+
 TEST_P(EngineReview, AReturnedCaseComesBackOnceAndIsReviewedFromTheBeginning)
 {
     const Person person = passed();

@@ -3898,6 +3898,8 @@ export interface operations {
                     mine?: boolean;
                     /** @default 1 */
                     page?: number;
+                    /** @default 50 */
+                    page_size?: number;
                     after?: components["schemas"]["QueuePlace"];
                     before?: components["schemas"]["QueuePlace"];
                 };

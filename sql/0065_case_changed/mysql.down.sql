@@ -1,0 +1,1 @@
+DROP INDEX case_record_changed ON case_record;
