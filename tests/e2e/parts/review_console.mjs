@@ -182,6 +182,117 @@ export function reviewConsole(world) {
     await colleague.review.getByText('由您审核中').waitFor();
   });
 
+  test('AH-REV-01 a queue is paged by place, keeps filter and search over reload and back, and is worked through with the keyboard', async () => {
+    const { page, review } = await Console.of(world, 'prefecture_clerk');
+    await state.colleague.review.getByRole('button', { name: '关闭' }).click();
+    for (const course of ['00012', '00015', '00018', '00020', '00022', '00037', '00041', '00051', '00058', '00144', '00160']) await state.applicant.transfer(course);
+    const ids = () => rows(page).locator('a').evaluateAll((links) => links.map((link) => link.pathname.split('/').at(-1)));
+    const total = (count) => page.getByRole('heading', { name: `共 ${count} 件` }).waitFor();
+    const shows = (...wanted) => page.waitForFunction(
+      (all) => [...document.querySelectorAll('[aria-label="队列"] tbody a')].map((link) => link.pathname.split('/').at(-1)).join() === all, wanted.join(),
+    ).catch(async () => assert.deepEqual(await ids(), wanted));
+    const pager = (name) => page.getByRole('button', { name });
+    await page.goto(world.url + QUEUE);
+    await total(12);
+    const all = await ids();
+    assert.equal(all.length, 12);
+    assert.ok(!(await pager('下一页').isEnabled()), 'there is one page');
+    await page.getByLabel('每页').selectOption('10');
+    await page.getByText('第 1 页，共 2 页').waitFor();
+    await shows(...all.slice(0, 10));
+    assert.ok(await pager('上一页').isDisabled());
+    await fits(page, 'review console pages');
+
+    // A colleague decides one of this page meanwhile: the next page skips nothing.
+    const colleague = new Applicant(state.colleague.page, state.applicant.base);
+    colleague.csrf = (await colleague.ask('GET', '/me')).csrf;
+    const { revision } = (await colleague.ask('GET', `/cases/${all[3]}`)).case;
+    await colleague.ask('POST', '/staff/cases/decide', { action: 'file', operation_id: 'meanwhile', rows: [{ id: all[3], revision }] });
+    await pager('下一页').click();
+    await page.getByText('第 2 页，共 2 页').waitFor();
+    await shows(...all.slice(10));
+    assert.ok(await pager('下一页').isDisabled());
+    await page.reload();
+    await page.getByText('第 2 页，共 2 页').waitFor();
+    await shows(...all.slice(10));
+    all.splice(3, 1);
+    await page.goBack();
+    await shows(...all.slice(0, 10));
+    await page.goForward();
+    await shows(...all.slice(10 - 1));
+    await pager('上一页').click();
+    await shows(...all.slice(0, 10));
+    await total(11);
+
+    // Who is searched for stands in no address, and yet stays over a reload and on the way back.
+    const { name } = world.accountOf('candidate').fields;
+    const box = page.getByLabel('姓名或身份证号');
+    await page.keyboard.press('/');
+    await page.keyboard.insertText(name);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => history.state.q);
+    await box.fill('查无此人');
+    await page.keyboard.press('Enter');
+    await page.getByText('没有找到符合的案件').waitFor();
+    await page.reload();
+    await page.getByText('没有找到符合的案件').waitFor();
+    assert.equal(await box.inputValue(), '查无此人');
+    await page.goBack();
+    await shows(...all.slice(0, 10));
+    assert.equal(await box.inputValue(), name);
+    assert.ok(!decodeURI(page.url()).includes(name), 'addresses are logged');
+
+    // Everything that the sheet of keys promises.
+    await page.locator('body').press('?');
+    const sheet = page.getByRole('dialog', { name: '快捷键' });
+    for (const key of ['J', 'K', '1', '2', 'X', 'Enter', '/', '?']) await sheet.getByText(key, { exact: true }).waitFor();
+    await accessible(page, 'review console keys');
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'hidden' });
+    const opens = async (id) => {
+      await page.waitForURL((address) => address.pathname.endsWith(id) && address.searchParams.get('size') === '10');
+      await review.getByText('由您审核中').waitFor();
+    };
+    await page.keyboard.press('j');
+    await opens(all[0]);
+    await page.keyboard.press('j');
+    await opens(all[1]);
+    await page.keyboard.press('k');
+    await opens(all[0]);
+    await page.keyboard.press('x');
+    await page.getByText('已勾选 1 件').waitFor();
+    await rowOf(page, all[2]).getByRole('link').focus();
+    await page.keyboard.press('Enter');
+    await opens(all[2]);
+    await page.keyboard.press('2');
+    const refusal = page.getByRole('dialog', { name: '审核不通过' });
+    await refusal.waitFor();
+    await page.waitForFunction(() => document.activeElement.id === 'reason');
+    await page.keyboard.press('Escape');
+    await refusal.waitFor({ state: 'hidden' });
+    await page.keyboard.press('1');
+    await opens(all[3]);
+    await total(10);
+    assert.ok(await rowOf(page, all[0]).getByRole('checkbox').isChecked(), 'a decision leaves the ticks');
+    assert.equal(await box.inputValue(), name, 'and the search');
+    assert.equal((await state.applicant.ask('GET', `/cases/${all[2]}`)).case.state, 'filed');
+    await fits(page, 'review console split');
+    await page.setViewportSize(TELEPHONE);
+    await fits(page, 'review console split');
+    await page.setViewportSize(DESKTOP);
+
+    await page.getByLabel('状态').selectOption('');
+    await page.getByRole('columnheader', { name: '最近变动' }).waitFor();
+    await page.getByText('第 1 页，共 2 页').waitFor();
+    assert.equal(await box.inputValue(), name);
+    await page.goBack();
+    await opens(all[3]);
+    await page.getByRole('columnheader', { name: '等待时间' }).waitFor();
+    await review.getByRole('button', { name: '关闭' }).click();
+    await left(page, all[3]);
+    await total(10);
+  });
+
   test('AH-PHO-03 settings refuse a photo window that ends after the application window, at the field, and keep what was typed', async () => {
     const { page } = await Console.of(world, 'province_administrator');
     await page.goto(`${world.url}/staff/sittings`);
