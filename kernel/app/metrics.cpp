@@ -57,14 +57,16 @@ std::string Application::metrics() const
         };
         for (const tenant::PaymentChannel& channel : site->tenant->payments)
             note("payment:" + channel.id, channel.provider->stats());
-        if (site->exchange)
-            note("exchange", site->exchange->stats());
         if (site->tenant->sms)
             note("messages", site->tenant->sms->stats());
         if (site->tenant->images)
             note("images", site->tenant->images->stats());
         if (site->tenant->id_cards)
             note("id_cards", site->tenant->id_cards->stats());
+        if (site->tenant->degrees)
+            note("degrees", site->tenant->degrees->stats());
+        if (site->tenant->exchange)
+            note("exchange", site->tenant->exchange->stats());
     }
     head(out, "zikao_plugin_deaths_total", "counter", "Plugin workers that died or were killed.");
     out += deaths;

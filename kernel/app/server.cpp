@@ -1,7 +1,5 @@
 #include "kernel/app/server.hpp"
 
-#include "kernel/tenant/bindings.hpp"
-
 #include <filesystem>
 #include <future>
 #include <set>
@@ -118,15 +116,6 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Clock&
     std::vector<std::unique_ptr<Site>> sites;
     for (auto& tenant : *tenants)
         sites.push_back(std::make_unique<Site>(std::move(tenant), *server->passwords_));
-    for (std::size_t i = 0; i < sites.size(); ++i) { // tenants stand in the order of the configuration
-        const auto options = openOptions(config, config.tenants[i], tenant::OpenOptions::Mode::serve);
-        if (!options)
-            return fail(options.error());
-        auto exchange = tenant::loadExchange(sites[i]->tenant->profile, *options);
-        if (!exchange)
-            return fail(exchange.error());
-        sites[i]->exchange = std::move(*exchange);
-    }
     server->application_ = std::make_shared<Application>(std::move(sites), std::move(*web));
     for (const auto& site : server->application_->sites())
         server->background_.push_back(std::make_unique<Background>(*site));

@@ -12,7 +12,6 @@
 #include "kernel/files/files.hpp"
 #include "kernel/identity/identity.hpp"
 #include "kernel/notify/notify.hpp"
-#include "kernel/plugin/exchanges.hpp"
 #include "kernel/tenant/tenant.hpp"
 
 namespace zikao::app {
@@ -33,7 +32,6 @@ struct Site
     degrees::Degrees degrees;
     cases::Services services;
     cases::Engine engine;
-    std::unique_ptr<plugin::Loaded<api::RecordExchange>> exchange = nullptr; ///< null: the province has none
 
     [[nodiscard]] const std::string& id() const { return tenant->profile.id; }
     [[nodiscard]] const Json& profile() const { return tenant->profile.raw; }

@@ -1,6 +1,5 @@
 #include <filesystem>
 
-#include "kernel/plugin/exchanges.hpp"
 #include "kernel/plugin/interfaces.hpp"
 #include "kernel/plugin/library.hpp"
 #include "kernel/plugin/plugins.hpp"

@@ -11,6 +11,7 @@
 #include "plugins/api/image_inspector.hpp"
 #include "plugins/api/message_sender.hpp"
 #include "plugins/api/payment_provider.hpp"
+#include "plugins/api/record_exchange.hpp"
 
 namespace zikao::plugin {
 
@@ -66,6 +67,7 @@ Result<std::unique_ptr<Loaded<api::MessageSender>>> loadMessageSender(const Load
 Result<std::unique_ptr<Loaded<api::ImageInspector>>> loadImageInspector(const LoadOptions& options);
 Result<std::unique_ptr<Loaded<api::IdCardReader>>> loadIdCardReader(const LoadOptions& options);
 Result<std::unique_ptr<Loaded<api::DegreeChecker>>> loadDegreeChecker(const LoadOptions& options);
+Result<std::unique_ptr<Loaded<api::RecordExchange>>> loadRecordExchange(const LoadOptions& options);
 
 /// The worker's side: opens the library once, checks digest and stamp on that descriptor, loads that
 /// descriptor with Boost.DLL, makes the plugin, answers calls. For zikao-worker.

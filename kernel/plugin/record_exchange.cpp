@@ -1,4 +1,4 @@
-#include "kernel/plugin/exchanges.hpp"
+#include "kernel/plugin/plugins.hpp"
 #include "kernel/plugin/proxy.hpp"
 
 namespace zikao::plugin {

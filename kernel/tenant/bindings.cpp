@@ -88,6 +88,7 @@ Result<void> loadPlugins(Tenant& tenant, const OpenOptions& options)
     auto images = begin(plugin::loadImageInspector, profile.image_inspector, options, kWorkersOfBusyPlugin);
     auto id_cards = begin(plugin::loadIdCardReader, profile.id_card_reader, options, 1);
     auto degrees = begin(plugin::loadDegreeChecker, profile.degree_checker, options, 1);
+    auto exchange = begin(plugin::loadRecordExchange, profile.record_exchange, options, 1);
 
     for (std::size_t i = 0; i < payments.size(); ++i) {
         const ChannelBinding& channel = profile.payment_channels[i];
@@ -102,22 +103,9 @@ Result<void> loadPlugins(Tenant& tenant, const OpenOptions& options)
         return done;
     if (Result<void> done = finish(id_cards, tenant.id_cards); !done)
         return done;
-    return finish(degrees, tenant.degrees);
-}
-
-Result<std::unique_ptr<plugin::Loaded<api::RecordExchange>>> loadExchange(const Profile& profile,
-                                                                          const OpenOptions& options)
-{
-    const Json raw = profile.raw.value("record_exchange", Json(""));
-    PluginBinding binding;
-    binding.plugin = raw.is_object() ? raw.value("plugin", "") : raw.get<std::string>();
-    binding.settings = raw.is_object() ? raw.value("settings", Json::object()) : Json::object();
-    binding.where = profile.dir + "/province.json: record_exchange";
-    std::unique_ptr<plugin::Loaded<api::RecordExchange>> loaded;
-    auto loading = begin(plugin::loadRecordExchange, binding, options, 1);
-    if (Result<void> done = finish(loading, loaded); !done)
-        return fail(done.error());
-    return loaded;
+    if (Result<void> done = finish(degrees, tenant.degrees); !done)
+        return done;
+    return finish(exchange, tenant.exchange);
 }
 
 } // namespace zikao::tenant

@@ -330,7 +330,7 @@ Result<Profile> Profile::read(const std::string& dir)
     profile.image_inspector = readBinding(object, "image_inspector", path);
     profile.id_card_reader = readBinding(object, "id_card_reader", path);
     profile.degree_checker = readBinding(object, "degree_checker", path);
-    static_cast<void>(readBinding(object, "record_exchange", path)); // loadExchange reads it again
+    profile.record_exchange = readBinding(object, "record_exchange", path);
     readDegreePage(object, profile);
     if (Result<void> good = object.finish(); !good)
         return fail(good.error());

@@ -84,7 +84,7 @@ struct Profile
     std::vector<std::string> login_ways = {"password"}; ///< in the order of the page
     int qr_seconds = 180;
     std::vector<ChannelBinding> payment_channels;
-    PluginBinding message_sender, image_inspector, id_card_reader, degree_checker;
+    PluginBinding message_sender, image_inspector, id_card_reader, degree_checker, record_exchange;
     api::DegreePurpose degree_purpose = api::DegreePurpose::graduation;
     int degree_code_seconds = 300;
     Json raw = Json::object(); ///< the whole checked document, with the defaults of the numbers filled in

@@ -41,6 +41,7 @@ struct Tenant
     std::unique_ptr<plugin::Loaded<api::ImageInspector>> images;
     std::unique_ptr<plugin::Loaded<api::IdCardReader>> id_cards;
     std::unique_ptr<plugin::Loaded<api::DegreeChecker>> degrees = nullptr;
+    std::unique_ptr<plugin::Loaded<api::RecordExchange>> exchange = nullptr;
 };
 
 /// What an installation knows about running a tenant.

@@ -19,7 +19,7 @@ constexpr std::size_t kAnswerBytes = 1024 * 1024;
 
 Result<api::RecordExchange*> pluginOf(Call& call)
 {
-    const auto& loaded = call.site.exchange;
+    const auto& loaded = call.site.tenant->exchange;
     if (!loaded)
         return fail(ErrorCode::conflict, "the province has no exchange plugin", "exchange_missing");
     return &loaded->get();

@@ -165,7 +165,7 @@ Result<Json> meJson(Call& call)
             return fail(office.error());
         if (*office)
             me["office"] = {{"code", (*office)->code}, {"name", (*office)->name}};
-        me["menu"] = staffMenu(actor, call.site.exchange != nullptr);
+        me["menu"] = staffMenu(actor, call.site.tenant->exchange != nullptr);
     }
     return me;
 }

@@ -90,7 +90,8 @@ protected:
                 {"lamp_pay", "灯付", std::make_unique<test::FixedPlugin<api::PaymentProvider>>(provider)});
             site->tenant->images = std::make_unique<test::FixedPlugin<api::ImageInspector>>(inspector);
             site->tenant->degrees = std::make_unique<test::FixedPlugin<api::DegreeChecker>>(degree_checker);
-            site->exchange = std::make_unique<test::FixedPlugin<api::RecordExchange>>(record_exchange);
+            site->tenant->exchange =
+                std::make_unique<test::FixedPlugin<api::RecordExchange>>(record_exchange);
         }
     }
     /// The fixture's configuration as a file, for the real programs. @return its path

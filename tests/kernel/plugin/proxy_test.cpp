@@ -1,7 +1,6 @@
 #include <sstream>
 
 #include "kernel/base/encoding.hpp"
-#include "kernel/plugin/exchanges.hpp"
 #include "tests/kernel/plugin/support.hpp"
 
 using namespace zikao;

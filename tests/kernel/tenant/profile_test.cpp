@@ -177,9 +177,13 @@ TEST_F(ProfileTest, APluginIsNamedAloneOrWithSettings)
     json["image_inspector"] = {{"plugin", "photo-example"}, {"settings", {{"threads", 1}}}};
     json["payment_channels"] = Json::array(
         {{{"id", "card"}, {"label", "银行卡"}, {"plugin", "payment-example"}, {"settings", {{"a", "b"}}}}});
+    json["record_exchange"] = {{"plugin", "exchange-example"}, {"settings", {{"separator", ";"}}}};
     const auto profile = read(json);
     ASSERT_TRUE(profile) << profile.error().message;
     EXPECT_EQ(profile->message_sender.plugin, "sms-example");
+    EXPECT_EQ(profile->record_exchange.plugin, "exchange-example");
+    EXPECT_EQ(profile->record_exchange.settings["separator"], ";");
+    EXPECT_THAT(profile->record_exchange.where, HasSubstr("lantern/province.json: record_exchange"));
     EXPECT_EQ(profile->image_inspector.settings["threads"], 1);
     ASSERT_EQ(profile->payment_channels.size(), 1u);
     EXPECT_EQ(profile->payment_channels[0].plugin.settings["a"], "b");
@@ -187,6 +191,10 @@ TEST_F(ProfileTest, APluginIsNamedAloneOrWithSettings)
     EXPECT_THAT(faultsOf(with("message_sender", "../../etc/x")), HasSubstr("message_sender: field_range"));
     EXPECT_THAT(faultsOf(with("message_sender", {{"plugin", "a"}, {"setting", 1}})),
                 HasSubstr("message_sender.setting: field_unknown"));
+    EXPECT_THAT(faultsOf(with("record_exchange", {{"settings", Json::object()}})),
+                HasSubstr("record_exchange.plugin: field_missing"));
+    EXPECT_THAT(faultsOf(with("record_exchange", Json::array({"exchange-example"}))),
+                HasSubstr("record_exchange: field_type"));
 }
 
 TEST_F(ProfileTest, AH_DEG_11_LinksToTheRegistersAppComeFromTheProvince)
