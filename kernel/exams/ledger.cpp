@@ -65,6 +65,8 @@ Json lineJson(const Line& line, const std::map<std::string, std::string>& names)
         describePass(json, *line.record);
     if (!line.rule_id.empty())
         json["rule"] = line.rule_id;
+    if (!line.basis.empty())
+        json["basis"] = line.basis;
     if (!line.with.empty())
         json["with"] = namedAll(line.with, names);
     if (line.standing == Standing::waived || line.standing == Standing::substituted)

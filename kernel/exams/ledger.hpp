@@ -58,6 +58,9 @@ struct Line
     int credits = 0;                  ///< counted ones: those of the plan's course, however it was filled
     std::optional<PassRecord> record; ///< passed: the best pass
     std::string rule_id;              ///< waived, substituted
+    /// waived: the certificate that frees, in the words of the catalogue. Empty: none is needed, or the rule that an
+    /// office granted by is no longer in the catalogue
+    std::string basis;
     std::vector<std::string> with;    ///< substituted: the passes that stand in
     bool granted = false;             ///< an office decided it; otherwise it is asked for, or automatic
     std::vector<Way> ways;            ///< missing: what could still fill it

@@ -117,6 +117,8 @@ bool Settling::waive(Line& line, const Treatment& treatment)
             return fault(treatment, "treatment_rule_over", {{"rule", treatment.rule_id}});
     }
     fill(line, Standing::waived, treatment.rule_id, {});
+    if (rule != in_.waivers.end())
+        line.basis = rule->certificate;
     return true;
 }
 

@@ -349,7 +349,8 @@ function math.abs(value) end
 ---@field source string?  "exam", "practice", "transfer", "filed"
 ---@field moved_on string?  with "transfer": when it was moved in
 ---@field admission_number string?
----@field rule string?
+---@field rule string?  of a waiver or substitution, for explanations; people read `basis` or `with`
+---@field basis string?  waived: the certificate that frees, as the catalogue names it
 ---@field with LedgerCourse[]?
 ---@field granted boolean?  an office decided it
 ---@field ways LedgerWay[]?

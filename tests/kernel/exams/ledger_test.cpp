@@ -228,6 +228,9 @@ TEST(Ledger, AH_GRA_08_AWaiverNeedsARuleForTheCourseAndTheLevel)
     const Ledger ledger = settle(input);
     EXPECT_EQ(line(ledger, "00001").standing, Standing::waived);
     EXPECT_EQ(line(ledger, "00001").credits, 4);
+    EXPECT_EQ(toJson(ledger)["lines"][0]["basis"], "大学英语四级")
+        << "a person reads the certificate, not W1";
+    EXPECT_FALSE(toJson(ledger)["lines"][1].contains("basis")) << "what does not hold rests on nothing";
     EXPECT_THAT(faults(ledger), ElementsAre("00002 treatment_rule_unknown", "00023 treatment_rule_over"));
 }
 
@@ -239,6 +242,9 @@ TEST(Ledger, WhatWasGrantedHoldsWhenItsRuleEnds)
     const Ledger ledger = settle(input);
     EXPECT_TRUE(line(ledger, "00001").granted);
     EXPECT_TRUE(line(ledger, "00023").granted);
+    EXPECT_TRUE(line(ledger, "00001").basis.empty()) << "no catalogue names it any more";
+    input.waivers = {{"W1", "00001", "证书", "大学英语四级", "", "", "", "2025-06-30"}};
+    EXPECT_EQ(line(settle(input), "00001").basis, "大学英语四级") << "its rule is over and still named";
     input.passes = {pass("A1"), pass("00001", 90)};
     const Ledger passed = settle(input);
     EXPECT_EQ(line(passed, "00001").standing, Standing::passed) << "an own pass goes before a waiver";

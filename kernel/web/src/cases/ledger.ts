@@ -16,7 +16,9 @@ export interface LedgerLine extends LedgerCourse {
   score?: number
   grade?: string
   passed_on?: string
+  source?: string
   rule?: string
+  basis?: string
   with?: LedgerCourse[]
   granted?: boolean
   ways?: LedgerWay[]
@@ -35,11 +37,15 @@ export const asLedger = (value: unknown) => (value ?? null) as Ledger | null
 export const ledgerLines = (value: unknown) => asLedger(value)?.lines ?? []
 export const named = (course: LedgerCourse) => `${course.code} ${course.name}`
 
+/** Where a pass comes from; nothing is said of an examination. */
+const SOURCES: Record<string, string> = { practice: '实践考核', transfer: '转入成绩', filed: '凭材料归档' }
+
+/** What a course stands at and what that rests on; the id of a rule tells a reader nothing. */
 export function standingText(line: LedgerLine): string {
   const decided = line.granted ? '' : '（待审核）'
   switch (line.standing) {
-    case 'passed': return `通过（${line.score ?? line.grade ?? ''}${line.passed_on ? `，${line.passed_on}` : ''}）`
-    case 'waived': return `免考${decided}，依据 ${line.rule ?? ''}`
+    case 'passed': return `通过（${[line.score ?? line.grade, line.passed_on, SOURCES[line.source ?? '']].filter(Boolean).join('，')}）`
+    case 'waived': return `免考${decided}${line.basis ? `：凭${line.basis}` : ''}`
     case 'substituted': return `替代课程${decided}：${(line.with ?? []).map(named).join('、')}`
     default: return line.needed ? '未通过' : '未通过（选考，可不考）'
   }
