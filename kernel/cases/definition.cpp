@@ -342,8 +342,8 @@ Json forBrowser(const Definition& definition)
 
 std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults& faults)
 {
-    node.allow({"title", "subject", "one_open", "window", "gate", "requires", "office_field", "offices",
-                "pages", "states", "initial", "actions", "ledger", "prints", "exchanges"});
+    node.allow({"title", "subject", "one_open", "window", "begin", "gate", "requires", "office_field",
+                "offices", "pages", "states", "initial", "actions", "ledger", "prints", "exchanges"});
     auto definition = std::make_shared<Definition>();
     definition->id = id;
     definition->title = node.text("title");
@@ -357,6 +357,11 @@ std::shared_ptr<Definition> read(const std::string& id, const Node& node, Faults
         if (!stage.has("case"))
             stage.fault("case", "is missing");
         definition->requires_phase.push_back({stage.texts("case"), stage.text("phase")});
+    }
+    if (node.has("begin")) {
+        const Node table = node.table("begin");
+        table.allow({"guard", "facts"});
+        definition->begin = Begin{table.text("guard"), table.texts("facts")};
     }
     if (node.has("gate")) {
         const Node table = node.table("gate");

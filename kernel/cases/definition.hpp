@@ -44,6 +44,12 @@ struct Gate
 {
     std::string title, text, tick, button; ///< `text`: key; the others as shown
 };
+/// Asked before anything is begun, of what is known without the case; a refusal is all that is said then.
+struct Begin
+{
+    std::string guard; ///< rule
+    std::vector<std::string> facts;
+};
 /// A line of a page that is only read: where its value comes from ("person.name", "registration.portrait").
 struct ShownFact
 {
@@ -126,6 +132,7 @@ struct Definition
     /// first submitted only while the named window is.
     std::string window;
     std::string transfers_from; ///< day: passes moved in earlier count in the ledger only once they are filed
+    std::optional<Begin> begin;
     std::optional<Gate> gate;
     /// An earlier stage: a case of one of these types in this phase.
     struct Stage

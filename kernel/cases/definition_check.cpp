@@ -49,6 +49,7 @@ private:
             if (!phaseNamed(stage.phase))
                 add(path + ".phase", "unknown phase " + stage.phase);
         }
+        checkBegin();
         if (def_.gate) {
             needText("gate.text", def_.gate->text);
             if (def_.one_open.empty())
@@ -59,6 +60,23 @@ private:
             if (!isReviewer(reviewer))
                 add("offices." + reviewer, "unknown reviewer " + reviewer);
             checkOfficeField("offices." + reviewer, field);
+        }
+    }
+
+    void checkBegin()
+    {
+        if (!def_.begin)
+            return;
+        needRule("begin.guard", def_.begin->guard);
+        if (def_.subject == "visitor" && std::ranges::count(def_.begin->facts, "person") > 0)
+            add("begin.facts", "nothing is known of a visitor");
+        for (std::size_t i = 0; i < def_.begin->facts.size(); ++i) {
+            const std::string& fact = def_.begin->facts[i];
+            const std::string path = "begin.facts[" + std::to_string(i + 1) + "]";
+            if (isFactOfCase(fact))
+                add(path, "there is no case yet that " + fact + " could be of");
+            else if (!factNames().contains(fact) && !package_.cases.contains(fact))
+                add(path, "unknown fact " + fact);
         }
     }
 

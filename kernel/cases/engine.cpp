@@ -111,7 +111,8 @@ Result<Decision> Engine::mayBegin(const identity::Actor& actor, const std::strin
     auto reasons = impl_->beginReasons(actor, **package, **def, *of);
     if (!reasons)
         return fail(reasons.error());
-    if ((*def)->gate && !acknowledged)
+    // Nobody reads a notice to the end to be told then that there is nothing to fill in.
+    if (reasons->empty() && (*def)->gate && !acknowledged)
         reasons->push_back(reason("notice_unread", {{"title", (*def)->gate->title}}));
     return Decision{reasons->empty(), *reasons};
 }

@@ -64,13 +64,19 @@ struct Engine::Impl
     Result<std::vector<Reason>> windowReasons(const Definition& def,
                                               const std::optional<exams::Sitting>& sitting);
     std::string openKey(const Definition& def, const Record& record);
+    /// What the definition's `begin` says of this person, before there is a case.
+    Result<std::vector<Reason>> beginGuard(const identity::Actor& actor, const rules::Package& package,
+                                           const Definition& def,
+                                           const std::optional<exams::Sitting>& sitting);
     Result<std::vector<Reason>> beginReasons(const identity::Actor& actor, const rules::Package& package,
                                              const Definition& def,
                                              const std::optional<exams::Sitting>& sitting);
     Result<std::string> officeOf(const Definition& def, const std::string& field_id, const Json& fields);
     static std::vector<std::string> edited(const Record& record, const std::vector<StoredReading>& readings);
-    /// @param facts  the text of what the action's rules know
-    Result<std::vector<Reason>> guardReasons(const Ground& g, const Action& action, const std::string& facts);
+    /// @param guard  rule; empty: nothing refuses
+    /// @param facts  the text of what the rule knows
+    Result<std::vector<Reason>> guardReasons(const rules::Package& package, const std::string& guard,
+                                             const std::string& facts);
     Result<void> enter(storage::Transaction& tx, const Ground& g, const Record& after, Instant at);
     Result<void> describeSubject(const Ground& g, Record& after);
     /// The one-time codes among the fields; nothing to look at where the definition asks for none.

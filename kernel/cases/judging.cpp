@@ -5,8 +5,6 @@
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/exams/exams.hpp"
-#include "kernel/exams/records.hpp"
-#include "kernel/exams/windows.hpp"
 #include "kernel/identity/identity.hpp"
 
 namespace zikao::cases {
@@ -146,39 +144,6 @@ Result<std::vector<std::string>> Engine::Impl::openSittings(const Definition& de
     return codes;
 }
 
-Result<std::optional<exams::Sitting>> Engine::Impl::sittingFor(const Definition& def, const std::string& code)
-{
-    if (!def.needsSitting())
-        return std::optional<exams::Sitting>{};
-    return code.empty() ? s.exams.current() : s.exams.sitting(code);
-}
-
-Result<std::vector<Reason>> Engine::Impl::windowReasons(const Definition& def,
-                                                        const std::optional<exams::Sitting>& sitting)
-{
-    std::vector<Reason> found;
-    if (const std::string name = def.namedWindow(); !name.empty()) {
-        auto window = exams::Windows(s.tenant).find(name);
-        if (!window)
-            return fail(window.error());
-        if (!*window)
-            found.push_back(reason("no_window"));
-        else if (now() < (*window)->opens)
-            found.push_back(reason("window_not_open", {{"opens", beijingText((*window)->opens)}}));
-        else if (now() >= (*window)->closes)
-            found.push_back(reason("window_closed", {{"closes", beijingText((*window)->closes)}}));
-    }
-    if (!def.needsSitting())
-        return found;
-    if (!sitting || sitting->state != "published")
-        found.push_back(reason("no_sitting"));
-    else if (def.window == "sign_up" && now() < sitting->signup_opens)
-        found.push_back(reason("window_not_open", {{"opens", beijingText(sitting->signup_opens)}}));
-    else if (def.window == "sign_up" && now() >= sitting->signup_closes)
-        found.push_back(reason("window_closed", {{"closes", beijingText(sitting->signup_closes)}}));
-    return found;
-}
-
 std::string openKeyOf(const Definition& def, const Record& record)
 {
     const bool frees =
@@ -194,44 +159,6 @@ std::string openKeyOf(const Definition& def, const Record& record)
 std::string Engine::Impl::openKey(const Definition& def, const Record& record)
 {
     return openKeyOf(def, record);
-}
-
-Result<std::vector<Reason>> Engine::Impl::beginReasons(const identity::Actor& actor,
-                                                       const rules::Package& package, const Definition& def,
-                                                       const std::optional<exams::Sitting>& sitting)
-{
-    std::vector<Reason> found;
-    for (const Definition::Stage& stage : def.requires_phase) {
-        std::vector<Phase> phases{*phaseNamed(stage.phase)};
-        if (phases[0] == Phase::approved)
-            phases.push_back(Phase::completed);
-        bool there = false;
-        std::string titles;
-        for (const std::string& type : stage.cases) {
-            auto earlier = store.inPhase(actor.id, type, phases);
-            if (!earlier)
-                return fail(earlier.error());
-            there = there || earlier->has_value();
-            titles += (titles.empty() ? "" : "、") + package.cases.at(type).value("title", std::string());
-        }
-        if (!there)
-            found.push_back(reason("earlier_stage_open", {{"title", titles}}));
-    }
-    if (def.fieldOf("course_plan") && actor.kind == identity::ActorKind::candidate) {
-        auto person = s.identity.person(actor.id);
-        if (!person)
-            return fail(person.error());
-        auto merged = exams::Records(s.tenant).mergedAway(person->admission_number);
-        if (!merged)
-            return fail(merged.error());
-        if (*merged)
-            found.push_back(reason("number_merged", {{"number", person->admission_number}}));
-    }
-    auto window = windowReasons(def, sitting);
-    if (!window)
-        return window;
-    found.insert(found.end(), window->begin(), window->end());
-    return found;
 }
 
 Result<std::string> Engine::Impl::officeOf(const Definition& def, const std::string& field_id,
@@ -270,12 +197,12 @@ std::vector<std::string> Engine::Impl::edited(const Record& record,
     return fields;
 }
 
-Result<std::vector<Reason>> Engine::Impl::guardReasons(const Ground& g, const Action& action,
-                                                       const std::string& facts)
+Result<std::vector<Reason>> Engine::Impl::guardReasons(const rules::Package& package,
+                                                       const std::string& guard, const std::string& facts)
 {
-    if (action.guard.empty())
+    if (guard.empty())
         return std::vector<Reason>{};
-    auto answers = s.tenant.evaluator.run(*g.package, {rules::Call::onText(action.guard, facts)});
+    auto answers = s.tenant.evaluator.run(package, {rules::Call::onText(guard, facts)});
     if (!answers)
         return fail(answers.error());
     const Json& value = answers->front().value;
@@ -283,10 +210,10 @@ Result<std::vector<Reason>> Engine::Impl::guardReasons(const Ground& g, const Ac
         return std::vector<Reason>{};
     auto reasons = reasonsOf(value);
     if (reasons.empty())
-        return fail(ErrorCode::invalid_argument, action.guard + ": refused without a reason", "rule_error");
+        return fail(ErrorCode::invalid_argument, guard + ": refused without a reason", "rule_error");
     for (Reason& one : reasons)
         if (one.rule.empty())
-            one.rule = action.guard;
+            one.rule = guard;
     return reasons;
 }
 
@@ -377,7 +304,7 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
             auto known = facts.fetch(action.facts);
             if (!known)
                 return fail(known.error());
-            auto reasons = guardReasons(g, action, dumpJson(*known));
+            auto reasons = guardReasons(*g.package, action.guard, dumpJson(*known));
             if (!reasons)
                 return fail(reasons.error());
             offer.enabled = reasons->empty();
@@ -466,7 +393,7 @@ Result<Decision> Engine::explain(const identity::Actor& actor, const std::string
     auto known = facts.fetch(action->facts);
     if (!known)
         return fail(known.error());
-    auto reasons = impl_->guardReasons(*g, *action, dumpJson(*known));
+    auto reasons = impl_->guardReasons(*g->package, action->guard, dumpJson(*known));
     if (!reasons)
         return fail(reasons.error());
     return Decision{reasons->empty(), *reasons};

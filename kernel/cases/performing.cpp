@@ -177,7 +177,7 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
     if (!known)
         return fail(known.error());
     const std::string judged = action.guard.empty() ? std::string{} : dumpJson(*known);
-    auto guard = guardReasons(g, action, judged);
+    auto guard = guardReasons(*g.package, action.guard, judged);
     if (!guard)
         return fail(guard.error());
     if (!guard->empty())

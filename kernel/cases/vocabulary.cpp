@@ -183,6 +183,13 @@ const std::set<std::string, std::less<>>& factNames()
     return names;
 }
 
+bool isFactOfCase(std::string_view fact)
+{
+    static const std::set<std::string, std::less<>> names = {"fields", "files",  "plan",
+                                                             "order",  "ledger", "actions_taken"};
+    return names.contains(fact);
+}
+
 const EffectWord* effectNamed(std::string_view verb)
 {
     const auto found = std::ranges::find(kEffects, verb, &EffectWord::verb);

@@ -35,6 +35,8 @@ bool isFormPurpose(std::string_view purpose);
 
 /// Facts besides the ids of the package's cases.
 const std::set<std::string, std::less<>>& factNames();
+/// Of those, the ones that speak of the case itself: before it is begun there is nothing to say.
+bool isFactOfCase(std::string_view fact);
 
 struct EffectWord
 {

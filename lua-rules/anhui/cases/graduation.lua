@@ -21,6 +21,7 @@ local FILE_BYTES = 4 * 1024 * 1024 -- AH-GRA-12
 return {
   title = "毕业申请",
   subject = "candidate",
+  begin = { guard = "cities.may_begin", facts = { "person" } }, -- AH-GRA-01
   one_open = "major",
   window = "window.graduation",
   ledger = { transfers_from = "2016-01-01" },

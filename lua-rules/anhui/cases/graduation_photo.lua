@@ -36,6 +36,7 @@ local CHECKLIST = {
 return {
   title = "毕业申请照片上传",
   subject = "candidate",
+  begin = { guard = "cities.may_begin", facts = { "person" } }, -- AH-GRA-01
   one_open = "candidate",
   window = "window.photo",
   requires = { { case = "registration", phase = "approved" } },

@@ -197,6 +197,24 @@ return {
     expect = { refused = "external_process", args = { city = "合肥市" } },
   },
   {
+    name = "AH-GRA-01: whose file is kept in 合肥 is told before anything is filled in",
+    call = "cities.may_begin",
+    facts = { person = { office_code = "340100" } },
+    expect = { refused = "external_process", args = { city = "合肥市" } },
+  },
+  {
+    name = "AH-GRA-01: a district belongs to its city",
+    call = "cities.may_begin",
+    facts = { person = { office_code = "340104" } },
+    expect = { refused = "external_process", args = { city = "合肥市" } },
+  },
+  {
+    name = "every other city uses the platform",
+    call = "cities.may_begin",
+    facts = { person = { office_code = "340200" } },
+    expect = { allowed = true },
+  },
+  {
     name = "contact data may be amended without a word about the degree",
     call = "graduation.may_amend",
     facts = facts({ previous_degree = NOTHING_FOUND }),

@@ -1,5 +1,6 @@
 -- Graduation: the plan, the degree before, corrections under way, cities with a procedure of their own.
 -- source: docs/sources/anhui.md, preparation; application and review
+local cities = use "rules.cities"
 local degrees = use "common.degrees"
 local plan = use "common.ledger"
 local windows = use "common.windows"
@@ -9,8 +10,6 @@ local COMPLETED = "毕业"
 -- AH-DEG-02: the last days of the two halves, included.
 local FIRST_HALF_ENDS, SECOND_HALF_ENDS = "-06-30", "-12-30"
 local LAST_MONTH_OF_FIRST_HALF = 6
--- AH-GRA-01: cities with a procedure of their own.
-local EXTERNAL = { ["340100"] = "合肥市" }
 -- The catalogue's codes begin with 4 or 5 for 专科, with 0 or 1 for 本科.
 local FIRST_ASSOCIATE = "4"
 -- AH-DEG-09: the city has confirmed the application, and nobody has taken that back.
@@ -80,10 +79,9 @@ local function has_conduct(facts)
   return passed ~= nil and (withdrawn == nil or withdrawn.seq < passed.seq)
 end
 
+-- AH-GRA-01: with a file kept elsewhere, too, nobody graduates through such a city here.
 local function city_refusals(facts)
-  local name = EXTERNAL[facts.fields.prefecture]
-  if name == nil then return {} end
-  return { refuse("external_process", { city = name }, "prefecture") }
+  return cities.refusals(facts.fields.prefecture, "prefecture")
 end
 
 -- AH-PRE-03: a correction under way is finished first.

@@ -194,6 +194,14 @@ const Planted kShapes[] = {
 };
 
 const Planted kWords[] = {
+    {"ABeginWithoutGuard", "guild", [](Json& r) { r["begin"].erase("guard"); }, "begin.guard", "is missing"},
+    {"ABeginWithoutRule", "guild", [](Json& r) { r["begin"]["guard"] = "guild.gone"; }, "begin.guard",
+     "there is no rule guild.gone"},
+    {"ABeginThatAsksTheCase", "guild", [](Json& r) { r["begin"]["facts"][1] = "fields"; }, "begin.facts[2]",
+     "there is no case yet"},
+    {"ABeginOfNoFact", "guild", [](Json& r) { r["begin"]["facts"][1] = "weather"; }, "begin.facts[2]",
+     "unknown fact weather"},
+    {"ABeginWithAnotherKey", "guild", [](Json& r) { r["begin"]["says"] = "x"; }, "begin.says", "unknown key"},
     {"AGateWithoutTick", "guild", [](Json& r) { r["gate"].erase("tick"); }, "gate.tick", "is missing"},
     {"AGateThatFindsNoCaseAgain", "guild", [](Json& r) { r["one_open"] = nullptr; }, "gate",
      "needs one_open"},

@@ -160,6 +160,34 @@ TEST_P(EngineWords, AnyOfSeveralEarlierStagesOpensTheWay)
     EXPECT_TRUE(engine.begin(person.actor(), "guild", "", true));
 }
 
+TEST_P(EngineWords, WhoeverIsRefusedAtTheBeginningHearsThatAloneAndNothingIsBegun)
+{
+    const Person person = passed();
+    const std::string application = applied(person);
+    const auto before = count("case_record");
+    const auto may = engine.mayBegin(person.actor(), "guild", "");
+    ASSERT_EQ(may->reasons.size(), 1u) << "nobody reads the notice to be told afterwards";
+    EXPECT_EQ(may->reasons[0].code, "mastership_waits");
+    EXPECT_EQ(may->reasons[0].rule, "guild.may_begin");
+    EXPECT_EQ(may->reasons[0].args["name"], "灯芯人");
+    EXPECT_EQ(engine.begin(person.actor(), "guild", "", true).error().reason, "mastership_waits");
+    EXPECT_EQ(count("case_record"), before);
+    const auto tiles = engine.tiles(person.actor());
+    const auto guild = std::ranges::find(*tiles, std::string("guild"), &cases::Engine::Tile::type);
+    EXPECT_EQ(guild->reasons.at(0).code, "mastership_waits")
+        << "the home page says it before anything is opened";
+    mustDo(east, application, "send_back", {{}, {}, "自我鉴定请补充。"});
+    EXPECT_TRUE(engine.begin(person.actor(), "guild", "", true));
+}
+
+TEST_P(EngineWords, WhatIsOpenGoesOnWhateverTheBeginningSaysNow)
+{
+    const Person person = passed();
+    const std::string id = joining(person);
+    applied(person);
+    EXPECT_EQ(joining(person), id);
+}
+
 // --- pages and fields of a state ---------------------------------------------------------------------------------------
 
 TEST_P(EngineWords, APageOfAStateAsksForNothingBefore)

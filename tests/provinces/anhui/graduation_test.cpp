@@ -124,6 +124,16 @@ TEST_P(AnhuiGraduation, AH_GRA_01_HefeiFollowsItsOwnNotice)
                 ElementsAre("external_process@prefecture"));
 }
 
+TEST_P(AnhuiGraduation, AH_GRA_01_WhoseFileIsInHefeiIsToldBeforeAnythingIsFilledIn)
+{
+    const auto there = student(3, "340100");
+    for (const char* type : {"graduation_photo", "graduation"}) {
+        EXPECT_THAT(reasonsNotToBegin(there.actor(), type), ElementsAre("external_process")) << type;
+        EXPECT_EQ(engine.begin(there.actor(), type, "").error().reason, "external_process") << type;
+    }
+    EXPECT_THAT(reasonsNotToBegin(there.actor(), "sign_up"), IsEmpty()) << "examinations are for everybody";
+}
+
 TEST_P(AnhuiGraduation, AH_GRA_02_NothingIsHandedInAfterTheWindow)
 {
     const auto anna = ready(), bert = ready(2);

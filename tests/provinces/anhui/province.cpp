@@ -42,7 +42,7 @@ void Anhui::secondHalf()
     openWindows(at(11, 1), at(12, 1, 17h), at(12, 10, 17h));
 }
 
-Student Anhui::student(int number)
+Student Anhui::student(int number, const std::string& city)
 {
     Student student;
     auto session = identity.beginGuest();
@@ -62,7 +62,7 @@ Student Anhui::student(int number)
                       {"education_level", "4"},
                       {"occupation", "01"},
                       {"phone", phone},
-                      {"prefecture", "340200"},
+                      {"prefecture", city},
                       {"declaration", true}};
     const Json secrets{{"password", "kaosheng2026"}, {"password_again", "kaosheng2026"}};
     const auto done = act(student.actor(), id, "submit", {fields, secrets});
@@ -71,7 +71,7 @@ Student Anhui::student(int number)
     auto risen = identity.promote(student.session.token, done->opened_account);
     need(risen, "account");
     student.session = *risen;
-    mustDo(wuhu, id, "pass");
+    mustDo(city == "340200" ? wuhu : hefei, id, "pass");
     auto person = identity.person(student.actor().id);
     need(person, "person");
     student.number = person->admission_number;

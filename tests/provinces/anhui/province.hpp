@@ -30,8 +30,8 @@ protected:
     {
         return beijingInstant(Date{2026, month, day}, time);
     }
-    /// Registered in 芜湖 and passed by it.
-    Student student(int number = 1);
+    /// Registered in a city, 芜湖 unless told otherwise, and passed by it.
+    Student student(int number = 1, const std::string& city = "340200");
     Student photographed(int number = 1); ///< the picture of the diploma has passed as well
     /// Passes of every course of a plan but those left out, one by one with 70.
     void passAll(const Student& student, const std::string& plan,
@@ -57,6 +57,7 @@ protected:
 
     exams::Records records{*tenant};
     const identity::Actor wuhu = officer("芜湖审核员", "340200");
+    const identity::Actor hefei = officer("合肥审核员", "340100");
     const identity::Actor bengbu = officer("蚌埠审核员", "340300");
     const identity::Actor school = officer("安徽财经大学", "10378", {identity::Role::host_school});
     const identity::Actor other_school = officer("安徽大学", "10357", {identity::Role::host_school});
