@@ -1,6 +1,9 @@
 // The pages of the province of graduations, and what is laid in from outside: pictures, passes, a register of degrees.
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Applicant, Asker } from './applicant.mjs';
 import { Console } from './console.mjs';
 import { accessible, fits } from './judge.mjs';
 import { person } from './people.mjs';
@@ -38,6 +41,86 @@ export function studioPortrait(world, name, more = []) {
 export function pdf(size) {
   const [head, tail] = ['%PDF-1.4\n', '1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'];
   return { name: 'proof.pdf', mimeType: 'application/pdf', buffer: Buffer.from(head + '\n'.repeat(size - head.length - tail.length) + tail) };
+}
+
+/** The demonstration's second graduate, whose application both offices agreed to. @param photo  that passes the measuring */
+export async function agreedGraduate(world, photo, appraisal) {
+  const one = await Applicant.of(world);
+  const [clerk, school, province] = await Promise.all(['prefecture_clerk', 'school_clerk', 'province_administrator'].map(async (as) => Asker.of(await world.staff(as), world)));
+  const { picture, apply } = await one.graduate(photo, appraisal);
+  await clerk.act(picture, 'pass');
+  const id = await apply();
+  for (const [who, action] of [[clerk, 'conduct_passed'], [clerk, 'pass'], [school, 'agree'], [province, 'agree']]) await who.act(id, action);
+  return Object.assign(one, { graduation: id });
+}
+
+/** Clicks what opens a form on paper and reads the PDF that came. `name`: of its pictures, where they are kept. */
+export async function printed(world, link, name) {
+  const context = link.page().context();
+  const [opened] = await Promise.all([context.waitForEvent('page'), link.click()]);
+  // The browser's own viewer stands in the tab; the file is asked for once more.
+  const answer = await context.request.get(opened.url());
+  await opened.close();
+  assert.equal(answer.headers()['content-type'], 'application/pdf');
+  const file = join(world.pictures, `${name}.pdf`);
+  writeFileSync(file, await answer.body());
+  const folder = process.env.ZIKAO_SHOTS;
+  if (folder) execFileSync('pdftoppm', ['-r', '90', '-png', file, join(folder, name)]);
+  return { info: execFileSync('pdfinfo', [file], { encoding: 'utf8' }), text: execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }) };
+}
+
+/** A file as ministry and register send it back (provinces/anhui/plugin/README.md). @param rows  [业务编号, 准考证号, 结论, 说明] */
+export function answerFile(rows) {
+  const lines = [['业务编号', '准考证号', '结论', '说明'], ...rows];
+  return { name: 'huichuan.csv', mimeType: 'text/csv', buffer: Buffer.from(`\ufeff${lines.map((line) => line.join(',')).join('\r\n')}\r\n`) };
+}
+
+/** 上报与回传 of the province: what goes to the ministry and to the register, and their answers. */
+export class ExchangePage {
+  /** @param title  of the exchange */
+  constructor(world, page, title) {
+    Object.assign(this, { world, page, title });
+    this.card = page.getByRole('main').locator('section').filter({ has: page.getByRole('heading', { name: title }) }).first();
+    this.result = page.getByRole('region', { name: '回传结果' });
+  }
+
+  /** As it is now, also when it is open already. */
+  async open() {
+    const menu = this.page.getByRole('navigation', { name: '工作菜单' });
+    for (const title of ['待办', '上报与回传']) await menu.getByRole('link', { name: title }).click();
+    await this.card.waitFor();
+    return this;
+  }
+
+  /** Downloads what is to be handed over. @returns { name, csv, row: name → the values by the head's names, photo: name → bytes } */
+  async handOver() {
+    const [download] = await Promise.all([this.page.waitForEvent('download'), this.card.getByRole('button', { name: '下载上报文件' }).click()]);
+    const name = download.suggestedFilename();
+    const file = join(this.world.pictures, name);
+    await download.saveAs(file);
+    const unzip = (entry, encoding) => execFileSync('unzip', ['-p', file, entry], { encoding });
+    const csv = unzip(name.replace(/zip$/, 'csv'), 'utf8');
+    const [head, ...lines] = csv.replace(/^\ufeff/, '').trimEnd().split('\r\n').map((line) => line.split(','));
+    const rows = lines.map((line) => Object.fromEntries(head.map((key, at) => [key, line[at]])));
+    const row = (who) => rows.find((each) => each['姓名'] === who);
+    return { name, csv, row, rows, photo: (who) => unzip(row(who)['照片文件']) };
+  }
+
+  /** Uploads the answers of a file. @returns the outcome of each line, as it is said */
+  async takeBack(file) {
+    const answer = this.page.waitForResponse((response) => response.url().endsWith('/answers'));
+    await this.card.getByLabel('上传回传文件').setInputFiles(file);
+    if (!(await answer).ok()) throw new Error(`${this.title}: ${await this.card.getByRole('alert').innerText()}`);
+    await this.result.waitFor();
+    return this.result.locator('tbody tr').allInnerTexts();
+  }
+
+  /** Hands over and takes back that this one passes or does not. */
+  async answer(name, verdict, reason = '') {
+    await this.open();
+    const { row } = await this.handOver();
+    return this.takeBack(answerFile([[row(name)['业务编号'], row(name)['准考证号'], verdict, reason]]));
+  }
 }
 
 export class AnhuiPortal extends Portal {
@@ -120,6 +203,16 @@ export class AnhuiPortal extends Portal {
   async usePhoto() {
     await this.page.getByRole('button', { name: '使用这张照片' }).click();
     await this.page.getByAltText('已上传的毕业照片').waitFor();
+  }
+
+  /** The picture of the case that is open, byte for byte. */
+  async keptPhoto() {
+    const bytes = await this.page.evaluate(async ([base, id]) => {
+      const { files } = await (await fetch(`${base}/api/cases/${id}`)).json();
+      const { id: file } = files.find((one) => one.field === 'photo');
+      return [...new Uint8Array(await (await fetch(`${base}/api/cases/${id}/files/${file}`)).arrayBuffer())];
+    }, [new URL(this.world.url).pathname, new URL(this.page.url()).pathname.split('/').at(-1)]);
+    return Buffer.from(bytes);
   }
 
   row(at, column) {

@@ -1,10 +1,13 @@
 // The province of graduations: from the registration to the diploma handed over, with refusals and returns at every stage.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AnhuiConsole, AnhuiPortal, graduate, judge, newcomer, OLD_NUMBER, pdf, studioPortrait } from '../lib/anhui.mjs';
+import {
+  agreedGraduate, AnhuiConsole, AnhuiPortal, answerFile, ExchangePage, graduate, judge, newcomer, OLD_NUMBER, pdf, printed, studioPortrait,
+} from '../lib/anhui.mjs';
 import { TELEPHONE } from '../lib/world.mjs';
 
 const MAJOR = '080901';
+const TROUBLE = '前置学历信息与学信网不一致，请补交毕业证书扫描件。';
 const APPRAISAL = '本人在自学期间认真学习，遵守考试纪律，圆满完成了各门课程。'.repeat(15);
 
 /**
@@ -72,6 +75,7 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
     assert.ok(!(await portal.menuTitles()).includes('毕业申请'), 'AH-PHO-04');
     await portal.cropPhoto(studioPortrait(world, 'again.jpg', ['--seed', '7']));
     await portal.usePhoto();
+    state.photo = await portal.keptPhoto();
     await portal.next('核对并提交');
     await portal.send('重新提交照片');
     await clerk.open('毕业申请照片上传：待审核', one.name);
@@ -103,6 +107,8 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
     await page.getByRole('alert').getByText(/不能超过 4M/).waitFor();
     await certificate.setInputFiles(pdf(4_194_304));
     await page.getByText('证书已上传').waitFor();
+    const waived = /^免考（待审核）：凭大学英语四级\/六级（合格）/; // what it rests on, not the rule's id
+    assert.match((await page.getByRole('row', { name: /13000/ }).getByRole('cell').last().innerText()).trim(), waived);
     await portal.treat('00023', '替代课程', '02198');
     await page.getByRole('row', { name: /00023/ }).getByText(/替代课程（待审核）/).waitFor();
     await portal.type('备注', '曾用名陈兰');
@@ -198,6 +204,7 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
     await clerk.open('毕业申请：已受理', one.name);
     await clerk.row(one.name).getByText('有备注').waitFor();
     await clerk.review.getByText('曾用名陈兰').first().waitFor();
+    await clerk.review.getByText(/^13000 .*免考（待审核）：凭大学英语四级\/六级（合格）$/).waitFor();
     await judge(clerk.page, 'anhui, first review');
     await clerk.decide('初审不合格', '简历填写不规范，请修改。');
     await page.goto(state.url);
@@ -215,12 +222,12 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
     await portal.message('您的毕业申请已通过市级初审');
   });
 
-  test('AH-REV-03 AH-REV-04 school and province side by side: one sends back, both agree, the ministry; AH-REV-05 trouble with the register is mended', async () => {
+  test('AH-REV-03 school and province side by side: one sends back, both agree', async () => {
     const { portal, clerk, one } = state;
     const { page } = portal;
     const JOINT = '毕业申请：市级初审合格，会审中';
     const school = await AnhuiConsole.of(world, 'other_school_clerk');
-    const province = await AnhuiConsole.of(world, 'province_administrator');
+    const province = (state.province = await AnhuiConsole.of(world, 'province_administrator'));
     const stranger = await AnhuiConsole.of(world, 'school_clerk');
     await stranger.queue(JOINT);
     await stranger.page.getByText('没有等待处理的案件').waitFor();
@@ -237,12 +244,58 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
     await portal.status().getByText('会审中').first().waitFor();
     await province.open(JOINT, one.name);
     await province.decide('会审合格');
-    await province.open('毕业申请：会审合格，部级审核中', one.name);
-    await province.decide('部级审核合格');
-    await province.open('毕业申请：部级审核合格，学信网核验中', one.name);
-    await province.decide('注册异常', '前置学历信息与学信网不一致，请补交毕业证书扫描件。');
+  });
+
+  test('AH-REV-04 AH-PHO-16 上报与回传: what goes to the ministry is downloaded, every line of its answer has its outcome, the same file twice does nothing new', async () => {
+    const { one, photo, province } = state;
+    const other = (state.other = await agreedGraduate(world, photo, APPRAISAL));
+    const ministry = (state.ministry = await new ExchangePage(world, province.page, '上报部教育考试院审核').open());
+    const register = (state.register = new ExchangePage(world, province.page, '报学信网核验注册'));
+    await ministry.card.getByText('待上报 2 人').waitFor();
+    const reported = await ministry.handOver();
+    assert.equal(reported.rows.length, 2);
+    const { 业务编号: key, ...whole } = reported.row(one.name);
+    const { 准考证号: number, 出生日期: birth, 主考院校: school, ...rest } = whole;
+    assert.deepEqual(rest, {
+      姓名: one.name, 性别: '女', 民族: '汉族', 身份证号: one.number, 政治面貌: '群众', 专业代码: MAJOR, 专业名称: '计算机科学与技术', 层次: '专升本',
+      前置学历层次: '专科', 前置学历院校: '模拟职业学院', 照片文件: `photos/${key}.jpg`,
+    });
+    assert.match(`${number} ${birth} ${school}`, /^0200\d{8} 1996-03-17 合肥工业大学$/);
+    assert.doesNotMatch(reported.csv, /\*/, 'nothing is masked for the ministry');
+    assert.ok(reported.photo(one.name).equals(photo), 'the picture that the city approved, byte for byte');
+    await judge(province.page, 'anhui, exchanges');
+    const agreed = [one, other].map(({ name }) => [reported.row(name)['业务编号'], reported.row(name)['准考证号'], '通过', '']);
+    assert.deepEqual((await ministry.takeBack(answerFile(agreed))).map((line) => /转为“部级审核合格，学信网核验中”/.test(line)), [true, true]);
+    await ministry.card.getByText('没有待上报的数据').waitFor();
+
+    const registering = await register.handOver();
+    assert.ok(registering.photo(one.name).equals(photo), 'the same picture in both exchanges');
+    const keyOf = ({ name }) => registering.row(name)['业务编号'];
+    await register.card.getByLabel('上传回传文件').setInputFiles(pdf(20_480));
+    const refused = register.card.getByRole('alert');
+    await refused.getByText('不是规定的表头，请使用回传文件的样式').waitFor();
+    await refused.getByText('没有办理任何一行，改正后请重新上传。').waitFor();
+    await judge(province.page, 'anhui, exchange refused');
+    const file = answerFile([
+      [keyOf(other), '', '通过', ''], [keyOf(one), number, '不通过', TROUBLE], ['01m8unknownunknownunknown00-9', '029900000001', '通过', ''],
+    ]);
+    const outcomes = await register.takeBack(file);
+    const said = [[other.name, '已办理', '转为“电子注册完成”'], [one.name, '已办理', '转为“注册异常”'], ['029900000001', '未办理', '没有这个业务编号']];
+    for (const [at, words] of said.entries()) for (const word of words) assert.ok(outcomes[at].includes(word), `${word}: ${outcomes[at]}`);
+    await judge(province.page, 'anhui, exchange outcomes');
+    const again = await register.takeBack(file);
+    await register.result.getByRole('heading', { name: '办理 0 行，未办理 3 行' }).waitFor();
+    assert.ok(again[0].includes('已经办理过，现在是“电子注册完成”，没有再次办理'), again[0]);
+    assert.ok(again[1].includes('已经办理过，现在是“注册异常”'), again[1]);
+  });
+
+  test('AH-REV-05 the candidates see what the register said; trouble is mended by the one who has it, and reported anew', async () => {
+    const { portal, clerk, one, other, ministry, register } = state;
+    const { page } = portal;
+    await other.page.goto(`${world.url}/cases/${other.graduation}`);
+    await other.page.getByRole('region', { name: '当前状态' }).getByText('电子注册完成').waitFor();
     await page.goto(state.url);
-    await portal.status().getByText(/请补交毕业证书扫描件/).waitFor();
+    await portal.status().getByText(TROUBLE).waitFor();
     await judge(page, 'anhui, trouble with the register');
     await page.goto(`${state.url}?step=2`);
     await page.getByLabel('毕业证书扫描件：选择文件').setInputFiles(pdf(20_480));
@@ -250,25 +303,36 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
     await portal.finish(state.url, '补交材料');
     await clerk.open('毕业申请：注册异常材料审核中', one.name);
     await clerk.decide('材料合格，重新上报');
-    await province.open('毕业申请：会审合格，部级审核中', one.name);
-    await province.decide('部级审核合格');
-    await province.open('毕业申请：部级审核合格，学信网核验中', one.name);
-    await province.decide('电子注册完成');
+    for (const [exchange, state] of [[ministry, '学信网核验中'], [register, '电子注册完成']]) {
+      const [line] = await exchange.answer(one.name, '通过');
+      assert.ok(line.includes(state), line);
+    }
   });
 
-  test('AH-CER-01 AH-CER-02 the diploma is collected at the city office once registered, and the candidate was told', async () => {
+  test('AH-CER-01 AH-CER-02 the diploma is collected at the city office once registered, and the candidate was told; AH-FRM-01 both print the form', async () => {
     const { portal, clerk, one } = state;
     const { page } = portal;
     await portal.message('您的毕业证书电子注册已完成');
     await judge(page, 'anhui, messages');
     await clerk.page.goto(`${world.url}/staff/cases/${state.url.split('/').at(-1)}`);
     await clerk.review.getByRole('heading', { name: one.name }).waitFor();
+    await registerForm(clerk.review, `990${'*'.repeat(13)}28`, 'anhui-register-form-office');
     await clerk.decide('登记证书领取', '本人领取');
     await page.goto(state.url);
     await portal.status().getByText('证书已领取').waitFor();
     await judge(page, 'anhui, collected');
+    await registerForm(page.getByRole('main'), one.number, 'anhui-register-form-own');
     await page.context().close();
   });
+
+  /** Clicks 打印毕业生登记表 and looks at the sheet: whole numbers are the candidate's alone (ADR 14). */
+  async function registerForm(place, number, name) {
+    const { info, text } = await printed(world, place.getByRole('link', { name: /^打印毕业生登记表/ }), name);
+    assert.match(info, /Pages: +1\n[^]*Page size: +1190\.5\d* x 841\.89 pts \(A3\)/);
+    for (const words of [state.one.name, number, '2014-09-01', '芜湖市演示职业学院', '待业', '至今', '免考', '圆满完成了各门课程'])
+      assert.ok(text.includes(words), `${words} is missing in the form:\n${text}`);
+    assert.doesNotMatch(text, /草稿/);
+  }
 }
 
 /** Somebody new. */

@@ -1,62 +1,13 @@
 // The console of an office that decides hundreds of cases a day: waiting times, many decisions at once, one clerk's case taken
 // over by another, the province's time windows, and a wrong degree taken back.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { Applicant } from '../lib/applicant.mjs';
 import { Console } from '../lib/console.mjs';
-import { accessible, fits, settled } from '../lib/judge.mjs';
-import { person } from '../lib/people.mjs';
-import { CAPTCHA, DESKTOP, TELEPHONE } from '../lib/world.mjs';
+import { accessible, fits } from '../lib/judge.mjs';
+import { DESKTOP, TELEPHONE } from '../lib/world.mjs';
 
 const QUEUE = '/staff/cases?type=transfer_filing&state=pending';
-
-/** The demonstration's candidate, speaking to the server itself: forms have tests of their own. */
-export class Applicant {
-  constructor(page, base) {
-    Object.assign(this, { page, base });
-  }
-
-  static async logIn(world) {
-    const account = world.accountOf('candidate');
-    const page = await world.page();
-    await page.goto(`${world.url}/`);
-    await settled(page); // the page begins a guest session of its own
-    const one = new Applicant(page, new URL(world.url).pathname);
-    one.csrf = (await one.ask('GET', '/me')).csrf;
-    const [{ id }, { captcha_length: length }] = [await one.ask('GET', '/captcha'), await one.ask('GET', '/tenant')];
-    const login = { id_number: account.fields.id_number, password: account.password, captcha_id: id, captcha: CAPTCHA.slice(0, length) };
-    one.csrf = (await one.ask('POST', '/login', login)).csrf;
-    const paper = readFileSync(person(world, { name: '证明材料' }).pictures.portrait);
-    one.paper = [...paper];
-    return one;
-  }
-
-  ask(method, path, body, type = 'application/json') {
-    return this.page.evaluate(async ([address, how, csrf, sent, kind]) => {
-      const answer = await fetch(address, {
-        method: how, headers: { 'X-CSRF-Token': csrf ?? '', ...(sent ? { 'Content-Type': kind } : {}) },
-        body: sent && (kind === 'application/json' ? JSON.stringify(sent) : new Uint8Array(sent)),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${how} ${address}: ${answer.status} ${text}`);
-      return JSON.parse(text);
-    }, [`${this.base}/api${path}`, method, this.csrf, body, type]);
-  }
-
-  /** @returns the id of the case */
-  async handIn(type, upload, action, fields) {
-    const begun = await this.ask('POST', '/cases', { type });
-    const { id } = begun.case;
-    await this.ask('POST', `/cases/${id}/files?field=${upload}`, this.paper, 'image/jpeg');
-    const { revision } = (await this.ask('GET', `/cases/${id}`)).case;
-    await this.ask('POST', `/cases/${id}/actions/${action}`, { revision, request_key: `${type}-${id}`, fields });
-    return id;
-  }
-
-  transfer(course) {
-    return this.handIn('transfer_filing', 'proof', 'submit', { prefecture: '340200', course, score: '70', passed_on: '2012-04-15', origin: '江苏省' });
-  }
-}
 
 export function reviewConsole(world) {
   const state = {};
@@ -65,7 +16,7 @@ export function reviewConsole(world) {
   const rowOf = (page, id) => page.getByRole('region', { name: '队列' }).locator('tbody tr').filter({ has: page.locator(`a[href*="${id}"]`) });
 
   test('DEF-AH-05 AH-REV-01 the longest waiting stands first; many are decided at once, each for itself, and what was not done stays ticked', async () => {
-    const applicant = (state.applicant = await Applicant.logIn(world));
+    const applicant = (state.applicant = await Applicant.of(world));
     const ids = [];
     // The second of the first course is on file once the first was filed.
     for (const course of ['00023', '00023', '00067', '00226', '00247']) ids.push(await applicant.transfer(course));
@@ -330,7 +281,7 @@ export function reviewConsole(world) {
 
   test('AH-DEG-01 a degree that is not the candidate\'s is taken back with a reason, and the candidate verifies again', async () => {
     const { page, review } = await Console.of(world, 'prefecture_clerk');
-    const id = await state.applicant.handIn('degree_papers', 'document_scan', 'submit', {
+    const id = await state.applicant.handIn('degree_papers', { document_scan: state.applicant.paper }, 'submit', {
       prefecture: '340200', reason: 'offline', document_kind: 'report', document_number: 'R-2026-1', degree_level: 'associate', degree_school: '安徽师范大学',
       diploma_date: '2020-06-30',
     });

@@ -131,7 +131,7 @@ TEST_P(AnhuiGraduation, AH_GRA_01_WhoseFileIsInHefeiIsToldBeforeAnythingIsFilled
         EXPECT_THAT(reasonsNotToBegin(there.actor(), type), ElementsAre("external_process")) << type;
         EXPECT_EQ(engine.begin(there.actor(), type, "").error().reason, "external_process") << type;
     }
-    EXPECT_THAT(reasonsNotToBegin(there.actor(), "sign_up"), IsEmpty()) << "examinations are for everybody";
+    EXPECT_THAT(reasonsNotToBegin(there.actor(), "identity_change"), IsEmpty()) << "what is no graduation is";
 }
 
 TEST_P(AnhuiGraduation, AH_GRA_02_NothingIsHandedInAfterTheWindow)
