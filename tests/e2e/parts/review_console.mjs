@@ -2,7 +2,7 @@
 // over by another, the province's time windows, and a wrong degree taken back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Applicant } from '../lib/applicant.mjs';
+import { Applicant, Asker } from '../lib/applicant.mjs';
 import { Console } from '../lib/console.mjs';
 import { accessible, fits } from '../lib/judge.mjs';
 import { DESKTOP, TELEPHONE } from '../lib/world.mjs';
@@ -155,8 +155,7 @@ export function reviewConsole(world) {
     await fits(page, 'review console pages');
 
     // A colleague decides one of this page meanwhile: the next page skips nothing.
-    const colleague = new Applicant(state.colleague.page, state.applicant.base);
-    colleague.csrf = (await colleague.ask('GET', '/me')).csrf;
+    const colleague = await Asker.of(state.colleague.page, world);
     const { revision } = (await colleague.ask('GET', `/cases/${all[3]}`)).case;
     await colleague.ask('POST', '/staff/cases/decide', { action: 'file', operation_id: 'meanwhile', rows: [{ id: all[3], revision }] });
     await pager('下一页').click();
