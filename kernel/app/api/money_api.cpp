@@ -80,12 +80,13 @@ const char* refundTitle(const std::string& state)
     return found == kTitles.end() ? "" : found->second;
 }
 
-Json exceptionJson(const billing::ExceptionEntry& entry)
+Json exceptionJson(Site& site, const billing::ExceptionEntry& entry)
 {
     return {{"id", entry.id},
             {"kind", entry.kind},
             {"kind_title", kindTitle(entry.kind)},
             {"channel", entry.channel},
+            {"label", channelLabel(site, entry.channel)},
             {"attempt_no", entry.attempt_no},
             {"provider_trade_no", entry.provider_trade_no},
             {"order_no", entry.order_no},
@@ -158,7 +159,7 @@ Result<Response> show(Call& call)
     Json exception_list = Json::array();
     for (const billing::ExceptionEntry& entry : *exceptions)
         if (entry.order_no == (*order)->no)
-            exception_list.push_back(exceptionJson(entry));
+            exception_list.push_back(exceptionJson(call.site, entry));
     return Response::json({{"order", std::move(*order_json)},
                            {"attempts", std::move(attempt_list)},
                            {"refund_reasons", call.site.profile().value("refund_reasons", Json::array())},
@@ -174,7 +175,7 @@ Result<Response> exceptions(Call& call)
         return fail(entries.error());
     Json out = Json::array();
     for (const billing::ExceptionEntry& entry : *entries)
-        out.push_back(exceptionJson(entry));
+        out.push_back(exceptionJson(call.site, entry));
     return Response::json(out);
 }
 

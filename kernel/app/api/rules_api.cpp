@@ -14,9 +14,10 @@ constexpr std::size_t kPackageBytes = 2 * 1024 * 1024;
 Json versionJson(const rules::Version& version, const std::map<std::string, std::string>& names)
 {
     const auto name = names.find(version.published_by);
+    const std::string otherwise = version.published_by.starts_with("system:") ? "系统" : version.published_by;
     return {{"hash", version.hash},
             {"version", version.version},
-            {"published_by_name", name == names.end() ? version.published_by : name->second},
+            {"published_by_name", name == names.end() ? otherwise : name->second},
             {"published_at_ms", version.published_at.ms},
             {"active", version.active}};
 }

@@ -2470,6 +2470,8 @@ export interface components {
             kind: "late" | "double" | "wrong_amount" | "unknown_order" | "after_void";
             kind_title: string;
             channel: string;
+            /** @description name of the channel */
+            label: string;
             attempt_no: string;
             provider_trade_no: string;
             order_no: string;
