@@ -240,7 +240,7 @@ public:
     /// Cases of the officer's office and those below it, longest waiting first. `text`: a whole ID number or
     /// the beginning of a name. @errors `forbidden`: no officer
     Result<Queue> queue(const identity::Actor& actor, const QueueFilter& filter);
-    /// Every queue that the officer's duties decide, an empty one too. @errors `forbidden`: no officer
+    /// The queues of the officer's duties as a case comes by them, empty ones too. @errors `forbidden`: no officer
     Result<std::vector<QueueCount>> queueCounts(const identity::Actor& actor);
     /// Keeps a case for this officer for 15 minutes; again: longer. Others' decisions are refused meanwhile with
     /// `case_held`. @param take_over  also from another officer, noted in the audit trail

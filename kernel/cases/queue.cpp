@@ -330,6 +330,30 @@ Result<Engine::Impl::Queues> Engine::Impl::emptyQueues(const rules::Package& pac
     return queues;
 }
 
+namespace {
+
+/// State → how many actions it is away from the beginning by the shortest way: the order in which a case comes by.
+std::map<std::string, int> stepsOf(const Definition& def)
+{
+    std::map<std::string, int> steps{{def.initial, 0}};
+    for (bool grew = true; grew;) {
+        grew = false;
+        for (const Action& action : def.actions)
+            for (const std::string& from : action.from) {
+                const auto known = steps.find(from);
+                if (known == steps.end())
+                    continue;
+                const int step = known->second + 1;
+                const auto [to, fresh] = steps.try_emplace(action.to, step);
+                grew = grew || fresh || step < to->second;
+                to->second = std::min(to->second, step);
+            }
+    }
+    return steps;
+}
+
+} // namespace
+
 Result<std::vector<QueueCount>> Engine::queueCounts(const identity::Actor& actor)
 {
     if (!isStaff(actor))
@@ -352,6 +376,24 @@ Result<std::vector<QueueCount>> Engine::queueCounts(const identity::Actor& actor
         // A state that only an older package knows: its cases wait all the same.
         counts->try_emplace(key, QueueCount{key.first, key.second, key.first, 0}).first->second.count = count;
     std::vector<QueueCount> listed;
+    for (const Json& id : (*package)->manifest["cases"]) {
+        const auto type = id.get<std::string>();
+        auto def = impl_->definition(**package, type);
+        if (!def)
+            return fail(def.error());
+        const std::map<std::string, int> steps = stepsOf(**def);
+        const auto first = static_cast<std::ptrdiff_t>(listed.size());
+        for (auto& [key, count] : *counts)
+            if (key.first == type && steps.contains(key.second))
+                listed.push_back(std::move(count));
+        std::erase_if(*counts, [&](const auto& one) {
+            return one.first.first == type && steps.contains(one.first.second);
+        });
+        std::stable_sort(listed.begin() + first, listed.end(),
+                         [&](const QueueCount& left, const QueueCount& right) {
+                             return steps.at(left.state) < steps.at(right.state);
+                         });
+    }
     for (auto& [key, count] : *counts)
         listed.push_back(std::move(count));
     return listed;

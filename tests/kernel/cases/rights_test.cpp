@@ -188,6 +188,17 @@ TEST_P(EngineRights, TheQueueIsFilteredCountedAndCutIntoPages)
         << "a queue the officer answers for is named even when nothing waits in it";
 }
 
+TEST_P(EngineRights, QueuesStandAsThePackageNamesItsProcedures)
+{
+    const auto queues = engine.queueCounts(east);
+    need(queues, "queues");
+    const auto at = [&](const std::string& type) {
+        return std::ranges::find(*queues, type, &cases::QueueCount::type) - queues->begin();
+    };
+    EXPECT_LT(at("registration"), at("mastership")) << "not by the alphabet";
+    EXPECT_LT(at("mastership"), at("guild"));
+}
+
 TEST_P(EngineRights, TheQueueIsSearchedByWholeNumberOrBeginningOfANameAndNothingElse)
 {
     const std::string first = registered(1).registration, second = registered(2).registration;

@@ -118,6 +118,17 @@ TEST_P(AnhuiGraduation, AH_REV_03_OneOfTheTwoMaySendTheCaseBackToTheCity)
     EXPECT_THAT(queueOf(province), ElementsAre(id)) << "both look at it again";
 }
 
+TEST_P(AnhuiGraduation, AH_REV_01_QueuesStandInTheOrderInWhichAnApplicationComesBy)
+{
+    const auto queues = engine.queueCounts(province);
+    need(queues, "queues");
+    std::vector<std::string> states;
+    for (const cases::QueueCount& queue : *queues)
+        if (queue.type == "graduation")
+            states.push_back(queue.state);
+    EXPECT_THAT(states, ElementsAre("joint", "ministry", "checking")) << "not by the alphabet";
+}
+
 TEST_P(AnhuiGraduation, AH_GRA_01_HefeiFollowsItsOwnNotice)
 {
     EXPECT_THAT(applyRefused(ready(), {{"prefecture", "340100"}}),
