@@ -151,6 +151,7 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
     world.watch(stale);
     await stale.goto(state.url);
     await stale.getByRole('textbox', { name: /^通讯地址/ }).waitFor();
+    await page.bringToFront(); // a page behind another draws rarely, and every click waits for that
     await portal.go('准考证号合并');
     await portal.pick('办理毕业的市', '芜湖市');
     await page.getByRole('button', { name: '增加一条' }).click();
@@ -167,6 +168,7 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
     await portal.status().getByText('已受理', { exact: true }).waitFor();
     await portal.status().getByText(/专业不能再修改/).waitFor(); // AH-GRA-11
     await judge(page, 'anhui, accepted');
+    await stale.bringToFront();
     await stale.getByRole('textbox', { name: /^通讯地址/ }).fill('芜湖市鸠江区');
     await stale.getByRole('alert').getByText('这份内容已在其他页面被更新').waitFor();
     await stale.getByRole('button', { name: '载入最新内容，保留我填写的' }).click();
