@@ -110,7 +110,8 @@ std::string witnessPath(const tenant::Tenant& tenant)
 identity::Witness auditWitness(tenant::Tenant& tenant)
 {
     return [&tenant](storage::Transaction& tx, const identity::Act& act) {
-        return audit::append(tx, {act.actor, act.act, act.object, act.detail, {}}, tenant.clock.now());
+        return audit::append(tx, {act.actor, act.act, act.object, act.detail, act.request_id},
+                             tenant.clock.now());
     };
 }
 

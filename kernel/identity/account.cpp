@@ -60,7 +60,7 @@ Result<void> Identity::witness(storage::Transaction& tx, const Actor& by, const 
 {
     if (!witness_)
         return ok();
-    return witness_(tx, {by.id, act, object, dumpJson(detail)});
+    return witness_(tx, {by.id, act, object, dumpJson(detail), by.request_id});
 }
 
 Result<int> Identity::sweep()

@@ -47,7 +47,7 @@ struct Session
 /// witness that appends in the caller's transaction; when the witness fails, so does the act (C49).
 struct Act
 {
-    std::string actor, act, object, detail; ///< as in audit::Entry
+    std::string actor, act, object, detail, request_id; ///< as in audit::Entry
 };
 using Witness = std::function<Result<void>(storage::Transaction&, const Act&)>;
 
@@ -80,6 +80,7 @@ public:
     {
         std::string login, password, captcha_id, captcha, one_time_code;
         std::string network; ///< the client's address; failures count per account and network (/24, /64)
+        std::string request_id = {};
     };
     /// Candidates by ID number (or admission number). @errors `unauthenticated` with reason `login_wrong`
     /// (one message and timing for known and unknown, C6), `invalid_argument` `captcha_wrong`, `too_many`
@@ -163,7 +164,8 @@ public:
     /// Ends every session of the account and lifts its locks. @errors `invalid_argument` with reason
     /// `code_wrong` (also late, used, other session, five tries) or the first fault of the new password
     Result<void> resetPassword(const std::string& id_number, const std::string& code,
-                               const std::string& new_password, const std::string& session_id);
+                               const std::string& new_password, const std::string& session_id,
+                               const std::string& request_id = {});
 
     struct NewStaff
     {

@@ -30,6 +30,16 @@ std::string lowerTrimmed(const std::string& text)
     return out;
 }
 
+/// Who proved to be the owner of an account and has no session yet.
+Actor ownActor(const std::string& account_id, const Identity::Login& login)
+{
+    Actor owner;
+    owner.kind = ActorKind::staff;
+    owner.id = account_id;
+    owner.request_id = login.request_id;
+    return owner;
+}
+
 } // namespace
 
 Result<std::optional<Identity::Account>> Identity::accountOfNumber(const std::string& id_number)
@@ -215,14 +225,20 @@ Result<Identity::TotpEnrolment> Identity::enrolTotp(const Login& login)
     if (auto forgiven = attempts_.forgive(proof->key, proof->network); !forgiven)
         return fail(forgiven.error());
     const std::string secret = newTotpSecret();
-    const auto stored =
-        db().execute("UPDATE account SET totp_secret = ?, totp_state = 'pending', totp_step = 0 "
-                     "WHERE id = ? AND totp_state <> 'active'",
-                     {storage::Bytes{tenant_.vault->seal(secret, kTotpPurpose)}, proof->account->id});
+    const std::string& id = proof->account->id;
+    const auto stored = db().transaction([&](storage::Transaction& tx) -> Result<void> {
+        const auto enrolled =
+            tx.execute("UPDATE account SET totp_secret = ?, totp_state = 'pending', totp_step = 0 "
+                       "WHERE id = ? AND totp_state <> 'active'",
+                       {storage::Bytes{tenant_.vault->seal(secret, kTotpPurpose)}, id});
+        if (!enrolled)
+            return fail(enrolled.error());
+        if (*enrolled != 1)
+            return fail(ErrorCode::conflict, "a second factor is enrolled", "otp_enrolled");
+        return witness(tx, ownActor(id, login), "account.totp_enrol", "account:" + id, Json::object());
+    });
     if (!stored)
         return fail(stored.error());
-    if (*stored != 1)
-        return fail(ErrorCode::conflict, "a second factor is enrolled", "otp_enrolled");
     return TotpEnrolment{base32(secret),
                          totpUri(secret, tenant_.profile.platform_name, proof->account->user_name)};
 }
@@ -236,8 +252,12 @@ Result<Session> Identity::renewStaffPassword(const Login& login, const std::stri
     const auto hash = acceptableHash(account, new_password);
     if (!hash)
         return fail(hash.error());
-    const auto stored =
-        db().transaction([&](storage::Transaction& tx) { return storePassword(tx, account, *hash); });
+    const auto stored = db().transaction([&](storage::Transaction& tx) -> Result<void> {
+        if (auto kept = storePassword(tx, account, *hash); !kept)
+            return kept;
+        return witness(tx, ownActor(account.id, login), "account.password_change", "account:" + account.id,
+                       Json::object());
+    });
     if (!stored)
         return fail(stored.error());
     account.password_hash = *hash;

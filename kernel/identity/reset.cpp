@@ -24,7 +24,8 @@ Result<void> Identity::requestReset(const std::string& id_number, const std::str
 }
 
 Result<void> Identity::resetPassword(const std::string& id_number, const std::string& code,
-                                     const std::string& new_password, const std::string& session_id)
+                                     const std::string& new_password, const std::string& session_id,
+                                     const std::string& request_id)
 {
     const auto wrong = [] { return fail(ErrorCode::invalid_argument, "code refused", "code_wrong"); };
     Codes codes(tenant_);
@@ -51,7 +52,7 @@ Result<void> Identity::resetPassword(const std::string& id_number, const std::st
         if (!unlocked)
             return fail(unlocked.error());
         FP("identity.reset.before_commit");
-        return witness(tx, {ActorKind::candidate, right->account_id, {}, {}, {}, session_id, {}},
+        return witness(tx, {ActorKind::candidate, right->account_id, {}, {}, {}, session_id, request_id},
                        "account.password_reset", "account:" + right->account_id, Json::object());
     });
 }

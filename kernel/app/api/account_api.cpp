@@ -61,6 +61,7 @@ identity::Identity::Login staffProof(Call& call, StrictObject& body)
     login.captcha_id = body.text("captcha_id");
     login.captcha = body.text("captcha");
     login.network = call.request.client;
+    login.request_id = call.request.id;
     if (login.login.empty() && body.has("user_name"))
         body.fault("user_name", "user_name_empty");
     return login;
@@ -155,7 +156,8 @@ Result<Response> resetPassword(Call& call)
     const std::string password = body.text("new_password");
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
-    Result<void> reset = call.site.identity.resetPassword(id_number, code, password, call.actor().session_id);
+    Result<void> reset =
+        call.site.identity.resetPassword(id_number, code, password, call.actor().session_id, call.request.id);
     if (!reset)
         return fail(reset.error());
     return Response::noContent();

@@ -104,6 +104,27 @@ TEST_P(Staff, TheFirstLoginForcesTheSecondFactor)
         << "whoever knows the password could replace the second factor";
 }
 
+TEST_P(Staff, C47_SecondFactorAndExpiredPasswordAreActsOfTheirRequest)
+{
+    const std::string account = add(clerk(""));
+    acts.clear();
+    Identity::Login login = form("clerk.one", kStaffPassword);
+    login.request_id = "request-1";
+    const std::string secret = fromBase32(identity.enrolTotp(login).value().secret).value();
+    clock.advance(24h * 91);
+    login = form("clerk.one", kStaffPassword);
+    login.one_time_code = totpCode(secret, totpStep(clock.now()));
+    login.request_id = "request-2";
+    ASSERT_TRUE(identity.renewStaffPassword(login, "Silver8harbour-moon"));
+    ASSERT_EQ(acts.size(), 2u);
+    EXPECT_EQ(acts[0].act, "account.totp_enrol");
+    EXPECT_EQ(acts[0].request_id, "request-1");
+    EXPECT_EQ(acts[1].act, "account.password_change");
+    EXPECT_EQ(acts[1].request_id, "request-2");
+    EXPECT_EQ(acts[1].actor, account);
+    EXPECT_EQ(acts[1].object, "account:" + account);
+}
+
 TEST_P(Staff, TheSecretOfTheSecondFactorIsSealed)
 {
     add(clerk());
