@@ -189,10 +189,20 @@ Response Application::handle(Request& request)
     }
     log::info("request", {{"request", request.id},
                           {"tenant", place.site == nullptr ? "-" : place.site->id()},
+                          {"route", routeOf(request, place)},
                           {"method", request.method()},
                           {"status", std::to_string(static_cast<int>(response.status()))},
                           {"ms", std::to_string(monotonicMs() - began)}});
     return response;
+}
+
+std::string Application::routeOf(const Request& request, const Place& place) const
+{
+    const auto pattern = [&](const auto& routes, Scope scope) {
+        const RouteTable::Match match = routes.find(scope, request.method(), place.path);
+        return match.index < 0 ? "-" : std::string(routes.route(match.index).path);
+    };
+    return place.site == nullptr ? pattern(root_, Scope::root) : pattern(routes_, Scope::tenant);
 }
 
 Result<Response> Application::answer(Request& request, const Place& place)

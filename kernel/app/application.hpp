@@ -46,6 +46,8 @@ private:
     /// 404, or 405 naming the methods there are.
     http::Response noRoute(const http::RouteTable::Match& match, const http::Request& request,
                            Site* site) const;
+    /// The pattern of the route that a request meets, for the log: a path would name cases and orders. "-": none.
+    [[nodiscard]] std::string routeOf(const http::Request& request, const Place& place) const;
     [[nodiscard]] std::string metrics() const;
     http::Response problem(const http::Problem& problem, const http::Request& request, Site* site) const;
 

@@ -20,9 +20,12 @@ TEST_P(Zikaod, IsReadyWithinTwoSecondsOfASecondStartAndEndsWithZeroOnBothSignals
         ASSERT_TRUE(zikaod.says("event=ready")) << zikaod.said();
         EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{2}) << zikaod.said();
         EXPECT_EQ(Browser(zikaod.port(), "").get("/healthz").status, 200);
+        EXPECT_EQ(Browser(zikaod.port(), "/lantern").get("/api/theme/none.svg").status, 404);
         zikaod.signal(signal);
         EXPECT_EQ(zikaod.status(), 0) << zikaod.said();
         EXPECT_NE(zikaod.said().find("event=ended drained=yes"), std::string::npos) << zikaod.said();
+        for (const char* line : {"tenant=- route=/healthz ", "tenant=lantern route=/api/theme/{file} "})
+            EXPECT_NE(zikaod.said().find(line), std::string::npos) << zikaod.said();
     }
     start(); // nothing of it is left: the fixture takes the databases again
 }
