@@ -57,8 +57,8 @@ std::string Application::metrics() const
         };
         for (const tenant::PaymentChannel& channel : site->tenant->payments)
             note("payment:" + channel.id, channel.provider->stats());
-        if (site->tenant->sms)
-            note("messages", site->tenant->sms->stats());
+        for (const auto& [channel, sender] : site->tenant->senders)
+            note("messages:" + channel, sender->stats());
         if (site->tenant->images)
             note("images", site->tenant->images->stats());
         if (site->tenant->id_cards)

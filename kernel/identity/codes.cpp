@@ -101,17 +101,28 @@ Result<void> Codes::allow(storage::Executor& on, const std::string& key, std::in
     return fail(begun.error());
 }
 
-/// Ten messages a day reach one phone, whichever number they were asked for by. Who asked by ID number is not told that
-/// the phone's are used up: that would say whose phone it is.
+/// What counts the messages to one phone or mailbox. Mail servers know no capitals.
+std::string Codes::recipientKey(const Way& way) const
+{
+    if (way.channel == "sms")
+        return phoneKey(way.recipient);
+    std::string mailbox = way.recipient;
+    for (char& c : mailbox)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return tenant_.vault->index(mailbox, kEmailPurpose);
+}
+
+/// Ten messages a day reach one phone or mailbox, whichever number they were asked for by. Who asked by ID number is not
+/// told that they are used up: that would say whose phone it is.
 Result<bool> Codes::allowRecipient(storage::Transaction& tx, const For& bound, const Way& way)
 {
-    if (way.recipient.empty() || way.channel != "sms")
-        return !way.recipient.empty();
-    const std::string phone = phoneKey(way.recipient);
-    const auto allowed = allow(tx, phone + ":day", 0, kPerDayAndNumber);
+    if (way.recipient.empty())
+        return false;
+    const std::string recipient = recipientKey(way);
+    const auto allowed = allow(tx, recipient + ":day", 0, kPerDayAndNumber);
     if (allowed)
         return true;
-    if (allowed.error().code == ErrorCode::too_many && bound.key != phone)
+    if (allowed.error().code == ErrorCode::too_many && bound.key != recipient)
         return false;
     return fail(allowed.error());
 }

@@ -23,7 +23,7 @@ std::optional<CodePurpose> codePurposeFrom(std::string_view text);
 bool isMobileNumber(std::string_view text);
 
 /// One-time codes of one tenant (DEF-GEN-02, C9): 6 digits, five minutes, another one after 60 s, five wrong tries
-/// void it, ten a day for a number, the profile's `codes_per_network` a day for a network. A code is bound to purpose,
+/// void it, ten a day for a number and for a mailbox, the profile's `codes_per_network` a day for a network. A code is bound to purpose,
 /// number and session, lies in the database only as a keyed hash, and is used exactly once.
 /// @threads any
 class Codes
@@ -66,6 +66,7 @@ public:
 
 private:
     Result<void> allow(storage::Executor& on, const std::string& key, std::int64_t gap_ms, int per_day);
+    [[nodiscard]] std::string recipientKey(const Way& way) const;
     Result<bool> allowRecipient(storage::Transaction& tx, const For& bound, const Way& way);
 
     tenant::Tenant& tenant_;

@@ -158,9 +158,12 @@ public:
     /// not named.
     /// @param way      "phone" or "email"
     /// @param network  the client's address, for its own daily limit
-    /// @errors `too_many` (`code_too_soon`, `code_daily_limit`), `invalid_argument`: an unknown way
+    /// @errors `too_many` (`code_too_soon`, `code_daily_limit`), `invalid_argument`: an unknown way; `conflict` with
+    ///         reason `code_way_unserved`: one that nobody carries here
     Result<void> requestReset(const std::string& id_number, const std::string& way,
                               const std::string& session_id, const std::string& network = {});
+    /// The ways by which a code can be sent here: "phone", "email".
+    [[nodiscard]] std::vector<std::string> resetWays() const;
     /// Ends every session of the account and lifts its locks. @errors `invalid_argument` with reason
     /// `code_wrong` (also late, used, other session, five tries) or the first fault of the new password
     Result<void> resetPassword(const std::string& id_number, const std::string& code,

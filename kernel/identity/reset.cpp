@@ -1,23 +1,50 @@
+#include <algorithm>
+#include <iterator>
+
 #include "kernel/identity/account.hpp"
 #include "kernel/identity/codes.hpp"
 
 namespace zikao::identity {
 
+namespace {
+
+struct ResetWay
+{
+    const char *name, *channel;
+    std::string Person::*recipient;
+};
+constexpr ResetWay kResetWays[] = {{"phone", "sms", &Person::phone}, {"email", "email", &Person::email}};
+
+} // namespace
+
+std::vector<std::string> Identity::resetWays() const
+{
+    std::vector<std::string> served;
+    for (const ResetWay& way : kResetWays)
+        if (tenant_.sender(way.channel))
+            served.emplace_back(way.name);
+    return served;
+}
+
 Result<void> Identity::requestReset(const std::string& id_number, const std::string& way,
                                     const std::string& session_id, const std::string& network)
 {
-    if (way != "phone" && way != "email")
+    const auto* const asked =
+        std::ranges::find_if(kResetWays, [&](const ResetWay& each) { return way == each.name; });
+    if (asked == std::end(kResetWays))
         return fail(ErrorCode::invalid_argument, "no such way", "reset_unknown");
+    if (!tenant_.sender(asked->channel))
+        return fail(ErrorCode::conflict, "nobody carries this way's messages", "code_way_unserved");
     const auto account = accountOfNumber(id_number);
     if (!account)
         return fail(account.error());
     Codes codes(tenant_);
-    Codes::Way to{way == "phone" ? "sms" : "email", {}, {}, network};
+    Codes::Way to{asked->channel, {}, {}, network};
     if (*account && (*account)->active()) {
         const auto owner = person((*account)->id);
         if (!owner)
             return fail(owner.error());
-        to.recipient = way == "phone" ? owner->phone : owner->email;
+        to.recipient = (*owner).*asked->recipient;
         to.account_id = (*account)->id;
     }
     return codes.send({CodePurpose::reset, codes.numberKey(id_number), session_id}, to);

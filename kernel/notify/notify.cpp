@@ -24,6 +24,14 @@ std::string masked(const std::string& recipient)
            recipient.substr(recipient.size() - 2);
 }
 
+/// By what a recipient is found again; mailboxes without regard to capitals.
+std::string indexOf(const Vault& vault, std::string recipient)
+{
+    for (char& c : recipient)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return vault.index(recipient, kRecipientPurpose);
+}
+
 } // namespace
 
 Result<void> Notify::toBox(storage::Transaction& tx, const BoxMessage& message)
@@ -99,13 +107,14 @@ Result<void> Notify::deliver(const std::string& id, const Json& payload)
         return ok();
     if (message->useless_after_ms != 0 && tenant_.clock.now().ms >= message->useless_after_ms)
         return end(id, "late", {}, {});
-    if (!tenant_.sms) {
-        log::error("notify.no_sender", {{"tenant", tenant_.profile.id}, {"message", id}});
+    auto* const sender = tenant_.sender(message->channel);
+    if (!sender) {
+        log::error("notify.no_sender",
+                   {{"tenant", tenant_.profile.id}, {"message", id}, {"channel", message->channel}});
         return end(id, "unsent", {}, "no_sender");
     }
     FP("notify.before_send");
-    const auto sent =
-        tenant_.sms->get().send({id, message->recipient, message->template_key, message->params});
+    const auto sent = sender->get().send({id, message->recipient, message->template_key, message->params});
     FP("notify.after_send");
     if (sent)
         return end(id, "sent", sent->provider_id, {});
@@ -134,7 +143,7 @@ Result<Notify::OutgoingPage> Notify::outgoing(const std::string& recipient, int 
     storage::Params params;
     if (!recipient.empty()) {
         where = " WHERE t.recipient_index = ?";
-        params.emplace_back(tenant_.vault->index(recipient, kRecipientPurpose));
+        params.emplace_back(indexOf(*tenant_.vault, recipient));
     }
     const std::string from = " FROM outgoing_message m JOIN message_track t ON t.message_id = m.id" + where;
     const auto count = tenant_.database->query("SELECT COUNT(*)" + from, params);
@@ -196,7 +205,7 @@ Result<Notify::Begin> Notify::begin(const std::string& id, const QueuedMessage& 
             return fail(row.error());
         const auto track = tx.execute(
             "INSERT INTO message_track (message_id, recipient_index, recipient_masked) VALUES (?, ?, ?)",
-            {id, tenant_.vault->index(message.recipient, kRecipientPurpose), masked(message.recipient)});
+            {id, indexOf(*tenant_.vault, message.recipient), masked(message.recipient)});
         return track ? ok() : Result<void>(fail(track.error()));
     });
     if (added)

@@ -23,7 +23,7 @@ struct BoxMessage
 struct Outgoing
 {
     std::string id, channel, template_key;
-    std::string recipient; ///< masked: the last two digits of a phone (DEF-GEN-06)
+    std::string recipient; ///< masked: the last two digits of a phone, the house of a mailbox (DEF-GEN-06)
     /// begun | waiting (to be tried again) | sent (the provider took it) | failed | unknown (no answer came) | late (it
     /// was useless before it could go) | unsent (there is no sender)
     std::string state;
@@ -65,7 +65,7 @@ public:
         std::int64_t total = 0;
         std::int64_t queued = 0; ///< wait for their first try
     };
-    /// @param recipient  a whole number; empty: everybody's
+    /// @param recipient  a whole number or mailbox; empty: everybody's
     Result<OutgoingPage> outgoing(const std::string& recipient, int limit, int offset);
 
     /// What the provider said became of a message. The word of whoever knows the address: information, never proof, so

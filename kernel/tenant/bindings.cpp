@@ -85,6 +85,7 @@ Result<void> loadPlugins(Tenant& tenant, const OpenOptions& options)
     for (const ChannelBinding& channel : profile.payment_channels)
         payments.push_back(begin(plugin::loadPaymentProvider, channel.plugin, options, kWorkersOfBusyPlugin));
     auto sms = begin(plugin::loadMessageSender, profile.message_sender, options, 1);
+    auto mail = begin(plugin::loadMessageSender, profile.mail_sender, options, 1);
     auto images = begin(plugin::loadImageInspector, profile.image_inspector, options, kWorkersOfBusyPlugin);
     auto id_cards = begin(plugin::loadIdCardReader, profile.id_card_reader, options, 1);
     auto degrees = begin(plugin::loadDegreeChecker, profile.degree_checker, options, 1);
@@ -97,8 +98,13 @@ Result<void> loadPlugins(Tenant& tenant, const OpenOptions& options)
             return done;
         tenant.payments.push_back(std::move(opened));
     }
-    if (Result<void> done = finish(sms, tenant.sms); !done)
-        return done;
+    for (const auto& [channel, loading] : {std::pair{"sms", &sms}, std::pair{"email", &mail}}) {
+        std::unique_ptr<plugin::Loaded<api::MessageSender>> sender;
+        if (Result<void> done = finish(*loading, sender); !done)
+            return done;
+        if (sender)
+            tenant.senders.emplace(channel, std::move(sender));
+    }
     if (Result<void> done = finish(images, tenant.images); !done)
         return done;
     if (Result<void> done = finish(id_cards, tenant.id_cards); !done)

@@ -133,7 +133,7 @@ Result<std::unique_ptr<Tenant>> open(const OpenOptions& options, const Clock& cl
                                               files.string(),
                                               options.public_url,
                                               {},
-                                              nullptr,
+                                              {},
                                               nullptr,
                                               nullptr});
     if (options.mode == Mode::serve)

@@ -327,6 +327,7 @@ Result<Profile> Profile::read(const std::string& dir)
         profile.payment_channels.push_back(std::move(binding));
     });
     profile.message_sender = readBinding(object, "message_sender", path);
+    profile.mail_sender = readBinding(object, "mail_sender", path);
     profile.image_inspector = readBinding(object, "image_inspector", path);
     profile.id_card_reader = readBinding(object, "id_card_reader", path);
     profile.degree_checker = readBinding(object, "degree_checker", path);

@@ -64,7 +64,8 @@ struct ChannelBinding
 /// | settings               | {name: true or false}: switches that actions of the rule package ask for (`only_if`)   |
 /// | payment_channels       | [{id, label, plugin, settings, same_phone}]: same_phone false: a code's address opens |
 /// |                        | no application on the telephone that shows it                                         |
-/// | message_sender         | plugin id, or {plugin, settings}; absent or "": none                                  |
+/// | message_sender         | text messages: plugin id, or {plugin, settings}; absent or "": none                   |
+/// | mail_sender            | the same, for e-mail (XJ-LOG-05)                                                      |
 /// | image_inspector        | the same                                                                              |
 /// | id_card_reader         | the same                                                                              |
 /// | degree_checker         | the same                                                                              |
@@ -84,7 +85,8 @@ struct Profile
     std::vector<std::string> login_ways = {"password"}; ///< in the order of the page
     int qr_seconds = 180;
     std::vector<ChannelBinding> payment_channels;
-    PluginBinding message_sender, image_inspector, id_card_reader, degree_checker, record_exchange;
+    PluginBinding message_sender, mail_sender, image_inspector, id_card_reader, degree_checker,
+        record_exchange;
     api::DegreePurpose degree_purpose = api::DegreePurpose::graduation;
     int degree_code_seconds = 300;
     Json raw = Json::object(); ///< the whole checked document, with the defaults of the numbers filled in

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernel/base/clock.hpp"
@@ -37,11 +38,19 @@ struct Tenant
     std::string public_url; ///< "http://127.0.0.1:8080/<id>", for notices of providers
 
     std::vector<PaymentChannel> payments;
-    std::unique_ptr<plugin::Loaded<api::MessageSender>> sms;
+    /// By channel: "sms", "email". A channel that nobody serves is not in it.
+    std::map<std::string, std::unique_ptr<plugin::Loaded<api::MessageSender>>, std::less<>> senders;
     std::unique_ptr<plugin::Loaded<api::ImageInspector>> images;
     std::unique_ptr<plugin::Loaded<api::IdCardReader>> id_cards;
     std::unique_ptr<plugin::Loaded<api::DegreeChecker>> degrees = nullptr;
     std::unique_ptr<plugin::Loaded<api::RecordExchange>> exchange = nullptr;
+
+    /// Who carries a channel's messages; null: nobody does.
+    [[nodiscard]] plugin::Loaded<api::MessageSender>* sender(std::string_view channel) const
+    {
+        const auto found = senders.find(channel);
+        return found == senders.end() ? nullptr : found->second.get();
+    }
 };
 
 /// What an installation knows about running a tenant.

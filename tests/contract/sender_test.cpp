@@ -133,7 +133,7 @@ protected:
         auto made =
             plugin::loadMessageSender(pluginOptions("sms-aliyun", settingsOf(simulator, kChannels[0])));
         ASSERT_TRUE(made) << made.error().message;
-        tenant->sms = std::move(*made);
+        tenant->senders["sms"] = std::move(*made);
         runner.on("message",
                   [this](const std::string& id, const Json& payload) { return notify.deliver(id, payload); });
     }

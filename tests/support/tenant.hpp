@@ -42,7 +42,7 @@ inline std::unique_ptr<tenant::Tenant> makeTenant(TestDatabase& db, rules::Evalu
                                                               db.dir.path(),
                                                               "http://127.0.0.1/lantern",
                                                               {},
-                                                              nullptr,
+                                                              {},
                                                               nullptr,
                                                               nullptr});
 }

@@ -81,7 +81,7 @@ Json staffMenu(const identity::Actor& actor, bool exchanges)
         {"exchanges", "上报与回传", "/staff/exchanges", {Role::province_office}},
         {"sittings", "报考", "/staff/sittings", {Role::province_office, Role::tenant_admin}},
         {"orders", "订单", "/staff/orders", {Role::finance, Role::province_office}},
-        {"messages", "短信", "/staff/messages", {Role::province_office, Role::tenant_admin}},
+        {"messages", "消息", "/staff/messages", {Role::province_office, Role::tenant_admin}},
         {"rules", "规则", "/staff/rules", {Role::rule_author}},
     };
     Json menu = Json::array();

@@ -31,14 +31,15 @@ Json outgoingJson(const notify::Outgoing& message)
 Result<Response> search(Call& call)
 {
     StrictObject body(call.body, "");
-    const std::string phone = body.text("phone", "");
+    const std::string recipient = body.text("recipient", "");
     const std::int64_t page = body.integerOr("page", 1, 1, 100'000);
-    if (!phone.empty() && !identity::isMobileNumber(phone))
-        body.fault("phone", "phone_format");
+    if (!recipient.empty() && !identity::isMobileNumber(recipient) &&
+        recipient.find('@') == std::string::npos)
+        body.fault("recipient", "recipient_format");
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
     Result<notify::Notify::OutgoingPage> found =
-        call.site.notify.outgoing(phone, kPageSize, static_cast<int>((page - 1) * kPageSize));
+        call.site.notify.outgoing(recipient, kPageSize, static_cast<int>((page - 1) * kPageSize));
     if (!found)
         return fail(found.error());
     Json rows = Json::array();
@@ -54,9 +55,10 @@ Result<Response> search(Call& call)
 /// A provider's push is not signed: whoever knows the address is heard, and what is said changes no message's state.
 Result<Response> report(Call& call)
 {
-    if (!call.site.tenant->sms || !equalInConstantTime(call.param("key"), reportKey(*call.site.tenant)))
+    auto* const sender = call.site.tenant->sender("sms"); // mail servers report by mail, not here
+    if (!sender || !equalInConstantTime(call.param("key"), reportKey(*call.site.tenant)))
         return fail(ErrorCode::not_found, "no such address");
-    Result<api::DeliveryReports> read = call.site.tenant->sms->get().readReports(call.raw);
+    Result<api::DeliveryReports> read = sender->get().readReports(call.raw);
     if (!read)
         return fail(read.error());
     for (const api::DeliveryReport& each : read->reports) {

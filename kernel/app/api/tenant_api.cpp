@@ -99,6 +99,7 @@ Result<Response> profile(Call& call)
            {"browser_hint", textOf(login, "browser_hint")},
            {"hint", textOf(login, "hint")},
            {"ways", call.site.tenant->profile.login_ways},
+           {"reset_ways", call.site.identity.resetWays()},
            {"register_type", type("register_case")},
            {"register_label", textOf(login, "register_label")},
            {"claim_type", type("claim_case")},

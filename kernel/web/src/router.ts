@@ -26,7 +26,7 @@ const routes = (): RouteRecordRaw[] => [
       { path: 'orders/:no?', component: () => import('@/console/OrdersPage.vue'), props: true, meta: { need: 'staff', title: '订单' } },
       { path: 'money', component: () => import('@/console/MoneyPage.vue'), meta: { need: 'staff', title: '异常与退款' } },
       { path: 'exchanges', component: () => import('@/console/ExchangePage.vue'), meta: { need: 'staff', title: '上报与回传' } },
-      { path: 'messages', component: () => import('@/console/MessagesPage.vue'), meta: { need: 'staff', title: '短信发送' } },
+      { path: 'messages', component: () => import('@/console/MessagesPage.vue'), meta: { need: 'staff', title: '消息发送' } },
       { path: 'rules', component: () => import('@/rules/WorkshopPage.vue'), meta: { need: 'staff', title: '规则' } },
     ],
   },

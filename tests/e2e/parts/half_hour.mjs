@@ -50,13 +50,13 @@ export function halfHour(world, state) {
   test('XZ-SGN-16 the office sees what became of each message, and no whole number', async () => {
     const { page } = await Console.of(world, 'province_administrator');
     await page.goto(`${world.url}/staff`);
-    await page.getByRole('navigation', { name: '工作菜单' }).getByRole('link', { name: '短信发送' }).click();
-    await page.getByLabel('完整手机号').fill(state.other.phone);
-    const list = page.getByRole('region', { name: '短信列表' });
+    await page.getByRole('navigation', { name: '工作菜单' }).getByRole('link', { name: '消息发送' }).click();
+    await page.getByLabel('完整手机号或邮箱').fill(state.other.phone);
+    const list = page.getByRole('region', { name: '消息列表' });
     // The lost one was taken by the sender and never delivered.
     await eventually(async () => {
       await page.getByRole('button', { name: '查找' }).click();
-      return list.getByText('已提交运营商').first().isVisible();
+      return list.getByText('已提交发送').first().isVisible();
     }, 'the lost message');
     await world.phone.settings({ sms: 'now' });
     await list.getByText('已送达').first().waitFor();

@@ -11,7 +11,7 @@ class OutgoingMessages : public ServerTest
 protected:
     void SetUp() override
     {
-        site().tenant->sms = std::make_unique<test::FixedPlugin<api::MessageSender>>(sender);
+        site().tenant->senders["sms"] = std::make_unique<test::FixedPlugin<api::MessageSender>>(sender);
         for (const char* phone : {"13800001001", "13800001002", "13800001003"})
             ASSERT_TRUE(site().tenant->database->transaction([&](storage::Transaction& tx) {
                 return site().notify.toPhone(tx, phone, "registration_passed", {});
@@ -25,7 +25,7 @@ protected:
     }
     Json rowOf(Browser& browser, const std::string& phone)
     {
-        const auto found = browser.post("/api/staff/messages/search", {{"phone", phone}});
+        const auto found = browser.post("/api/staff/messages/search", {{"recipient", phone}});
         EXPECT_EQ(found.status, 200) << found.body;
         EXPECT_EQ(found.json["total"], 1) << phone;
         return found.json["rows"][0];

@@ -31,7 +31,7 @@ struct CrashScene
                                         dir,
                                         {},
                                         {},
-                                        nullptr,
+                                        {},
                                         nullptr,
                                         nullptr});
         tenant->payments.push_back(

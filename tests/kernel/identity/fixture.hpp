@@ -4,6 +4,7 @@
 #include "kernel/identity/identity.hpp"
 #include "kernel/identity/totp.hpp"
 #include "tests/support/captcha.hpp"
+#include "tests/support/fake_plugins.hpp"
 #include "tests/support/tenant.hpp"
 
 namespace zikao::identity {
@@ -22,6 +23,8 @@ protected:
     {
         tenant->vault = std::make_unique<Vault>(std::make_shared<const KeyRing>(KeyRing::generate()));
         tenant->profile.raw = {{"captcha_length", 5}};
+        for (const char* channel : {"sms", "email"})
+            tenant->senders[channel] = std::make_unique<test::FixedPlugin<api::MessageSender>>(sender);
     }
 
     storage::Database& database() { return *tenant->database; }
@@ -111,6 +114,7 @@ protected:
 
     test::FakeEvaluator evaluator;
     std::unique_ptr<tenant::Tenant> tenant = test::makeTenant(db, evaluator);
+    test::FakeMessageSender sender;
     std::vector<Act> acts;
     Identity identity{*tenant, passwords(), [this](storage::Transaction&, const Act& act) -> Result<void> {
                           acts.push_back(act);

@@ -69,6 +69,45 @@ TEST_P(PasswordReset, XJ_LOG_05_SendsNothingWhereTheWayIsNotKnownAndSaysTheSame)
               ErrorCode::invalid_argument);
 }
 
+TEST_P(PasswordReset, XJ_LOG_05_AWayThatNobodyCarriesIsNotOfferedAndRefused)
+{
+    EXPECT_EQ(identity.resetWays(), (std::vector<std::string>{"phone", "email"}));
+    tenant->senders.erase("email");
+    EXPECT_EQ(identity.resetWays(), std::vector<std::string>{"phone"});
+    EXPECT_EQ(identity.requestReset(kNumber, "email", "session-1").error().reason, "code_way_unserved");
+    EXPECT_TRUE(messages().empty()) << "a code was queued that nobody can deliver";
+    EXPECT_TRUE(identity.requestReset(kNumber, "phone", "session-1"))
+        << "the refused request used up the number's allowance";
+}
+
+TEST_P(PasswordReset, DEF_GEN_02_TenADayReachOneMailboxWhoeverTheyAreFor)
+{
+    Person other = somebody();
+    other.id_number = kOtherNumber;
+    other.phone = "13800004321";
+    other.email = "Lamp@Example.TEST";
+    ASSERT_TRUE(open(other));
+    for (int i = 0; i < 6; ++i) {
+        EXPECT_TRUE(identity.requestReset(kNumber, "email", "session-1")) << i;
+        EXPECT_TRUE(identity.requestReset(kOtherNumber, "email", "session-1"))
+            << "the answer to an ID number tells whose mailbox it is";
+        clock.advance(61s);
+    }
+    EXPECT_EQ(messages().size(), 10u);
+    EXPECT_TRUE(identity.requestReset(kNumber, "phone", "session-1"));
+    EXPECT_EQ(messages().size(), 11u) << "a full mailbox shut the phone too";
+}
+
+TEST_P(PasswordReset, C47_TheActNamesTheRequestThatDidIt)
+{
+    ASSERT_TRUE(identity.resetPassword(kNumber, code(), "meadow9Bridge", "session-1", "request-1"));
+    Actor own{ActorKind::candidate, account_, {}, {}, {}, {}, "request-2"};
+    ASSERT_TRUE(identity.changePassword(own, "meadow9Bridge", "harbour8Silver"));
+    ASSERT_EQ(acts.size(), 2u);
+    EXPECT_EQ(acts[0].request_id, "request-1");
+    EXPECT_EQ(acts[1].request_id, "request-2");
+}
+
 TEST_P(PasswordReset, DEF_GEN_02_ACodeLivesFiveMinutes)
 {
     const std::string early = code();

@@ -17,7 +17,7 @@ class NotifyTest : public test::OnBothEngines
 protected:
     void SetUp() override
     {
-        tenant->sms = std::make_unique<test::FixedPlugin<api::MessageSender>>(sender);
+        tenant->senders["sms"] = std::make_unique<test::FixedPlugin<api::MessageSender>>(sender);
         runner.on("message",
                   [this](const std::string& id, const Json& payload) { return notify.deliver(id, payload); });
     }
@@ -29,6 +29,12 @@ protected:
         ASSERT_TRUE(tenant->database->transaction([&](Transaction& tx) {
             return storage::post(tx, {"message", payload}, clock.now());
         }));
+    }
+    void queueMail()
+    {
+        const Json payload = sealMessage(
+            *tenant->vault, {"email", "lamp@example.test", "verification_code", {{"code", "482913"}}, 0});
+        ASSERT_TRUE(storage::post(*tenant->database, {"message", payload}, clock.now()));
     }
     std::string state()
     {
@@ -152,11 +158,35 @@ TEST_P(NotifyTest, ACodeThatExpiredMeanwhileIsNotSent)
 
 TEST_P(NotifyTest, ATenantWithoutASenderKeepsTheFactAndDoesNotLoop)
 {
-    tenant->sms.reset();
+    tenant->senders.clear();
     queue();
     EXPECT_EQ(runner.deliverDue().value(), 1);
     clock.advance(24h);
     EXPECT_EQ(runner.deliverDue().value(), 0);
+    EXPECT_EQ(state(), "unsent");
+}
+
+TEST_P(NotifyTest, XJ_LOG_05_ACodeForAMailboxGoesToTheSenderOfMailAndToNoOther)
+{
+    test::FakeMessageSender mail;
+    tenant->senders["email"] = std::make_unique<test::FixedPlugin<api::MessageSender>>(mail);
+    queueMail();
+    EXPECT_EQ(runner.deliverDue().value(), 1);
+    EXPECT_TRUE(sender.sent.empty()) << "an e-mail address was handed to the sender of text messages";
+    ASSERT_EQ(mail.sent.size(), 1u);
+    EXPECT_EQ(mail.sent[0].recipient, "lamp@example.test");
+    EXPECT_EQ(mail.sent[0].params.at("code"), "482913");
+    const Outgoing row = notify.outgoing("", 10, 0).value().rows.at(0);
+    EXPECT_EQ(row.channel, "email");
+    EXPECT_EQ(row.recipient, "***@example.test");
+    EXPECT_EQ(row.state, "sent");
+}
+
+TEST_P(NotifyTest, XJ_LOG_05_WhereNobodyCarriesMailNobodyElseIsAsked)
+{
+    queueMail();
+    EXPECT_EQ(runner.deliverDue().value(), 1);
+    EXPECT_TRUE(sender.sent.empty());
     EXPECT_EQ(state(), "unsent");
 }
 

@@ -174,6 +174,7 @@ TEST_F(ProfileTest, EntriesHelpAndProgressAreReadStrictly)
 TEST_F(ProfileTest, APluginIsNamedAloneOrWithSettings)
 {
     Json json = with("message_sender", "sms-example");
+    json["mail_sender"] = {{"plugin", "mail-example"}, {"settings", {{"from", "a@example.test"}}}};
     json["image_inspector"] = {{"plugin", "photo-example"}, {"settings", {{"threads", 1}}}};
     json["payment_channels"] = Json::array(
         {{{"id", "card"}, {"label", "银行卡"}, {"plugin", "payment-example"}, {"settings", {{"a", "b"}}}}});
@@ -184,6 +185,8 @@ TEST_F(ProfileTest, APluginIsNamedAloneOrWithSettings)
     EXPECT_EQ(profile->record_exchange.plugin, "exchange-example");
     EXPECT_EQ(profile->record_exchange.settings["separator"], ";");
     EXPECT_THAT(profile->record_exchange.where, HasSubstr("lantern/province.json: record_exchange"));
+    EXPECT_EQ(profile->mail_sender.plugin, "mail-example");
+    EXPECT_EQ(profile->mail_sender.settings["from"], "a@example.test");
     EXPECT_EQ(profile->image_inspector.settings["threads"], 1);
     ASSERT_EQ(profile->payment_channels.size(), 1u);
     EXPECT_EQ(profile->payment_channels[0].plugin.settings["a"], "b");

@@ -1476,6 +1476,8 @@ export interface components {
                 hint: string;
                 /** @description ways of logging in, in the order of the page */
                 ways: ("password" | "certificate" | "phone")[];
+                /** @description where the code of a forgotten password can be sent (another way is `code_way_unserved`); may be empty */
+                reset_ways: ("phone" | "email")[];
                 /** @description the case type a visitor registers with */
                 register_type: string | null;
                 /** @description may be empty */
@@ -3641,8 +3643,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description a whole number; left out for all */
-                    phone?: string;
+                    /** @description a whole telephone number or mailbox; left out for all */
+                    recipient?: string;
                     page?: number;
                 };
             };
