@@ -4,12 +4,11 @@
 #include <Poco/Net/Context.h>
 #include <Poco/Net/DNS.h>
 #include <Poco/Net/NetException.h>
-#include <Poco/Net/RejectCertificateHandler.h>
-#include <Poco/Net/SSLManager.h>
 #include <Poco/Net/SecureStreamSocket.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include "plugins/support/crypto.hpp"
+#include "plugins/support/tls.hpp"
 
 namespace zikao::support {
 
@@ -108,13 +107,7 @@ struct PocoTransport::Tls
 
 PocoTransport::PocoTransport(const std::string& ca_file) : tls_(std::make_unique<Tls>())
 {
-    using namespace Poco::Net;
-    // Strict, because the relaxed mode leaves out the host name where a host is called localhost.
-    tls_->context = new Context(Context::TLS_CLIENT_USE, "", "", ca_file, Context::VERIFY_STRICT, 9, true,
-                                "HIGH:!aNULL:!eNULL:!MD5:!RC4");
-    tls_->context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
-    tls_->context->enableExtendedCertificateVerification(true);
-    SSLManager::instance().initializeClient(nullptr, new RejectCertificateHandler(false), tls_->context);
+    tls_->context = tlsClient(ca_file).value();
 }
 
 PocoTransport::~PocoTransport() = default;
@@ -159,14 +152,15 @@ Result<HttpResponse> PocoTransport::send(const HttpRequest& request)
     }
 }
 
+Instant systemNow()
+{
+    using namespace std::chrono;
+    return Instant{duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
+}
+
 Environment Environment::system()
 {
-    return {std::make_shared<PocoTransport>(),
-            [] {
-                using namespace std::chrono;
-                return Instant{duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
-            },
-            [] { return randomHex(16); }};
+    return {std::make_shared<PocoTransport>(), systemNow, [] { return randomHex(16); }};
 }
 
 } // namespace zikao::support

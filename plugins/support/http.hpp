@@ -83,6 +83,8 @@ private:
 Result<HttpResponse> readResponse(const std::function<Result<std::string>()>& read,
                                   std::size_t max_body_bytes);
 
+Instant systemNow();
+
 /// What a plugin takes from outside, so that a test can give its own.
 struct Environment
 {
