@@ -46,6 +46,7 @@ export class Control {
     if (method === 'GET' && at === 'degrees') return { degrees: state.degrees.map((one) => this.chsi.view(one)).reverse(), now_ms: this.world.now() };
     if (method === 'GET' && at === 'notices') return { notices: state.notices };
     if (method === 'GET' && at === 'sms') return { messages: state.messages.filter((each) => !each.lost && (!query.get('phone') || each.phone === query.get('phone'))).reverse() };
+    if (method === 'GET' && at === 'mail') return { mails: state.mails.filter((each) => !query.get('to') || each.to === query.get('to')).reverse() };
     if (method === 'GET' && at === 'settings') return state.control;
     if (method === 'PUT' && at === 'settings') return this.change(input);
     if (method !== 'POST') return undefined;

@@ -9,11 +9,12 @@ import { Ccb } from './ccb.mjs';
 import { Chsi } from './chsi.mjs';
 import { Control } from './control.mjs';
 import { Payments } from './payments.mjs';
+import { startMailServer } from './smtp.mjs';
 import { WechatPay } from './wechat.mjs';
 import { World } from './world.mjs';
 
 const pages = join(dirname(fileURLToPath(import.meta.url)), '..', 'pages');
-const FILES = { '/': ['phone.html', 'text/html; charset=utf-8'], '/sms': ['sms.html', 'text/html; charset=utf-8'], '/degree': ['degree.html', 'text/html; charset=utf-8'], '/degree.js': ['degree.js', 'text/javascript'], '/style.css': ['style.css', 'text/css'], '/phone.js': ['phone.js', 'text/javascript'], '/sms.js': ['sms.js', 'text/javascript'] };
+const FILES = { '/': ['phone.html', 'text/html; charset=utf-8'], '/sms': ['sms.html', 'text/html; charset=utf-8'], '/degree': ['degree.html', 'text/html; charset=utf-8'], '/degree.js': ['degree.js', 'text/javascript'], '/mail': ['mail.html', 'text/html; charset=utf-8'], '/mail.js': ['mail.js', 'text/javascript'], '/style.css': ['style.css', 'text/css'], '/phone.js': ['phone.js', 'text/javascript'], '/sms.js': ['sms.js', 'text/javascript'] };
 const MAX_BODY = 256 * 1024;
 
 function readBody(stream) {
@@ -67,7 +68,8 @@ export async function startSimulator({ data, port = 0, forgetful = false }) {
   });
   await new Promise((done, failed) => { server.once('error', failed); server.listen(port, '127.0.0.1', done); });
   const url = `http://127.0.0.1:${server.address().port}`;
-  const settings = world.writeSettings(url);
+  const mail = await startMailServer(world);
+  const settings = world.writeSettings(url, mail.port);
   payments.resume();
-  return { url, settings, world, stop: () => { payments.stop(); server.closeAllConnections(); return new Promise((done) => server.close(done)); } };
+  return { url, settings, world, stop: async () => { payments.stop(); await mail.stop(); server.closeAllConnections(); return new Promise((done) => server.close(done)); } };
 }

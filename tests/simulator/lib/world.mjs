@@ -65,9 +65,10 @@ export class World {
     Object.assign(this, JSON.parse(readFileSync(this.identityFile, 'utf8')));
     if (!this.ccb) this.keep({ ccb: makeCounter() });
     if (!this.chsi) this.keep({ chsi: makeRegister() });
+    if (!this.mail) this.keep({ mail: { user: 'zikao@simulator.test', password: randomBytes(9).toString('hex') } });
     this.aliyun.templates = Object.fromEntries(Object.values(TEMPLATES));
     this.stateFile = join(dataDir, 'state.json');
-    this.state = { trades: [], degrees: [], messages: [], notices: [], control: {}, ...(existsSync(this.stateFile) ? JSON.parse(readFileSync(this.stateFile, 'utf8')) : {}) };
+    this.state = { trades: [], degrees: [], messages: [], mails: [], notices: [], control: {}, ...(existsSync(this.stateFile) ? JSON.parse(readFileSync(this.stateFile, 'utf8')) : {}) };
     this.state.control = { ...CONTROL, ...this.state.control };
   }
 
@@ -79,7 +80,7 @@ export class World {
 
   /** Nothing was ever bought or sent; keys, merchants and the address stay. */
   reset() {
-    this.state = { trades: [], degrees: [], messages: [], notices: [], control: { ...CONTROL } };
+    this.state = { trades: [], degrees: [], messages: [], mails: [], notices: [], control: { ...CONTROL } };
     this.save();
   }
 
@@ -108,8 +109,8 @@ export class World {
   newNumber(prefix) { return `${prefix}${digits(28 - prefix.length)}`; }
 
   /** Ready-made settings of the plugins, both as one file and per plugin. */
-  writeSettings(origin) {
-    const { wechat, alipay, aliyun, ccb, chsi } = this;
+  writeSettings(origin, smtpPort) {
+    const { wechat, alipay, aliyun, ccb, chsi, mail } = this;
     this.origin = origin;
     const settings = {
       'payment-wechatpay': {
@@ -133,6 +134,8 @@ export class World {
         templates: Object.fromEntries(Object.entries(TEMPLATES).map(([key, [code]]) => [key, code])),
       },
     };
+    // What a mail says is the province's: its templates stand in province.json.
+    settings['mail-smtp'] = { host: '127.0.0.1', port: smtpPort, security: 'none', user: mail.user, password: mail.password, from: mail.user };
     const { alipay_public_key: _, ...certificateMode } = settings['payment-alipay'];
     Object.assign(certificateMode, { app_certificate: alipay.app.cert.pem, alipay_certificate: alipay.platform.cert.pem, root_certificates: alipay.root.pem });
     const write = (name, value) => writeFileSync(join(this.dir, name), JSON.stringify(value, null, 2), { mode: 0o600 });
