@@ -31,6 +31,7 @@ function show() {
   console.log(`\nZikao is running (${text.database}), ready ${installation.readyMs} ms after its start
   tenants     ${text.url}/
   payments    ${text.simulator}/  (the simulator's phone: "scan" and pay here)
+  messages    ${text.simulator}/sms and /mail
   log         ${installation.serverLog}`);
   for (const tenant of text.tenants) {
     console.log(`\n  ${tenant.id}\n    portal    ${tenant.portal}\n    console   ${tenant.console}`);

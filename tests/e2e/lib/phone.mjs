@@ -50,6 +50,13 @@ export class Phone {
     }, `a code to ${number}`);
   }
 
+  /** The same of a mailbox. */
+  async mailedCodeByHand(page, mailbox) {
+    await page.goto(`${this.simulator}/mail`);
+    await page.getByLabel('只看某个邮箱').fill(mailbox);
+    return page.locator('.bubble .code').first().innerText();
+  }
+
   settings(change) {
     return fetch(`${this.simulator}/_control/settings`, { method: 'PUT', body: JSON.stringify(change) });
   }
@@ -60,6 +67,11 @@ export class Phone {
       const { messages } = await this.call(`sms?phone=${number}`);
       return messages.find((message) => pattern.test(message.text));
     }, `a message to ${number} like ${pattern}`);
+  }
+
+  /** The newest mail to a mailbox, waited for. */
+  async mail(mailbox) {
+    return eventually(async () => (await this.call(`mail?to=${encodeURIComponent(mailbox)}`)).mails[0], `a mail to ${mailbox}`);
   }
 }
 
