@@ -49,7 +49,8 @@ struct ExceptionEntry
     std::string id, kind, channel, attempt_no, provider_trade_no, order_no,
         state; ///< open | refunding | settled
     Money amount, refunded;
-    Instant seen_at;
+    Instant seen_at, paid_at; ///< when it was booked, and when its payer paid by the provider's word
+    std::optional<Instant> refunded_at; ///< when the last part of it went back
 };
 
 /// Money on its way back, asked for by one person and approved by another (C18).
@@ -172,6 +173,9 @@ public:
     Result<OrderPage> search(const OrderSearch& search);
     Result<std::vector<Attempt>> attempts(const std::string& order_no);
     Result<std::vector<ExceptionEntry>> exceptions(bool only_open);
+    /// What came for an order and is not its payment, in the order in which it was paid; settled or not. Its
+    /// candidate is told of it (DEF-GEN-10).
+    Result<std::vector<ExceptionEntry>> exceptionsOf(const std::string& order_no);
 
     /// Two persons (C18): one asks, another approves. Amounts in total never exceed what was received (C33).
     /// @return the refund's id. @errors `refused` with reason `refund_too_much`; `not_found`;

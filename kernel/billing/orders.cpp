@@ -142,6 +142,40 @@ std::pair<std::string, storage::Params> conditionOf(const OrderSearch& search)
     return {where, params};
 }
 
+/// `e` is the exception, `t` the transaction it stands for.
+Result<std::vector<ExceptionEntry>> exceptionRows(storage::Executor& on, const std::string& where,
+                                                  const storage::Params& params)
+{
+    const auto rows = on.query(
+        "SELECT e.id, e.kind, e.channel, e.attempt_no, e.provider_trade_no, e.order_no, e.state, "
+        "e.amount_fen, e.refunded_fen, e.seen_at_ms, t.paid_at_ms, (SELECT MAX(r.done_at_ms) FROM pay_refund "
+        "r WHERE r.exception_id = e.id AND r.state = 'done') FROM pay_exception e JOIN pay_transaction t ON "
+        "t.channel = e.channel AND t.provider_trade_no = e.provider_trade_no WHERE " +
+            where,
+        params);
+    if (!rows)
+        return fail(rows.error());
+    std::vector<ExceptionEntry> all;
+    for (const storage::Row& row : *rows) {
+        ExceptionEntry entry{row.text(0),
+                             row.text(1),
+                             row.text(2),
+                             row.text(3),
+                             row.text(4),
+                             row.text(5),
+                             row.text(6),
+                             Money::fen(row.integer(7)),
+                             Money::fen(row.integer(8)),
+                             {row.integer(9)},
+                             {row.integer(10)},
+                             {}};
+        if (!row.isNull(11))
+            entry.refunded_at = Instant{row.integer(11)};
+        all.push_back(std::move(entry));
+    }
+    return all;
+}
+
 } // namespace
 
 const char* name(OrderState state)
@@ -268,26 +302,14 @@ Result<OrderPage> Billing::search(const OrderSearch& search)
 
 Result<std::vector<ExceptionEntry>> Billing::exceptions(bool only_open)
 {
-    const auto rows = tenant_.database->query(
-        "SELECT id, kind, channel, attempt_no, provider_trade_no, order_no, state, amount_fen, refunded_fen, "
-        "seen_at_ms "
-        "FROM pay_exception WHERE state <> ? ORDER BY seen_at_ms DESC, id DESC LIMIT 1000",
-        {std::string(only_open ? "settled" : "")});
-    if (!rows)
-        return fail(rows.error());
-    std::vector<ExceptionEntry> all;
-    for (const storage::Row& row : *rows)
-        all.push_back({row.text(0),
-                       row.text(1),
-                       row.text(2),
-                       row.text(3),
-                       row.text(4),
-                       row.text(5),
-                       row.text(6),
-                       Money::fen(row.integer(7)),
-                       Money::fen(row.integer(8)),
-                       {row.integer(9)}});
-    return all;
+    return exceptionRows(*tenant_.database, "e.state <> ? ORDER BY e.seen_at_ms DESC, e.id DESC LIMIT 1000",
+                         {std::string(only_open ? "settled" : "")});
+}
+
+Result<std::vector<ExceptionEntry>> Billing::exceptionsOf(const std::string& order_no)
+{
+    return exceptionRows(*tenant_.database,
+                         "t.order_no = ? AND t.kind = 'exception' ORDER BY t.paid_at_ms, e.id", {order_no});
 }
 
 } // namespace zikao::billing

@@ -141,7 +141,7 @@ Result<Response> show(Call& call)
         return fail(ErrorCode::not_found, "no such order");
     Result<Json> order_json = staffOrderJson(call.site, **order);
     Result<std::vector<billing::Attempt>> attempts = call.site.billing.attempts((*order)->no);
-    Result<std::vector<billing::ExceptionEntry>> exceptions = call.site.billing.exceptions(false);
+    Result<std::vector<billing::ExceptionEntry>> exceptions = call.site.billing.exceptionsOf((*order)->no);
     Result<Json> refunds = refundsJson(call, (*order)->no);
     for (const Error* error :
          {order_json ? nullptr : &order_json.error(), attempts ? nullptr : &attempts.error(),
@@ -158,8 +158,7 @@ Result<Response> show(Call& call)
                                 {"expires_at_ms", attempt.expires_at.ms}});
     Json exception_list = Json::array();
     for (const billing::ExceptionEntry& entry : *exceptions)
-        if (entry.order_no == (*order)->no)
-            exception_list.push_back(exceptionJson(call.site, entry));
+        exception_list.push_back(exceptionJson(call.site, entry));
     return Response::json({{"order", std::move(*order_json)},
                            {"attempts", std::move(attempt_list)},
                            {"refund_reasons", call.site.profile().value("refund_reasons", Json::array())},

@@ -17,6 +17,24 @@ const char* plainTitle(billing::OrderState state)
     return "";
 }
 
+/// Money that came for the order and does not pay it: late, a second time, or another amount.
+Result<Json> unmatchedJson(Site& site, const std::string& order_no)
+{
+    Result<std::vector<billing::ExceptionEntry>> entries = site.billing.exceptionsOf(order_no);
+    if (!entries)
+        return fail(entries.error());
+    Json out = Json::array();
+    for (const billing::ExceptionEntry& entry : *entries)
+        out.push_back({{"kind", entry.kind},
+                       {"amount_fen", entry.amount.inFen()},
+                       {"paid_at_ms", entry.paid_at.ms},
+                       {"channel_label", channelLabel(site, entry.channel)},
+                       {"state", entry.state},
+                       {"refunded_fen", entry.refunded.inFen()},
+                       {"refunded_at_ms", entry.refunded_at ? Json(entry.refunded_at->ms) : Json(nullptr)}});
+    return out;
+}
+
 } // namespace
 
 std::string stateTitle(const Site& site, billing::OrderState state)
@@ -68,8 +86,9 @@ Result<Json> linesJson(Site& site, const std::string& case_id, const std::vector
 Result<Json> orderJson(Site& site, const billing::Order& order)
 {
     Result<Json> lines = linesJson(site, order.case_id, order.lines);
-    if (!lines)
-        return fail(lines.error());
+    Result<Json> unmatched = unmatchedJson(site, order.no);
+    if (!lines || !unmatched)
+        return fail(!lines ? lines.error() : unmatched.error());
     return Json{
         {"no", order.no},
         {"case_id", order.case_id},
@@ -87,7 +106,8 @@ Result<Json> orderJson(Site& site, const billing::Order& order)
          order.code_lives.count() > 0 ? Json(order.code_lives.count() / 1000) : Json(nullptr)},
         {"paid_at_ms", order.paid_at ? Json(order.paid_at->ms) : Json(nullptr)},
         {"paid_channel_label", order.paid_channel.empty() ? "" : channelLabel(site, order.paid_channel)},
-        {"provider_trade_no", order.provider_trade_no}};
+        {"provider_trade_no", order.provider_trade_no},
+        {"unmatched", std::move(*unmatched)}};
 }
 
 } // namespace zikao::app

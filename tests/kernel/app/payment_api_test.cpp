@@ -81,6 +81,41 @@ TEST_P(PaymentApi, C30_ANoticeOnAnotherTenantsAddressPaysNobodysOrder)
     EXPECT_EQ(stray.front().kind, "unknown_order");
 }
 
+TEST_P(PaymentApi, DEF_GEN_10_TheOrderSaysWhatCameTooLateAndThatItGoesBack)
+{
+    Payer candidate = payer();
+    const std::string no = attempt(candidate);
+    EXPECT_EQ(candidate.browser.get("/api/orders/" + candidate.order_no).json["unmatched"], Json::array());
+    ASSERT_TRUE(provider.pay(no, Money::fen(4000)));
+    EXPECT_EQ(notice(provider.paymentNotice(no)).status, 200);
+    const auto told = [&] {
+        const Json list = candidate.browser.get("/api/orders").json;
+        const Json page = candidate.browser.get("/api/cases/" + candidate.case_id + "/payment").json;
+        const Json order = candidate.browser.get("/api/orders/" + candidate.order_no).json;
+        EXPECT_EQ(list[0]["unmatched"], order["unmatched"]);
+        EXPECT_EQ(page["order"]["unmatched"], order["unmatched"]);
+        return order["unmatched"];
+    };
+    const Json before = told();
+    ASSERT_EQ(before.size(), 1u);
+    EXPECT_EQ(before[0]["kind"], "wrong_amount");
+    EXPECT_EQ(before[0]["amount_fen"], 4000);
+    EXPECT_EQ(before[0]["paid_at_ms"], clock.now().ms);
+    EXPECT_FALSE(before[0]["channel_label"].get<std::string>().empty());
+    EXPECT_EQ(before[0]["state"], "open");
+    EXPECT_TRUE(before[0]["refunded_at_ms"].is_null());
+
+    billing::Billing& money = site("lantern").billing;
+    const auto refund = money.requestRefund(money.exceptionsOf(candidate.order_no).value().front().id,
+                                            Money::fen(4000), "金额不符", "clerk");
+    ASSERT_TRUE(refund);
+    ASSERT_TRUE(money.approveRefund(*refund, "chief"));
+    const Json after = told();
+    EXPECT_EQ(after[0]["state"], "settled");
+    EXPECT_EQ(after[0]["refunded_fen"], 4000);
+    EXPECT_EQ(after[0]["refunded_at_ms"], clock.now().ms);
+}
+
 TEST_P(PaymentApi, C31_NoPageThatIsOnlyLookedAtBooksMoney)
 {
     Payer candidate = payer();

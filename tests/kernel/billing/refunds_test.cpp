@@ -187,5 +187,64 @@ TEST_P(Refunds, OfADoublePaymentTouchTheSecondPaymentOnly)
     EXPECT_EQ(alpha.refundedTotal(), Money::zero());
 }
 
+TEST_P(Refunds, DEF_GEN_10_TellTheOrderWhatCameLateAndWhatBecameOfIt)
+{
+    const Order order = open();
+    const auto made = codes(order);
+    pass(185s);
+    EXPECT_TRUE(billing.exceptionsOf(order.no).value().empty());
+    alpha.payClosed(made[0].no);
+    const Instant paid_at = clock.now();
+    clock.advance(7s);
+    EXPECT_EQ(reply("alpha", alpha.paymentNotice(made[0].no)), 200);
+    const auto only = [&] {
+        const auto all = billing.exceptionsOf(order.no).value();
+        EXPECT_EQ(all.size(), 1u);
+        return all.front();
+    };
+    const ExceptionEntry late = only();
+    EXPECT_EQ(late.kind, "late");
+    EXPECT_EQ(late.amount, order.total);
+    EXPECT_EQ(late.paid_at.ms, paid_at.ms) << "the payer's time, not the notice's";
+    EXPECT_EQ(late.seen_at.ms, clock.now().ms);
+    EXPECT_EQ(late.state, "open");
+    EXPECT_FALSE(late.refunded_at);
+    alpha.refunds_slowly = true;
+    const std::string refund = ask(late.id, 14000);
+    ASSERT_TRUE(billing.approveRefund(refund, "chief"));
+    EXPECT_EQ(only().state, "refunding");
+    EXPECT_FALSE(only().refunded_at) << "it is on its way only";
+    alpha.endRefund(refund, api::RefundState::succeeded);
+    pass(15s);
+    EXPECT_EQ(only().state, "settled");
+    EXPECT_EQ(only().refunded, order.total);
+    ASSERT_TRUE(only().refunded_at);
+    EXPECT_GT(only().refunded_at->ms, late.seen_at.ms);
+    EXPECT_LE(only().refunded_at->ms, clock.now().ms);
+    EXPECT_EQ(now(order).refunded, Money::zero()) << "the order never had it";
+}
+
+TEST_P(Refunds, DEF_GEN_10_TellEachOrderOfItsOwnMoneyOnlyAndNotOfItsPayment)
+{
+    const Order twice = open("case-1"), short_paid = open("case-2"), quiet = paidOrder("case-3");
+    const auto made = codes(twice);
+    ASSERT_TRUE(alpha.pay(made[0].no));
+    ASSERT_TRUE(beta.pay(made[1].no));
+    EXPECT_EQ(reply("alpha", alpha.paymentNotice(made[0].no)), 200);
+    EXPECT_EQ(reply("beta", beta.paymentNotice(made[1].no)), 200);
+    const auto other = codes(short_paid);
+    ASSERT_TRUE(alpha.pay(other[0].no, Money::fen(4000)));
+    EXPECT_EQ(reply("alpha", alpha.paymentNotice(other[0].no)), 200);
+    const auto of = [&](const Order& order) {
+        std::vector<std::string> told;
+        for (const ExceptionEntry& each : billing.exceptionsOf(order.no).value())
+            told.push_back(each.kind + " " + each.channel + " " + each.amount.inYuan());
+        return told;
+    };
+    EXPECT_THAT(of(twice), testing::ElementsAre("double beta 140.00"));
+    EXPECT_THAT(of(short_paid), testing::ElementsAre("wrong_amount alpha 40.00"));
+    EXPECT_THAT(of(quiet), testing::IsEmpty());
+}
+
 } // namespace
 } // namespace zikao::billing

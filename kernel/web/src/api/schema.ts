@@ -2346,6 +2346,25 @@ export interface components {
             paid_at_ms: components["schemas"]["InstantOrNull"];
             paid_channel_label: string;
             provider_trade_no: string;
+            /** @description money that came for the order and does not pay it, oldest first; it goes back, and received_fen does not hold it */
+            unmatched: components["schemas"]["UnmatchedMoney"][];
+        };
+        UnmatchedMoney: {
+            /**
+             * @description after the end of the order, a second time, another amount
+             * @enum {string}
+             */
+            kind: "late" | "double" | "wrong_amount";
+            amount_fen: number;
+            paid_at_ms: number;
+            channel_label: string;
+            /**
+             * @description settled once all of it went back
+             * @enum {string}
+             */
+            state: "open" | "refunding" | "settled";
+            refunded_fen: number;
+            refunded_at_ms: components["schemas"]["InstantOrNull"];
         };
         Payment: {
             case_id: string;
