@@ -181,9 +181,9 @@ Result<Printed> Engine::print(const identity::Actor& actor, const std::string& c
     if (!g)
         return fail(g.error());
     const auto print = std::ranges::find(g->definition->prints, id, &Print::id);
-    if (print == g->definition->prints.end())
-        return fail(ErrorCode::not_found, "the case has no such form");
     const Record& record = g->stored.record;
+    if (print == g->definition->prints.end() || !isShown(*print, *g->definition, record.state))
+        return fail(ErrorCode::not_found, "the case has no such form, or not yet");
     Sources sources(impl_->s, impl_->store, *g->definition, record, Impl::isSubject(actor, record));
     Form form;
     form.title = print->heading;

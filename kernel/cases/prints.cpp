@@ -6,6 +6,7 @@
 
 #include "kernel/cases/definition.hpp"
 #include "kernel/cases/definition_reader.hpp"
+#include "kernel/cases/field_checks.hpp"
 #include "kernel/cases/sources.hpp"
 #include "kernel/cases/vocabulary.hpp"
 
@@ -171,6 +172,18 @@ private:
 };
 
 } // namespace
+
+bool isShown(const Print& print, const Definition& definition, const std::string& state)
+{
+    std::set<std::string> printed;
+    for (const auto& column : print.columns)
+        for (const PrintBlock& block : column)
+            printed.insert(block.field);
+    return std::ranges::all_of(definition.pages, [&](const Page& page) {
+        return isShown(page, state) ||
+               std::ranges::none_of(page.fields, [&](const Field& one) { return printed.contains(one.id); });
+    });
+}
 
 std::vector<Print> readPrints(const Node& definition)
 {

@@ -48,6 +48,9 @@ struct Print
     std::string draft_mark;
 };
 
+/// Whether a form is offered in a state: not before the pages of the fields it prints are there (`only_in`).
+bool isShown(const Print& print, const Definition& definition, const std::string& state);
+
 /// Reads `prints`, noting every fault.
 std::vector<Print> readPrints(const Node& definition);
 /// What forms point at must be there: fields, pictures, sources, states, actions, texts.

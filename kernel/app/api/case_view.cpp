@@ -306,9 +306,10 @@ Json formsJson(const cases::View& view)
 {
     Json forms = Json::array();
     for (const cases::Print& print : view.definition->prints)
-        forms.push_back({{"id", print.id},
-                         {"title", print.title},
-                         {"draft", std::ranges::count(print.draft_in, view.record.state) > 0}});
+        if (cases::isShown(print, *view.definition, view.record.state))
+            forms.push_back({{"id", print.id},
+                             {"title", print.title},
+                             {"draft", std::ranges::count(print.draft_in, view.record.state) > 0}});
     return forms;
 }
 

@@ -111,3 +111,17 @@ TEST_P(EnginePrints, AH_FRM_04_WhatAnOfficerRecordedIsSaidInItsBlockUntilItIsTak
     mustDo(east, id, "send_back", {nullptr, nullptr, "不清楚"});
     EXPECT_THAT(printed(anna.actor(), id), Not(HasSubstr("归档")));
 }
+
+TEST_P(EnginePrints, AFormIsThereOnceThePagesOfItsFieldsAre)
+{
+    tenant->profile.raw["settings"] = {{"review_guild", true}};
+    const auto anna = passed();
+    auto opened = engine.begin(anna.actor(), "guild", "", true);
+    need(opened, "guild");
+    const std::string id = opened->record.id;
+    EXPECT_EQ(printed(anna.actor(), id, "card"), "not_found") << "the oath is a member's";
+    mustDo(anna.actor(), id, "apply", {{{"prefecture", "9001"}, {"major", "L01"}}});
+    EXPECT_EQ(printed(anna.actor(), id, "card"), "not_found");
+    mustDo(east, id, "accept");
+    EXPECT_THAT(printed(anna.actor(), id, "card"), HasSubstr("会员证"));
+}
