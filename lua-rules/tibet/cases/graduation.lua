@@ -111,6 +111,62 @@ return {
       },
     },
   },
+  -- DEF-XZ-02. source: docs/sources/tibet.md, graduation (the arrangement is a default: no blank is public)
+  prints = {
+    {
+      id = "register_form", title = "毕业生登记表", heading = "西藏自治区高等教育自学考试毕业生登记表", paper = "A3",
+      draft = { states = { "system_passed", "pre_passed" }, mark = "草稿" },
+      left = {
+        {
+          block = "cells", picture = "graduation_photo.photo",
+          cells = {
+            { label = "姓名", from = "person.name" },
+            { label = "性别", from = "person.sex", list = "sexes" },
+            { label = "出生日期", from = "person.birth_date" },
+            { label = "民族", from = "fields.ethnicity" },
+            { label = "政治面貌", from = "fields.political_status" },
+            { label = "籍贯", from = "fields.native_place" },
+            { label = "身份证号", from = "person.id_number", whole_row = true },
+            { label = "准考证号", from = "person.admission_number", whole_row = true },
+            { label = "已取得学历", from = "fields.education_level" },
+            { label = "健康状况", from = "fields.health" },
+            { label = "职业", from = "fields.occupation" },
+            { label = "参加工作时间", from = "fields.working_since" },
+            { label = "是否华侨、港澳、台属", from = "fields.kin_abroad" },
+            { label = "手机号", from = "fields.phone" },
+            { label = "工作单位", from = "fields.workplace", whole_row = true },
+            { label = "详细住址", from = "fields.address", whole_row = true },
+            { label = "专业", from = "fields.major", whole_row = true },
+            { label = "层次", from = "major.level" },
+            { label = "主考院校", from = "major.school" },
+            { label = "前置学历", from = "previous_degree.level" },
+            { label = "毕业院校", from = "previous_degree.school" },
+          },
+        },
+        { block = "rows", title = "个人简历", field = "history", least_rows = 7 },
+        { block = "rows", title = "家庭主要成员", field = "family", least_rows = 4 },
+        { block = "courses", title = "课程成绩" },
+      },
+      right = {
+        { block = "text", title = "奖励", field = "awards", least_height = 40 },
+        { block = "text", title = "处分", field = "penalties", least_height = 40 },
+        -- Whoever writes by hand needs room for 400 characters.
+        { block = "text", title = "自我鉴定", field = "appraisal", signed_by = "本人签名", dated = true, least_height = 260 },
+        {
+          block = "opinion", title = "地市审核意见", seal = "地市教育局盖章", signed_by = "经办人签名", dated = true,
+          least_height = 72,
+        },
+        {
+          block = "opinion", title = "院校意见", seal = "主考院校盖章", signed_by = "负责人签名", dated = true,
+          least_height = 72,
+        },
+        {
+          block = "opinion", title = "自治区审定意见", seal = "西藏自治区教育考试院盖章", signed_by = "负责人签名",
+          dated = true, least_height = 72,
+        },
+      },
+    },
+  },
   states = {
     draft = { title = "填写中", phase = "draft", editable = true },
     submitted = {
@@ -150,6 +206,7 @@ return {
     reapply = {
       title = "重新申请", from = { "pre_failed" }, to = "submitted", by = "candidate", checks_fields = true, limit = 1,
       guard = "graduation.may_reapply", facts = JUDGED_BY,
+      after = { say = "application_taken", button = "查看进度", go = "case" },
       effects = { { verb = "set_deadline", action = "system_pass", at = "graduation.looked_at" } },
     },
     -- 系统审核: what the records alone fulfil needs no office (as DEF-SX-06).

@@ -1,6 +1,7 @@
 #include "kernel/exams/records.hpp"
 #include "kernel/exams/windows.hpp"
 #include "tests/provinces/tibet/journey.hpp"
+#include "tests/support/outside_program.hpp"
 
 using namespace zikao;
 using namespace zikao::test;
@@ -257,6 +258,36 @@ TEST_P(TibetDiploma, DEF_XZ_02_WhatTheRecordsFulfilPassesByItselfAndGoesOnToTheB
     EXPECT_FALSE(billing.newestOrderOfCase(id).value()) << "no fee";
     EXPECT_THAT(reasonsNotToBegin(anna.actor(), "graduation"), IsEmpty()) << "another major may follow";
     EXPECT_THAT(did(anna, begin(anna, "graduation"), "apply", {application()}), ElementsAre("already_open"));
+}
+
+TEST_P(TibetDiploma, DEF_XZ_02_TheRegisterFormIsPrintedWithWhatWasFilledInAndRoomForWhatIsWrittenByHand)
+{
+    const Candidate anna = registered();
+    passAll(anna, kPlan);
+    const std::string id = applied(anna);
+    EXPECT_EQ(engine.print(anna.actor(), id, "register_form").error().code, ErrorCode::not_found)
+        << "nothing of it can be filled in yet";
+    deliver();
+    const OutputFolder out;
+    const auto printed = [&](const std::string& name) {
+        const auto made = engine.print(anna.actor(), id, "register_form");
+        need(made, name);
+        const std::string file = out.write(name + ".pdf", made->pdf);
+        run("pdftoppm -r 80 -png " + file + " " + out.path(name));
+        EXPECT_THAT(run("pdfinfo " + file), HasSubstr("Pages:           1")) << "one sheet, folded";
+        return run("pdftotext -layout " + file + " -");
+    };
+    EXPECT_THAT(printed("draft"), HasSubstr("稿"));
+    photograph(anna);
+    mustDo(anna.actor(), id, "hand_in_form", {registerForm()});
+    const std::string text = printed("handed_in");
+    for (const std::string& part :
+         {std::string("西藏自治区高等教育自学考试毕业生登记表"), personOf(anna).name,
+          personOf(anna).id_number, std::string("西藏拉萨市"), std::string("某中学"), std::string("演示家人"),
+          std::string("健康或良好"), std::string("本人签名"), std::string("00018"),
+          std::string("地市教育局盖章"), std::string("西藏自治区教育考试院盖章")})
+        EXPECT_THAT(text, HasSubstr(part));
+    EXPECT_THAT(text, testing::Not(HasSubstr("稿")));
 }
 
 TEST_P(TibetDiploma, DEF_XZ_02_APreReviewThatFailedMayBeAskedForOnceMore)
