@@ -56,6 +56,6 @@ export function wayText(way: LedgerWay): string {
     case 'exam': return way.ready ? '参加考试' : '先通过理论课，再参加考试'
     case 'filing': return '您有外省转入成绩，请持证明材料到考试机构归档'
     case 'waiver': return `免考：${way.text ?? ''}`
-    default: return way.with ? `替代课程：${way.with.map(named).join(' 和 ')}${way.ready ? '' : '（尚未合格）'}` : `用不少于 ${way.min_credits} 学分的合格课程替代`
+    default: return way.with ? `替代课程：${way.with.map(named).join(' 和 ')}${way.ready ? '' : '（尚未合格，或已用于本专业的其他课程）'}` : `用不少于 ${way.min_credits} 学分的合格课程替代`
   }
 }
