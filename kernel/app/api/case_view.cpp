@@ -108,22 +108,30 @@ std::string titleOfAction(const cases::Definition& definition, const std::string
 }
 
 /// The candidate deals with an office, not with a person; who registered had no name yet.
-std::string whoActed(const cases::Event& event, const cases::Record& record, bool for_staff,
-                     const std::string& office_name)
+Result<std::string> whoActed(Site& site, const cases::Event& event, const cases::Record& record,
+                             bool for_staff)
 {
     if (event.actor_id.starts_with("system:"))
-        return "系统";
+        return std::string("系统");
     if (event.actor_id == record.subject_id || event.actor_office.empty())
         return event.actor_name.empty() ? record.subject_name : event.actor_name;
-    return for_staff || office_name.empty() ? event.actor_name : office_name;
+    if (for_staff)
+        return event.actor_name;
+    Result<std::optional<catalog::Office>> office = site.catalog.office(event.actor_office);
+    if (!office)
+        return fail(office.error());
+    return *office ? (*office)->name : std::string("考试机构");
 }
 
-Json historyJson(const cases::View& view, bool for_staff, const std::string& office_name)
+Result<Json> historyJson(Site& site, const cases::View& view, bool for_staff)
 {
     Json history = Json::array();
     for (const cases::Event& event : view.history) {
+        Result<std::string> who = whoActed(site, event, view.record, for_staff);
+        if (!who)
+            return fail(who.error());
         history.push_back({{"seq", event.seq},
-                           {"actor_name", whoActed(event, view.record, for_staff, office_name)},
+                           {"actor_name", std::move(*who)},
                            {"action", event.action},
                            {"action_title", titleOfAction(*view.definition, event.action)},
                            {"from_title", titleOfState(*view.definition, event.from)},
@@ -338,6 +346,9 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
             return fail(office.error());
         office_name = *office ? (*office)->name : std::string();
     }
+    Result<Json> history = historyJson(site, view, staff);
+    if (!history)
+        return fail(history.error());
     Json subject{{"name", ""}, {"id_number_masked", ""}};
     Result<identity::Person> person = site.identity.person(record.subject_id);
     if (person) {
@@ -403,7 +414,7 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
                 {"editable", view.editable},
                 {"fixed", view.fixed},
                 {"actions", std::move(actions)},
-                {"history", historyJson(view, staff, office_name)},
+                {"history", std::move(*history)},
                 {"files", std::move(file_list)},
                 {"readings", readingsJson(view, staff)},
                 {"comparison", staff ? comparisonJson(site, view) : Json::array()},
