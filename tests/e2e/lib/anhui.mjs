@@ -1,22 +1,13 @@
-// The pages of the province of graduations, and what is laid in from outside: pictures, passes, a register of degrees.
-import assert from 'node:assert/strict';
+// The pages of the province of graduations, and what is laid in from outside: passes, a register of degrees.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Applicant, Asker } from './applicant.mjs';
-import { Console } from './console.mjs';
-import { accessible, fits } from './judge.mjs';
+import { WHITE } from './papers.mjs';
 import { person } from './people.mjs';
 import { Portal } from './portal.mjs';
 
-const WHITE = '#ffffff';
 /** In provinces/anhui/demo/demo.json: passes of 080901 without 13000, 00023 and 13015, which was passed under this number. */
 export const OLD_NUMBER = '020019200077';
-
-export async function judge(page, what) {
-  await fits(page, what);
-  await accessible(page, what);
-}
 
 /** Somebody new, with a picture of the size that the province asks for. */
 export const newcomer = (world, more) => ({
@@ -29,20 +20,6 @@ export function graduate(world) {
   return { name: fields.name, number: fields.id_number, phone: fields.phone, password };
 }
 
-/** A portrait as a studio takes it, larger than asked for. `more`: options of the drawing tool */
-export function studioPortrait(world, name, more = []) {
-  const out = join(world.pictures, name);
-  execFileSync(join(world.build, 'bin/zikao-picture'), ['portrait', '--width', '960', '--height', '1280', '--face-share', '0.5', '--noise', '4',
-    '--background', WHITE, '--jpeg-quality', '98', ...more, out]);
-  return out;
-}
-
-/** A PDF of exactly so many bytes. */
-export function pdf(size) {
-  const [head, tail] = ['%PDF-1.4\n', '1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'];
-  return { name: 'proof.pdf', mimeType: 'application/pdf', buffer: Buffer.from(head + '\n'.repeat(size - head.length - tail.length) + tail) };
-}
-
 /** The demonstration's second graduate, whose application both offices agreed to. @param photo  that passes the measuring */
 export async function agreedGraduate(world, photo, appraisal) {
   const one = await Applicant.of(world);
@@ -52,21 +29,6 @@ export async function agreedGraduate(world, photo, appraisal) {
   const id = await apply();
   for (const [who, action] of [[clerk, 'conduct_passed'], [clerk, 'pass'], [school, 'agree'], [province, 'agree']]) await who.act(id, action);
   return Object.assign(one, { graduation: id });
-}
-
-/** Clicks what opens a form on paper and reads the PDF that came. `name`: of its pictures, where they are kept. */
-export async function printed(world, link, name) {
-  const context = link.page().context();
-  const [opened] = await Promise.all([context.waitForEvent('page'), link.click()]);
-  // The browser's own viewer stands in the tab; the file is asked for once more.
-  const answer = await context.request.get(opened.url());
-  await opened.close();
-  assert.equal(answer.headers()['content-type'], 'application/pdf');
-  const file = join(world.pictures, `${name}.pdf`);
-  writeFileSync(file, await answer.body());
-  const folder = process.env.ZIKAO_SHOTS;
-  if (folder) execFileSync('pdftoppm', ['-r', '90', '-png', file, join(folder, name)]);
-  return { info: execFileSync('pdfinfo', [file], { encoding: 'utf8' }), text: execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }) };
 }
 
 /** A file as ministry and register send it back (provinces/anhui/plugin/README.md). @param rows  [业务编号, 准考证号, 结论, 说明] */
@@ -136,25 +98,6 @@ export class AnhuiPortal extends Portal {
     await this.menu.getByRole('link', { name: title, exact: true }).click();
   }
 
-  /** The last button of a form; throws with what was said when it was refused. */
-  async send(title) {
-    await this.page.getByRole('button', { name: title, exact: true }).click();
-    const sent = this.page.getByText('已提交。');
-    const refused = this.page.getByRole('alert');
-    await sent.or(refused).first().waitFor();
-    if (!(await sent.isVisible())) throw new Error(`refused: ${await refused.first().innerText()}`);
-  }
-
-  /** Opens a form at its last step, where everything is filled in, and sends it. */
-  async finish(url, title) {
-    await this.page.goto(`${url}?step=99`);
-    await this.send(title);
-  }
-
-  type(label, text) {
-    return this.page.getByRole('textbox', { name: new RegExp(`^${label}`) }).fill(text);
-  }
-
   async registerWhole(one) {
     await this.page.getByRole('link', { name: '点此注册' }).click();
     await this.uploadPortrait(one.pictures.portrait);
@@ -195,16 +138,6 @@ export class AnhuiPortal extends Portal {
     await page.getByRole('button', { name: '查询核验结果' }).click();
   }
 
-  async cropPhoto(path) {
-    await this.page.getByLabel('毕业照片：上传照片').setInputFiles(path);
-    await this.page.getByRole('list', { name: '照片检查', exact: true }).getByText('眼睛位置').waitFor();
-  }
-
-  async usePhoto() {
-    await this.page.getByRole('button', { name: '使用这张照片' }).click();
-    await this.page.getByAltText('已上传的毕业照片').waitFor();
-  }
-
   /** The picture of the case that is open, byte for byte. */
   async keptPhoto() {
     const bytes = await this.page.evaluate(async ([base, id]) => {
@@ -213,10 +146,6 @@ export class AnhuiPortal extends Portal {
       return [...new Uint8Array(await (await fetch(`${base}/api/cases/${id}/files/${file}`)).arrayBuffer())];
     }, [new URL(this.world.url).pathname, new URL(this.page.url()).pathname.split('/').at(-1)]);
     return Buffer.from(bytes);
-  }
-
-  row(at, column) {
-    return this.page.locator(`#f-history-${at}-${column}`);
   }
 
   /** 未通过课程处理: picks the course, the kind, and the first way that says `words`. */
@@ -228,43 +157,5 @@ export class AnhuiPortal extends Portal {
     await panel.getByText(kind, { exact: true }).click();
     await panel.locator('p', { hasText: words }).getByRole('button', { name: '选用' }).click();
     await panel.waitFor({ state: 'hidden' });
-  }
-
-  async historyRow(at, from, to, where) {
-    await this.row(at, 'from').fill(from);
-    await this.row(at, 'to').fill(to);
-    await this.row(at, 'where').fill(where);
-  }
-}
-
-export class AnhuiConsole extends Console {
-  static async of(world, as) {
-    return new AnhuiConsole(await world.staff(as));
-  }
-
-  /** The queue with this title, and in it the case of this person. */
-  async open(queue, name) {
-    await this.queue(queue);
-    await this.row(name).first().getByRole('link').click();
-    await this.review.getByRole('heading', { name }).waitFor();
-  }
-
-  async queue(title) {
-    await this.page.getByRole('navigation', { name: '工作菜单' }).getByRole('link', { name: '待办' }).click();
-    await this.page.getByRole('main').getByRole('link', { name: title }).click();
-    await this.page.getByRole('region', { name: '队列' }).waitFor();
-  }
-
-  /** Decides, and confirms where the console asks again. */
-  async decide(title, reason) {
-    const done = this.page.waitForResponse((response) => response.request().method() === 'POST' && /\/actions\//.test(response.url()));
-    await this.review.getByRole('button', { name: new RegExp(`^${title}`) }).click();
-    if (reason !== undefined) {
-      const dialog = this.page.getByRole('dialog', { name: title });
-      await dialog.getByLabel(/^原因/).fill(reason);
-      await dialog.getByRole('button', { name: `确定${title}` }).click();
-    }
-    const answer = await done;
-    if (!answer.ok()) throw new Error(`${title}: ${answer.status()} ${await answer.text()}`);
   }
 }

@@ -15,6 +15,26 @@ export class Console {
     await this.page.getByRole('region', { name: '队列' }).waitFor();
   }
 
+  /** The queue with this title, and in it the case of this person. */
+  async open(queue, name) {
+    await this.openQueue(queue);
+    await this.row(name).first().getByRole('link').click();
+    await this.review.getByRole('heading', { name }).waitFor();
+  }
+
+  /** Decides, and confirms where the console asks again. */
+  async decide(title, reason) {
+    const done = this.page.waitForResponse((response) => response.request().method() === 'POST' && /\/actions\//.test(response.url()));
+    await this.review.getByRole('button', { name: new RegExp(`^${title}`) }).click();
+    if (reason !== undefined) {
+      const dialog = this.page.getByRole('dialog', { name: title });
+      await dialog.getByLabel(/^原因/).fill(reason);
+      await dialog.getByRole('button', { name: `确定${title}` }).click();
+    }
+    const answer = await done;
+    if (!answer.ok()) throw new Error(`${title}: ${answer.status()} ${await answer.text()}`);
+  }
+
   row(name) {
     return this.page.getByRole('region', { name: '队列' }).getByRole('row', { name });
   }

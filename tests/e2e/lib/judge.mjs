@@ -29,6 +29,12 @@ export async function fits(page, what) {
   assert.deepEqual(found, [], `${what} is wider than ${page.viewportSize().width} pixels`);
 }
 
+/** Both. */
+export async function judge(page, what) {
+  await fits(page, what);
+  await accessible(page, what);
+}
+
 /** A page as it is judged; with ZIKAO_SHOTS naming a folder, its picture is kept there for people to look at. */
 async function seen(page, what) {
   await settled(page);

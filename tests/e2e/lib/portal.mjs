@@ -143,6 +143,46 @@ export class Portal {
     if (!(await sent.isVisible())) throw new Error(`refused: ${await refused.first().innerText()}`);
   }
 
+  /** The last button of a form; throws with what was said when it was refused. */
+  async send(title) {
+    await this.page.getByRole('button', { name: title, exact: true }).click();
+    const sent = this.page.getByText('已提交。');
+    const refused = this.page.getByRole('alert');
+    await sent.or(refused).first().waitFor();
+    if (!(await sent.isVisible())) throw new Error(`refused: ${await refused.first().innerText()}`);
+  }
+
+  /** Opens a form at its last step, where everything is filled in, and sends it. */
+  async finish(url, title) {
+    await this.page.goto(`${url}?step=99`);
+    await this.send(title);
+  }
+
+  type(label, text) {
+    return this.page.getByRole('textbox', { name: new RegExp(`^${label}`) }).fill(text);
+  }
+
+  async cropPhoto(path) {
+    await this.page.getByLabel('毕业照片：上传照片').setInputFiles(path);
+    await this.page.getByRole('list', { name: '照片检查', exact: true }).getByText('眼睛位置').waitFor();
+  }
+
+  async usePhoto() {
+    await this.page.getByRole('button', { name: '使用这张照片' }).click();
+    await this.page.getByAltText('已上传的毕业照片').waitFor();
+  }
+
+  /** A cell of the résumé (个人简历). */
+  row(at, column) {
+    return this.page.locator(`#f-history-${at}-${column}`);
+  }
+
+  async historyRow(at, from, to, where) {
+    await this.row(at, 'from').fill(from);
+    await this.row(at, 'to').fill(to);
+    await this.row(at, 'where').fill(where);
+  }
+
   /** The state and, when refused, the reason, as the bar on top says them. */
   status() {
     return this.page.getByRole('region', { name: '当前状态' });

@@ -43,6 +43,7 @@ export class World {
     this.pictures = join(this.data, 'drawn');
     mkdirSync(this.pictures);
     await this.installation.start();
+    this.startedAt = Date.now();
     this.build = resolve(build);
     this.phone = new Phone(this.installation.simulatorUrl);
     this.browser = await chromium.launch({

@@ -1,9 +1,10 @@
 // The province of graduations: from the registration to the diploma handed over, with refusals and returns at every stage.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  agreedGraduate, AnhuiConsole, AnhuiPortal, answerFile, ExchangePage, graduate, judge, newcomer, OLD_NUMBER, pdf, printed, studioPortrait,
-} from '../lib/anhui.mjs';
+import { agreedGraduate, AnhuiPortal, answerFile, ExchangePage, graduate, newcomer, OLD_NUMBER } from '../lib/anhui.mjs';
+import { Console } from '../lib/console.mjs';
+import { judge } from '../lib/judge.mjs';
+import { pdf, printed, studioPortrait } from '../lib/papers.mjs';
 import { TELEPHONE } from '../lib/world.mjs';
 
 const MAJOR = '080901';
@@ -20,7 +21,7 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
 
   test('AH-DEG-03 the graduate scans once; AH-PHO-14 AH-PHO-15 AH-PHO-12 the crop is judged while it is made, a wrong size is refused at its field', async () => {
     const one = (state.one = graduate(world));
-    state.clerk = await AnhuiConsole.of(world, 'prefecture_clerk');
+    state.clerk = await Console.of(world, 'prefecture_clerk');
     const portal = (state.portal = await AnhuiPortal.open(world, viewport));
     const { page } = portal;
     await portal.logIn(one.number, one.password);
@@ -179,8 +180,8 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
   test('AH-REV-01 a reviewer of another city sees nothing; a refused graduation reads the same for candidate and clerk', async () => {
     const { portal, clerk, one } = state;
     const { page } = portal;
-    const other = await AnhuiConsole.of(world, 'other_prefecture_clerk');
-    await other.queue('毕业申请：已受理');
+    const other = await Console.of(world, 'other_prefecture_clerk');
+    await other.openQueue('毕业申请：已受理');
     await other.page.getByText('没有等待处理的案件').waitFor();
     await other.page.goto(`${world.url}/staff/cases/${state.url.split('/').at(-1)}`);
     await other.review.getByRole('alert').waitFor();
@@ -228,10 +229,10 @@ export function anhui(world, { viewport = TELEPHONE, newcomers = true } = {}) {
     const { portal, clerk, one } = state;
     const { page } = portal;
     const JOINT = '毕业申请：市级初审合格，会审中';
-    const school = await AnhuiConsole.of(world, 'other_school_clerk');
-    const province = (state.province = await AnhuiConsole.of(world, 'province_administrator'));
-    const stranger = await AnhuiConsole.of(world, 'school_clerk');
-    await stranger.queue(JOINT);
+    const school = await Console.of(world, 'other_school_clerk');
+    const province = (state.province = await Console.of(world, 'province_administrator'));
+    const stranger = await Console.of(world, 'school_clerk');
+    await stranger.openQueue(JOINT);
     await stranger.page.getByText('没有等待处理的案件').waitFor();
     await province.open(JOINT, one.name);
     await judge(province.page, 'anhui, joint review');
@@ -358,7 +359,7 @@ function entering(world, viewport) {
     await portal.next('核对并提交');
     await portal.send('提交注册');
     await portal.status().getByText('待审核').waitFor();
-    const clerk = await AnhuiConsole.of(world, 'prefecture_clerk');
+    const clerk = await Console.of(world, 'prefecture_clerk');
     await clerk.open('新生注册：待审核', one.name);
     await judge(clerk.page, 'anhui, review of a registration');
     await clerk.decide('审核通过');

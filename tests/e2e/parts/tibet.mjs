@@ -1,12 +1,13 @@
 // The province of registration by SMS code, completed data and the half-hour order: the whole way at the width of a telephone.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Console } from '../lib/console.mjs';
-import { accessible, fits } from '../lib/judge.mjs';
+import { accessible, judge } from '../lib/judge.mjs';
 import { Portal } from '../lib/portal.mjs';
 import { FOUR, tibetan, TibetPortal } from '../lib/tibet.mjs';
 import { CAPTCHA, DESKTOP, TELEPHONE } from '../lib/world.mjs';
 import { halfHour } from './half_hour.mjs';
+import { lostCode } from './lost_code.mjs';
+import { graduation, transferOut, waiver } from './tibet_papers.mjs';
 
 const PLATFORM = '西藏自治区高等教育自学考试信息管理综合平台';
 const MENU = ['考生信息', '专业课程', '统考报名', '考试查询', '考生须知'];
@@ -14,13 +15,10 @@ const BESIDE_THE_EXAMS = ['转考申请', '免考申请', '毕业申请', '前�
 /** In provinces/tibet/demo/people_on_file.csv. */
 const ON_FILE = { name: '尼玛·次仁', number: '990101199503086128', sex: '2', birth: '1995-03-08' };
 
-async function judge(page, what) {
-  await fits(page, what);
-  await accessible(page, what);
-}
-
+/** @return what follows when another minute has passed; that returns what is left then */
 export function tibet(world) {
   const state = {};
+  const half = halfHour(world);
 
   test('XZ-REG-01 the home page is open to all with 新生注册, 完善资料 and 登录; XZ-SGN-17 XZ-SGN-16 so are the nine answers', async () => {
     for (const viewport of [DESKTOP, TELEPHONE]) {
@@ -219,8 +217,7 @@ export function tibet(world) {
     await portal.logOut();
   });
 
-  // What is waited for goes on meanwhile: a minute between two codes, the life of an order.
-  const soon = halfHour(world, state);
+  graduation(world);
 
   test('XZ-PAY-08 XZ-PAY-21 whoever closed the browser while paying finds the order paid on coming back', async () => {
     const { one } = state;
@@ -234,8 +231,6 @@ export function tibet(world) {
     await again.status().getByText('已缴费').waitFor();
     assert.equal(await again.page.getByRole('link', { name: '修改', exact: true }).count(), 0, 'nothing changes after payment');
   });
-
-  const later = soon();
 
   test('XZ-SGN-13 basic data are changed in 考生信息, and the change is in the history; XZ-SGN-14 the portrait by clicking it', async () => {
     const { portal } = state;
@@ -272,41 +267,9 @@ export function tibet(world) {
     await judge(page, 'tibet, plan');
   });
 
-  test('DEF-XZ-01 a waiver is asked for with its certificate under 非统考申请, granted by the prefecture, and its state shown there', async () => {
-    const { portal, one } = state;
-    const { page } = portal;
-    await portal.go('免考申请');
-    await page.getByRole('heading', { name: '专业和证书' }).waitFor();
-    await portal.pick('证书类型', '全国计算机等级考试证书');
-    await portal.type('证书编号', 'NCRE-2021-001');
-    await page.locator('#f-certificate_date').fill('2021-06-01');
-    await judge(page, 'tibet, waiver, certificate');
-    await portal.next('免考课程');
-    await page.getByLabel('选择 00018 计算机应用基础').check();
-    await page.getByRole('button', { name: '未通过课程处理' }).click();
-    await page.getByLabel('免考', { exact: true }).check();
-    await page.getByRole('button', { name: '选用' }).first().click();
-    await page.getByLabel('上传 00018 计算机应用基础 的证书').setInputFiles(one.pictures.id_card_front);
-    await page.getByText('证书已上传').waitFor();
-    await page.getByLabel('本人承诺所交证书真实有效，如有不实责任自负').check();
-    await judge(page, 'tibet, waiver, courses');
-    await page.getByRole('button', { name: '提交', exact: true }).click();
-    await portal.prompt.getByRole('button', { name: '查看进度' }).click();
-    await portal.status().getByText('审核中').waitFor();
-    await judge(page, 'tibet, waiver, waiting');
-    const clerk = await Console.of(world, 'prefecture_clerk');
-    await clerk.openQueue(/免考申请/);
-    await clerk.row(one.name).getByRole('link').first().click();
-    await clerk.review.getByText('全部填写内容').click();
-    await clerk.review.getByText('NCRE-2021-001').waitFor();
-    await judge(clerk.page, 'tibet, waiver, office');
-    await clerk.review.getByRole('button', { name: '审核通过' }).click();
-    await clerk.row(one.name).waitFor({ state: 'hidden' });
-    await page.reload();
-    await portal.status().getByText('审核通过').waitFor();
-    await judge(page, 'tibet, waiver, granted');
-  });
-
+  waiver(world, state);
+  const another = lostCode(world, state);
+  transferOut(world, half.payer, state);
   test('XZ-LOG-05 退出 ends the session on the server', async () => {
     const { portal } = state;
     await portal.logOut();
@@ -314,8 +277,6 @@ export function tibet(world) {
     await portal.page.getByRole('tab', { name: '证件号登录' }).waitFor();
     await portal.page.context().close();
   });
-
-  later();
 
   test('the province that came first looks as it did: its log-in is its home page, and nobody there is asked for a code', async () => {
     const { page } = await Portal.open(world.of('xinjiang'), TELEPHONE);
@@ -325,4 +286,12 @@ export function tibet(world) {
     await page.getByLabel('验证码', { exact: true }).fill(CAPTCHA);
     await page.context().close();
   });
+
+  return () => {
+    const otherWay = another();
+    return () => {
+      otherWay();
+      half.seen();
+    };
+  };
 }
