@@ -41,6 +41,10 @@ Background::Background(Site& site)
     news_.on("case_deadline", [&site](const std::string& id, const Json& payload) {
         return site.engine.systemAction(textOf(payload, "case_id"), textOf(payload, "action"), id);
     });
+    news_.on("case_reminder", [&site](const std::string& id, const Json& payload) {
+        const cases::Deadline deadline{textOf(payload, "action"), {payload.value("due_ms", std::int64_t{0})}};
+        return site.engine.remind(textOf(payload, "case_id"), deadline, textOf(payload, "template"), id);
+    });
     news_.on("message", [&site](const std::string& id, const Json& payload) {
         return site.notify.deliver(id, payload);
     });

@@ -58,6 +58,22 @@ Result<std::vector<Reason>> Engine::Impl::beginGuard(const identity::Actor& acto
     return guardReasons(package, def.begin->guard, dumpJson(*known));
 }
 
+Result<std::vector<Reason>> Engine::Impl::mergedReasons(const Definition& def, const std::string& subject_id)
+{
+    std::vector<Reason> found;
+    if (!def.fieldOf("course_plan"))
+        return found;
+    auto person = s.identity.person(subject_id);
+    if (!person)
+        return fail(person.error());
+    auto merged = exams::Records(s.tenant).mergedAway(person->admission_number);
+    if (!merged)
+        return fail(merged.error());
+    if (*merged)
+        found.push_back(reason("number_merged", {{"number", person->admission_number}}));
+    return found;
+}
+
 Result<std::vector<Reason>> Engine::Impl::beginReasons(const identity::Actor& actor,
                                                        const rules::Package& package, const Definition& def,
                                                        const std::optional<exams::Sitting>& sitting)
@@ -82,15 +98,11 @@ Result<std::vector<Reason>> Engine::Impl::beginReasons(const identity::Actor& ac
         if (!there)
             found.push_back(reason("earlier_stage_open", {{"title", titles}}));
     }
-    if (def.fieldOf("course_plan") && actor.kind == identity::ActorKind::candidate) {
-        auto person = s.identity.person(actor.id);
-        if (!person)
-            return fail(person.error());
-        auto merged = exams::Records(s.tenant).mergedAway(person->admission_number);
+    if (actor.kind == identity::ActorKind::candidate) {
+        auto merged = mergedReasons(def, actor.id);
         if (!merged)
-            return fail(merged.error());
-        if (*merged)
-            found.push_back(reason("number_merged", {{"number", person->admission_number}}));
+            return merged;
+        found.insert(found.end(), merged->begin(), merged->end());
     }
     auto window = windowReasons(def, sitting);
     if (!window)

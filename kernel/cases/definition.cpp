@@ -13,6 +13,8 @@ namespace zikao::cases {
 
 namespace {
 
+constexpr std::int64_t kMostDays = 3'660; ///< ten years
+
 Field readField(const Node& node)
 {
     Field field;
@@ -124,17 +126,25 @@ std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, F
         if (!args.has(key))
             args.fault(key, "is missing");
     for (const char* key :
-         {"district", "site",   "lines", "business",  "template", "action",    "at",    "prefix",
-          "case",     "course", "score", "passed_on", "origin",   "rows",      "basis", "document",
-          "number",   "scan",   "level", "school",    "major",    "printed_on"})
+         {"district", "site",   "lines", "business",  "template", "action",     "at",      "prefix",
+          "case",     "course", "score", "passed_on", "origin",   "rows",       "basis",   "document",
+          "number",   "scan",   "level", "school",    "major",    "printed_on", "ends_by", "phone_if"})
         if (args.has(key))
             static_cast<void>(args.text(key));
     const auto lives = args.number("lives_seconds", 180, 60, 86'400);
     if (args.number("code_seconds", 0, 60, 86'400) > lives)
         args.fault("code_seconds", "must not exceed lives_seconds");
-    static_cast<void>(args.number("days", 1, 1, 3'660));
+    static_cast<void>(args.number("days", 1, 1, kMostDays));
     static_cast<void>(args.number("digits", 1, 1, 12));
     static_cast<void>(args.flag("phone", false));
+    if (args.has("remind")) {
+        const Node remind = args.table("remind");
+        remind.allow({"days", "template"});
+        static_cast<void>(remind.text("template"));
+        if (!remind.has("days"))
+            remind.fault("days", "is missing");
+        static_cast<void>(remind.number("days", 1, 1, kMostDays));
+    }
     if (args.has("keep"))
         call.args["keep"] = args.texts("keep");
     return call;
@@ -167,7 +177,7 @@ void readDialogs(const Node& node, Action& action)
 Action readAction(const std::string& id, const Node& node, Faults& faults)
 {
     node.allow({"title", "from", "to", "by", "facts", "guard", "reason", "effects", "checks_fields", "limit",
-                "bulk", "only_if", "confirm", "after"});
+                "bulk", "only_if", "confirm", "after", "again"});
     Action action;
     action.id = id;
     action.title = node.text("title");
@@ -200,6 +210,13 @@ Action readAction(const std::string& id, const Node& node, Faults& faults)
             node.fault("effects", "must be a list");
     }
     readDialogs(node, action);
+    if (node.has("again")) {
+        const Node table = node.table("again");
+        table.allow({"days", "on"});
+        action.again = Again{static_cast<int>(table.number("days", 1, 1, kMostDays)), table.texts("on")};
+        if (action.again->on.empty())
+            table.fault("on", "is empty: no refusal would lead to another day");
+    }
     action.raw = node.json();
     return action;
 }

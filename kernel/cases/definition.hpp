@@ -68,6 +68,12 @@ struct Confirm
     std::string text; ///< key; may hold {field id}
     std::vector<std::string> fields;
 };
+/// A deadline whose guard refuses for one of these reasons is asked again so many days later instead of being dropped.
+struct Again
+{
+    int days = 0;
+    std::vector<std::string> on; ///< codes of refusals
+};
 /// What is said once an action succeeded, and where the way goes on.
 struct After
 {
@@ -120,6 +126,7 @@ struct Action
     std::optional<Condition> only_if;
     std::optional<Confirm> confirm;
     std::optional<After> after;
+    std::optional<Again> again;
     Json raw;
 };
 struct Definition

@@ -134,10 +134,21 @@ private:
         }
         if (action.after)
             needText(path + ".after.say", action.after->say);
+        if (action.again)
+            checkAgain(action, path + ".again");
         for (std::size_t i = 0; i < action.facts.size(); ++i)
             if (!factNames().contains(action.facts[i]) && !package_.cases.contains(action.facts[i]))
                 add(path + ".facts[" + std::to_string(i + 1) + "]", "unknown fact " + action.facts[i]);
         checkEffects(def_, package_, action, faults_);
+    }
+
+    /// Only a deadline is asked again, and only a guard can say that its time has not come.
+    void checkAgain(const Action& action, const std::string& path)
+    {
+        if (action.by != "system" || action.guard.empty())
+            add(path, "is for what the system does with a guard");
+        for (const std::string& code : action.again->on)
+            needText(path + ".on", code);
     }
 
     void checkGraph()

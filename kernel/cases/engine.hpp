@@ -269,9 +269,14 @@ public:
                              const std::string& action);
     /// A system action that came as news (order paid, deadline); unknown or impossible ones are logged and
     /// dropped. A deadline that was moved later meanwhile is not acted on, nor is one whose action's guard
-    /// refuses: what it waited for has come.
+    /// refuses: what it waited for has come, unless the action says `again` to that reason.
     Result<void> systemAction(const std::string& case_id, const std::string& action,
                               const std::string& request_key);
+    /// Tells the subject what is due soon: news posted by `set_deadline` with `remind`. Says nothing where the deadline was
+    /// moved, the case went on, or the action's guard refuses.
+    /// @param message_id  of the news; the same one is told once
+    Result<void> remind(const std::string& case_id, const Deadline& deadline, const std::string& text_key,
+                        const std::string& message_id);
 
     /// Stores an upload for a field, in place of the field's earlier one (the newest stays), and begins to read it where the
     /// widget asks. The picture is judged as the field says; a failed check of the standard is kept for the

@@ -78,12 +78,20 @@ struct Engine::Impl
     Result<std::vector<Reason>> guardReasons(const rules::Package& package, const std::string& guard,
                                              const std::string& facts);
     Result<void> enter(storage::Transaction& tx, const Ground& g, const Record& after, Instant at);
+    /// In a state that stays, what waits for an office waits for the one that the fields name now.
+    Result<void> follow(storage::Transaction& tx, const Ground& g, const Record& after, Instant at);
+    /// The office that decides as this reviewer.
+    Result<std::string> reviewingOffice(const Definition& def, const std::string& reviewer, const Record& of);
+    /// Why nothing new is done with the subject's admission number: it was merged into another.
+    Result<std::vector<Reason>> mergedReasons(const Definition& def, const std::string& subject_id);
     Result<void> describeSubject(const Ground& g, Record& after);
     /// The one-time codes among the fields; nothing to look at where the definition asks for none.
     Result<PhoneCodes> phoneCodes(const identity::Actor& actor, const Ground& g, const Record& record,
                                   const Input& input);
     Result<Outcome> perform(const identity::Actor& actor, Ground& g, const Action& action,
                             const Input& input);
+    /// A due deadline whose guard said no: what it waited for has come; or, by the action's `again`, it may still go.
+    Result<void> putOff(const Ground& g, const Action& action, const Reason& why);
     /// The first answer to a request key, if it was used before. @errors `conflict` with `request_reused`
     Result<std::optional<Outcome>> repeated(const identity::Actor& actor, const std::string& case_id,
                                             const std::string& action_id, const Input& input);

@@ -29,6 +29,9 @@ public:
     /// absent.
     Result<Json> fetch(const std::vector<std::string>& names);
 
+    /// What the fact `changed` says: the fields that the action at hand fills anew. None unless told.
+    void tellChanged(const std::vector<std::string>& fields) { known_["changed"] = fields; }
+
     /// What a source of presets and shown facts says: "person.name", "person.more.major", "sitting.code",
     /// "registration.workplace" (of the subject's approved or completed case). Empty: nothing.
     Result<std::string> value(const std::string& source);

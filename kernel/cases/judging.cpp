@@ -188,23 +188,49 @@ Result<std::vector<Reason>> Engine::Impl::guardReasons(const rules::Package& pac
     return reasons;
 }
 
+Result<std::string> Engine::Impl::reviewingOffice(const Definition& def, const std::string& reviewer,
+                                                  const Record& of)
+{
+    const auto field = def.reviewer_offices.find(reviewer);
+    return field == def.reviewer_offices.end() ? Result<std::string>(of.office_code)
+                                               : officeOf(def, field->second, of.fields);
+}
+
 Result<void> Engine::Impl::enter(Transaction& tx, const Ground& g, const Record& after, Instant at)
 {
     std::vector<Review> reviews;
     for (const std::string& reviewer : g.definition->states.at(after.state).reviewers) {
-        const auto field = g.definition->reviewer_offices.find(reviewer);
-        std::string office = after.office_code;
-        if (field != g.definition->reviewer_offices.end()) {
-            auto named = officeOf(*g.definition, field->second, after.fields);
-            if (!named)
-                return fail(named.error());
-            office = *named;
-        }
-        reviews.push_back({after.state, reviewer, office, {}, at, std::nullopt});
+        auto office = reviewingOffice(*g.definition, reviewer, after);
+        if (!office)
+            return fail(office.error());
+        reviews.push_back({after.state, reviewer, *office, {}, at, std::nullopt});
     }
     if (reviews.empty())
         return store.closeReviews(tx, after.id);
     return store.openReviews(tx, after, reviews);
+}
+
+Result<void> Engine::Impl::follow(Transaction& tx, const Ground& g, const Record& after, Instant at)
+{
+    bool moved = false;
+    for (const std::string& reviewer : g.definition->states.at(after.state).reviewers) {
+        auto office = reviewingOffice(*g.definition, reviewer, after);
+        if (!office)
+            return fail(office.error());
+        auto anew = store.moveReview(tx, after.id, reviewer, *office);
+        if (!anew)
+            return fail(anew.error());
+        moved = moved || *anew;
+    }
+    if (!moved)
+        return ok();
+    // It waits for all its duties since the same moment: the queue of an officer of several relies on it.
+    if (auto anew = tx.execute("UPDATE case_review SET since = ? WHERE case_id = ?", {at.ms, after.id});
+        !anew)
+        return fail(anew.error());
+    // Whoever had it open at the earlier office cannot decide it any more, and keeps nobody from it.
+    auto freed = tx.execute("DELETE FROM case_hold WHERE case_id = ?", {after.id});
+    return freed ? ok() : Result<void>(fail(freed.error()));
 }
 
 Result<void> Engine::Impl::describeSubject(const Ground& g, Record& after)

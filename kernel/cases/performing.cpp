@@ -1,6 +1,7 @@
 #include "kernel/cases/engine_impl.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "kernel/audit/audit.hpp"
 #include "kernel/base/encoding.hpp"
@@ -113,6 +114,7 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         if (*unread)
             return fail(ErrorCode::conflict, "the notice was not acknowledged", "notice_unread");
     }
+    std::vector<std::string> changed; ///< fields that this request fills anew
     if (input.fields.is_object() && !input.fields.empty()) {
         if (!isSubject(actor, record) || !g.state().editable)
             return fail(ErrorCode::conflict, "not editable now", "case_locked");
@@ -125,11 +127,13 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         }
         if (!fixed.empty())
             return refuse(std::move(fixed));
-        record.fields = merged(record.fields, input.fields);
+        const Json before = std::exchange(record.fields, merged(record.fields, input.fields));
+        changed = differing(before, record.fields);
     }
     if (action.reason == "required" && input.reason.find_first_not_of(" \t\r\n") == std::string::npos)
         return refuse({reason("reason_required")});
     Facts facts(s, store, *g.definition, record);
+    facts.tellChanged(changed);
     std::vector<std::string> codes; ///< one-time codes that this action uses up
     if (action.checks_fields) {
         // A named window is for handing in; what an office sends back later is answered in the deadline's time.
@@ -143,6 +147,14 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
             return fail(window.error());
         if (!window->empty())
             return refuse(*window);
+        // A draft may be older than the merge.
+        auto merged_away = action.by == "candidate" && !record.visitor
+                               ? mergedReasons(*g.definition, record.subject_id)
+                               : Result<std::vector<Reason>>(std::vector<Reason>{});
+        if (!merged_away)
+            return fail(merged_away.error());
+        if (!merged_away->empty())
+            return refuse(*merged_away);
         auto files = facts.files();
         if (!files)
             return fail(files.error());
@@ -277,9 +289,12 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
             if (!*decided)
                 return fail(ErrorCode::conflict, "somebody decided", "stale_revision");
         }
-        if (moves && after.state != before_state)
-            if (auto entered = enter(tx, g, moving_record, at); !entered)
-                return entered;
+        if (moves) {
+            auto waits = after.state != before_state ? enter(tx, g, moving_record, at)
+                                                     : follow(tx, g, moving_record, at);
+            if (!waits)
+                return waits;
+        }
         // Decided: the next officer need not wait until the hold runs out.
         if (isStaff(actor))
             if (auto freed = tx.execute("DELETE FROM case_hold WHERE case_id = ? AND holder_id = ?",
@@ -374,49 +389,6 @@ Result<Outcome> Engine::perform(const identity::Actor& actor, const std::string&
     // The same click sent twice at once: the one that lost answers as the one that won (C29).
     auto won = impl_->repeated(actor, case_id, action_id, input);
     return won && *won ? Result<Outcome>(**won) : done;
-}
-
-Result<void> Engine::systemAction(const std::string& case_id, const std::string& action,
-                                  const std::string& request_key)
-{
-    auto g = impl_->ground(case_id);
-    if (!g && g.error().code == ErrorCode::not_found) {
-        log::warning("system_action_without_case", {{"case", case_id}, {"action", action}});
-        return ok();
-    }
-    if (!g)
-        return fail(g.error());
-    auto deadlines = impl_->store.deadlines(case_id);
-    if (!deadlines)
-        return fail(deadlines.error());
-    bool was_due = false;
-    for (const auto& one : *deadlines)
-        if (one.deadline.action == action) {
-            if (one.deadline.due_at > impl_->now())
-                return ok();
-            was_due = true;
-        }
-    Input input;
-    input.revision = g->stored.record.revision;
-    input.request_key = request_key;
-    auto done = perform(identity::Actor::system("cases"), case_id, action, input);
-    if (!done && done.error().reason == "action_not_offered") {
-        log::info("system_action_dropped", {{"case", case_id}, {"action", action}});
-        return ok();
-    }
-    if (!done)
-        return fail(done.error());
-    if (done->decision.allowed)
-        return ok();
-    const Reason& why = done->decision.reasons[0];
-    const Action* asked = g->definition->action(action);
-    // A deadline whose guard says no is not needed any more: what it waited for has come.
-    if (was_due && asked && !asked->guard.empty() && why.rule == asked->guard) {
-        log::info("deadline_not_needed", {{"case", case_id}, {"action", action}, {"reason", why.code}});
-        return impl_->s.tenant.database->transaction(
-            [&](Transaction& tx) { return impl_->store.dropDeadline(tx, case_id, action, impl_->now()); });
-    }
-    return fail(ErrorCode::refused, "refused", why.code);
 }
 
 } // namespace zikao::cases

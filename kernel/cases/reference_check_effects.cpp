@@ -26,8 +26,10 @@ private:
             return call.args.contains(key) && call.args[key].is_string() ? call.args[key].get<std::string>()
                                                                          : std::string{};
         };
-        if (call.verb == "charge")
+        if (call.verb == "charge") {
             needRule(path + ".lines", arg("lines"));
+            checkMoment(arg("ends_by"), path + ".ends_by");
+        }
         if (call.verb == "send_message")
             needText(path + ".template", arg("template"));
         if (call.verb == "assign_number")
@@ -35,7 +37,7 @@ private:
         if (call.verb == "amend")
             checkAmendment(call.args, path);
         if (call.verb == "set_deadline")
-            checkDeadline(arg("action"), arg("at"), call.args.contains("days"), path);
+            checkDeadline(call.args, arg("action"), arg("at"), path);
         if (call.verb == "grant_courses" && !def_.fieldOf("major"))
             add(path, "needs a field with the widget major");
         if (call.verb == "record_credit")
@@ -172,30 +174,38 @@ private:
         }
     }
 
-    void checkDeadline(const std::string& wanted, const std::string& at, bool has_days,
+    void checkDeadline(const Json& args, const std::string& wanted, const std::string& at,
                        const std::string& path)
     {
-        static const std::set<std::string> kMoments = {"sitting.signup_opens", "sitting.signup_closes",
-                                                       "sitting.pay_until"};
         const Action* action = def_.action(wanted);
         if (!action)
             add(path + ".action", "there is no action " + wanted);
         else if (action->by != "system")
             add(path + ".action", wanted + " is not by the system");
-        if (at.empty() == !has_days)
+        if (at.empty() != args.contains("days"))
             add(path, "needs either at or days");
-        if (at.empty())
-            return;
+        checkMoment(at, path + ".at");
+        const Json remind = args.value("remind", Json::object());
+        if (remind.is_object() && remind.contains("template") && remind["template"].is_string())
+            needText(path + ".remind.template", remind["template"].get<std::string>());
+    }
+
+    /// "sitting.pay_until", "window.<name>.closes", or a rule; empty: none is asked for.
+    void checkMoment(const std::string& at, const std::string& path)
+    {
+        static const std::set<std::string> kMoments = {"sitting.signup_opens", "sitting.signup_closes",
+                                                       "sitting.pay_until"};
         if (at.starts_with("window.")) {
             const auto dot = at.rfind('.');
             if (!isWindow(at.substr(0, dot)) || (!at.ends_with(".opens") && !at.ends_with(".closes")))
-                add(path + ".at", "must be window.<name>.opens or window.<name>.closes");
-        } else if (!at.starts_with("sitting."))
-            needRule(path + ".at", at);
-        else if (!kMoments.contains(at))
-            add(path + ".at", "a sitting has no " + at.substr(8));
-        else if (!def_.needsSitting())
-            add(path + ".at", "this case has no sitting");
+                add(path, "must be window.<name>.opens or window.<name>.closes");
+        } else if (!at.starts_with("sitting.")) {
+            needRule(path, at);
+        } else if (!kMoments.contains(at)) {
+            add(path, "a sitting has no " + at.substr(8));
+        } else if (!def_.needsSitting()) {
+            add(path, "this case has no sitting");
+        }
     }
 };
 

@@ -81,6 +81,9 @@ public:
     /// @return false: somebody decided it meanwhile
     Result<bool> decide(storage::Transaction& tx, const std::string& id, const std::string& reviewer,
                         const std::string& decision, Instant now) const;
+    /// Gives an office's part of the review to another office, undecided. @return whether it was another's
+    Result<bool> moveReview(storage::Transaction& tx, const std::string& id, const std::string& reviewer,
+                            const std::string& office) const;
     Result<void> closeReviews(storage::Transaction& tx, const std::string& id) const;
 
     Result<std::vector<StoredReading>> readings(storage::Executor& from, const std::string& id) const;
@@ -99,8 +102,12 @@ public:
     };
     Result<std::vector<StoredDeadline>> deadlines(storage::Executor& from, const std::string& id) const;
     Result<std::vector<StoredDeadline>> deadlines(const std::string& id) const { return deadlines(db_, id); }
-    Result<void> putDeadline(storage::Transaction& tx, const std::string& id,
-                             const StoredDeadline& deadline) const;
+    /// Sets it, in place of an earlier one of the same action, and posts the news of its coming due.
+    Result<void> putDeadline(storage::Transaction& tx, const std::string& id, const StoredDeadline& deadline,
+                             Instant now) const;
+    /// Takes one back before it is due; none is no error.
+    Result<void> withdrawDeadline(storage::Transaction& tx, const std::string& id,
+                                  const std::string& action) const;
     Result<void> dropDeadlines(storage::Transaction& tx, const std::string& id) const;
     /// Forgets one that came due and was not needed.
     Result<void> dropDeadline(storage::Transaction& tx, const std::string& id, const std::string& action,

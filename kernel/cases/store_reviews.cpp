@@ -63,6 +63,17 @@ Result<bool> Store::decide(Transaction& tx, const std::string& id, const std::st
     return *changed == 1;
 }
 
+Result<bool> Store::moveReview(Transaction& tx, const std::string& id, const std::string& reviewer,
+                               const std::string& office) const
+{
+    auto changed = tx.execute("UPDATE case_review SET office_code = ?, is_open = 1, decision = '', "
+                              "decided_at = NULL WHERE case_id = ? AND reviewer = ? AND office_code <> ?",
+                              {office, id, reviewer, office});
+    if (!changed)
+        return fail(changed.error());
+    return *changed > 0;
+}
+
 Result<void> Store::closeReviews(Transaction& tx, const std::string& id) const
 {
     return done(tx.execute("UPDATE case_review SET is_open = 0 WHERE case_id = ? AND is_open = 1", {id}));
@@ -81,25 +92,35 @@ Result<std::vector<Store::StoredDeadline>> Store::deadlines(Executor& from, cons
     return all;
 }
 
-Result<void> Store::putDeadline(Transaction& tx, const std::string& id, const StoredDeadline& wanted) const
+Result<void> Store::withdrawDeadline(Transaction& tx, const std::string& id, const std::string& action) const
 {
     auto present = deadlines(tx, id);
     if (!present)
         return fail(present.error());
-    bool there = false;
     for (const StoredDeadline& one : *present)
-        if (one.deadline.action == wanted.deadline.action) {
-            there = true;
+        if (one.deadline.action == action)
             if (auto gone = storage::withdraw(tx, one.outbox_key); !gone)
                 return gone;
-        }
-    if (there)
-        return done(
-            tx.execute("UPDATE case_deadline SET due_at = ?, outbox_key = ? WHERE case_id = ? AND action = ?",
-                       {wanted.deadline.due_at.ms, wanted.outbox_key, id, wanted.deadline.action}));
-    return done(
+    return done(tx.execute("DELETE FROM case_deadline WHERE case_id = ? AND action = ?", {id, action}));
+}
+
+Result<void> Store::putDeadline(Transaction& tx, const std::string& id, const StoredDeadline& wanted,
+                                Instant now) const
+{
+    if (auto earlier = withdrawDeadline(tx, id, wanted.deadline.action); !earlier)
+        return earlier;
+    auto put =
         tx.execute("INSERT INTO case_deadline (case_id, action, due_at, outbox_key) VALUES (?, ?, ?, ?)",
-                   {id, wanted.deadline.action, wanted.deadline.due_at.ms, wanted.outbox_key}));
+                   {id, wanted.deadline.action, wanted.deadline.due_at.ms, wanted.outbox_key});
+    if (!put)
+        return fail(put.error());
+    auto posted = storage::post(tx,
+                                {"case_deadline",
+                                 {{"case_id", id}, {"action", wanted.deadline.action}},
+                                 wanted.deadline.due_at,
+                                 wanted.outbox_key},
+                                now);
+    return posted ? ok() : Result<void>(fail(posted.error()));
 }
 
 Result<void> Store::dropDeadlines(Transaction& tx, const std::string& id) const

@@ -58,10 +58,10 @@ const std::vector<EffectWord> kEffects = {
     {"release_sign_up", {}, {}},
     {"confirm_sign_up", {}, {}},
     {"charge",
-     {"lines", "lives_seconds", "code_seconds", "business"},
+     {"lines", "lives_seconds", "code_seconds", "ends_by", "business"},
      {"lines", "lives_seconds", "business"}},
-    {"send_message", {"template", "phone"}, {"template"}},
-    {"set_deadline", {"action", "at", "days"}, {"action"}},
+    {"send_message", {"template", "phone", "phone_if"}, {"template"}},
+    {"set_deadline", {"action", "at", "days", "remind"}, {"action"}},
     {"assign_number", {"prefix", "digits"}, {"prefix", "digits"}},
     {"amend", {"case", "action", "fields"}, {"case", "action", "fields"}},
     {"grant_courses", {}, {}},
@@ -178,8 +178,8 @@ bool isFormPurpose(std::string_view purpose)
 const std::set<std::string, std::less<>>& factNames()
 {
     static const std::set<std::string, std::less<>> names = {
-        "today", "now",    "fields",  "files",           "person",    "sitting",      "plan",
-        "order", "ledger", "windows", "previous_degree", "own_cases", "actions_taken"};
+        "today", "now",   "fields", "changed", "files",           "person",    "sitting",
+        "plan",  "order", "ledger", "windows", "previous_degree", "own_cases", "actions_taken"};
     return names;
 }
 

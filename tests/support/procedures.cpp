@@ -38,6 +38,10 @@ Procedures::Procedures(Instant from, const std::string& province_dir, rules::Eva
     news_.on("case_deadline", [this](const std::string& id, const Json& news) {
         return engine.systemAction(news.at("case_id"), news.at("action"), id);
     });
+    news_.on("case_reminder", [this](const std::string& id, const Json& news) {
+        return engine.remind(news.at("case_id"), {news.at("action"), {news.at("due_ms")}},
+                             news.at("template"), id);
+    });
 }
 
 std::unique_ptr<tenant::Tenant> Procedures::openTenant(Instant from, const std::string& province_dir,

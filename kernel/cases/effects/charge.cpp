@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "kernel/billing/billing.hpp"
 #include "kernel/cases/effects/effect.hpp"
 #include "kernel/exams/exams.hpp"
@@ -12,6 +14,26 @@ constexpr std::size_t kMaxLines = 100;
 Failure notLines(const std::string& rule, const std::string& what)
 {
     return fail(ErrorCode::invalid_argument, rule + ": " + what, "rule_error");
+}
+
+/// An order with `ends_by` ends then at the latest, whatever codes it had: a code that prolonged it would be paid too late.
+Result<void> endBy(const Asking& asking, billing::NewOrder& order)
+{
+    const std::string at = asking.args.value("ends_by", "");
+    if (at.empty())
+        return ok();
+    auto until = momentOf(asking, at);
+    if (!until)
+        return fail(until.error());
+    if (!*until)
+        return ok();
+    const auto left =
+        std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds{(*until)->ms - asking.now.ms});
+    if (left < std::chrono::seconds{1})
+        return fail(ErrorCode::refused, "no time is left for paying", "order_no_time");
+    order.lives = std::min(order.lives, left);
+    order.code_lives = order.code_lives.count() > 0 ? std::min(order.code_lives, order.lives) : order.lives;
+    return ok();
 }
 
 } // namespace
@@ -57,6 +79,8 @@ Result<Apply> charge(const Asking& asking)
     order.lives = std::chrono::seconds{asking.args.value("lives_seconds", 180)};
     order.code_lives = std::chrono::seconds{asking.args.value("code_seconds", 0)};
     order.operation_id = asking.input.request_key;
+    if (auto fits = endBy(asking, order); !fits)
+        return fail(fits.error());
     auto signed_up = asking.services.exams.ofCase(asking.record.id);
     if (!signed_up)
         return fail(signed_up.error());

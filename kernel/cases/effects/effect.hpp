@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "kernel/base/decision.hpp"
@@ -42,6 +44,11 @@ using Apply = std::function<Result<void>(storage::Transaction& tx, Moving& movin
 /// Makes an effect ready. @errors as `Apply`
 using Prepare = Result<Apply> (*)(const Asking& asking);
 
+/// The moment that `at` of set_deadline and `ends_by` of charge name: of the sitting, of a named window, or what a rule says
+/// (a day is meant whole); nothing when the rule says nil.
+/// @errors `no_sitting`, `no_window`; `rule_error`: the rule said neither a day nor an instant
+Result<std::optional<Instant>> momentOf(const Asking& asking, const std::string& at);
+
 Result<Apply> openAccount(const Asking& asking);
 Result<Apply> claimAccount(const Asking& asking);
 Result<Apply> updatePerson(const Asking& asking);
@@ -74,6 +81,9 @@ Result<Apply> verifyDegree(const Asking& asking);
 
 /// The effect of a verb; the definition's check knows the same verbs.
 Prepare effectFor(std::string_view verb);
+
+/// A text with its {marks} filled in.
+std::string filled(std::string text, const std::map<std::string, std::string>& values);
 
 /// What a `charge` would ask for. @errors `invalid_argument` with reason `rule_error`: the rule's data is no
 /// list of lines

@@ -7,17 +7,6 @@ namespace zikao::cases::effects {
 
 namespace {
 
-std::string filled(std::string text, const std::map<std::string, std::string>& values)
-{
-    for (const auto& [name, value] : values) {
-        const std::string mark = "{" + name + "}";
-        for (std::size_t at = text.find(mark); at != std::string::npos;
-             at = text.find(mark, at + value.size()))
-            text.replace(at, mark.size(), value);
-    }
-    return text;
-}
-
 Result<std::map<std::string, std::string>> valuesFor(const Asking& asking)
 {
     std::map<std::string, std::string> values{{"title", asking.definition.title},
@@ -37,7 +26,26 @@ Result<std::map<std::string, std::string>> valuesFor(const Asking& asking)
     return values;
 }
 
+/// `phone = true`, or a switch of the province's profile that is on (`phone_if`).
+bool goesByPhone(const Asking& asking)
+{
+    const std::string setting = asking.args.value("phone_if", "");
+    const Json settings = asking.services.tenant.profile.raw.value("settings", Json::object());
+    return asking.args.value("phone", false) || (!setting.empty() && settings.value(setting, false));
+}
+
 } // namespace
+
+std::string filled(std::string text, const std::map<std::string, std::string>& values)
+{
+    for (const auto& [name, value] : values) {
+        const std::string mark = "{" + name + "}";
+        for (std::size_t at = text.find(mark); at != std::string::npos;
+             at = text.find(mark, at + value.size()))
+            text.replace(at, mark.size(), value);
+    }
+    return text;
+}
 
 Result<Apply> sendMessage(const Asking& asking)
 {
@@ -54,11 +62,12 @@ Result<Apply> sendMessage(const Asking& asking)
     message.case_id = asking.record.id;
     message.sent_at = asking.now;
     std::string phone;
-    if (asking.args.value("phone", false) && opening) {
+    const bool by_phone = goesByPhone(asking);
+    if (by_phone && opening) {
         identity::Person typed;
         fillPerson(typed, asking);
         phone = typed.phone;
-    } else if (asking.args.value("phone", false)) {
+    } else if (by_phone) {
         auto person = asking.services.identity.person(asking.record.subject_id);
         if (!person)
             return fail(person.error());

@@ -43,19 +43,50 @@ Result<Instant> fromWindow(const Asking& asking, const std::string& at)
     return at.ends_with(".opens") ? (*window)->opens : (*window)->closes;
 }
 
-Result<Instant> dueAt(const Asking& asking)
+Result<std::optional<Instant>> dueAt(const Asking& asking)
 {
     if (asking.args.contains("days"))
-        return beijingInstant(beijingDate(asking.now).plusDays(asking.args["days"].get<int>() + 1));
-    const std::string at = asking.args.value("at", "");
+        return std::optional(
+            beijingInstant(beijingDate(asking.now).plusDays(asking.args["days"].get<int>() + 1)));
+    return momentOf(asking, asking.args.value("at", ""));
+}
+
+/// News for `Engine::remind`, some days before it is due, once however often it is set to the same time; whoever is later
+/// than that needs no reminder.
+Result<void> postReminder(storage::Transaction& tx, const std::string& case_id, const std::string& action,
+                          Instant due, const Json& remind, Instant now)
+{
+    const Instant when = due - std::chrono::days{remind["days"].get<int>()};
+    if (when <= now)
+        return ok();
+    auto posted = storage::post(
+        tx,
+        {"case_reminder",
+         {{"case_id", case_id}, {"action", action}, {"due_ms", due.ms}, {"template", remind["template"]}},
+         when,
+         "reminder:" + case_id + ":" + action + ":" + std::to_string(due.ms)},
+        now);
+    return posted ? ok() : Result<void>(fail(posted.error()));
+}
+
+} // namespace
+
+Result<std::optional<Instant>> momentOf(const Asking& asking, const std::string& at)
+{
+    const auto some = [](const Result<Instant>& moment) {
+        return moment ? Result<std::optional<Instant>>(std::optional(*moment)) : fail(moment.error());
+    };
     if (at.starts_with("window."))
-        return fromWindow(asking, at);
+        return some(fromWindow(asking, at));
     if (!at.starts_with("sitting.")) {
         auto answers = asking.services.tenant.evaluator.run(asking.package, {{at, asking.rule_facts}});
         if (!answers)
             return fail(answers.error());
         const Json& value = answers->front().value;
-        return value.is_string() ? fromText(at, value.get<std::string>()) : Result<Instant>(noInstant(at));
+        if (value.is_null())
+            return std::optional<Instant>{};
+        return some(value.is_string() ? fromText(at, value.get<std::string>())
+                                      : Result<Instant>(noInstant(at)));
     }
     auto sitting = asking.facts.sitting();
     if (!sitting)
@@ -63,28 +94,27 @@ Result<Instant> dueAt(const Asking& asking)
     if (!*sitting)
         return fail(ErrorCode::refused, "the case's sitting is gone", "no_sitting");
     if (at == "sitting.signup_opens")
-        return (*sitting)->signup_opens;
-    return at == "sitting.signup_closes" ? (*sitting)->signup_closes : (*sitting)->pay_until;
+        return std::optional((*sitting)->signup_opens);
+    return std::optional(at == "sitting.signup_closes" ? (*sitting)->signup_closes : (*sitting)->pay_until);
 }
-
-} // namespace
 
 Result<Apply> setDeadline(const Asking& asking)
 {
     auto due = dueAt(asking);
     if (!due)
         return fail(due.error());
-    const std::string action = asking.args.value("action", "");
-    return Apply{[due = *due, action, now = asking.now,
+    return Apply{[due = *due, action = asking.args.value("action", ""),
+                  remind = asking.args.value("remind", Json()), now = asking.now,
                   &store = asking.store](storage::Transaction& tx, Moving& moving) -> Result<void> {
+        const std::string& id = moving.record.id;
+        if (!due)
+            return store.withdrawDeadline(tx, id, action);
         // The revision keeps a moved deadline's row apart from the earlier one, which is withdrawn.
-        const std::string key =
-            "deadline:" + moving.record.id + ":" + action + ":" + std::to_string(moving.record.revision);
-        if (auto put = store.putDeadline(tx, moving.record.id, {{action, due}, key}); !put)
+        const std::string key = id + ":" + action + ":" + std::to_string(moving.record.revision);
+        auto put = store.putDeadline(tx, id, {{action, *due}, "deadline:" + key}, now);
+        if (!put || remind.is_null())
             return put;
-        auto posted = storage::post(
-            tx, {"case_deadline", {{"case_id", moving.record.id}, {"action", action}}, due, key}, now);
-        return posted ? ok() : Result<void>(fail(posted.error()));
+        return postReminder(tx, id, action, *due, remind, now);
     }};
 }
 

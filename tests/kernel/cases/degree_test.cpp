@@ -229,6 +229,85 @@ TEST_P(EngineDegree, AH_DEG_09_WhoAppliesForBothLevelsIsAskedForNoDegree)
     EXPECT_EQ(state(upper), "city");
 }
 
+TEST_P(EngineDegree, AH_DEG_09_ADeadlineIsAskedAgainForAsLongAsItsGuardSaysSo)
+{
+    const Person person = passed();
+    const std::string lower = begin(person, "upgrade"), upper = applying(person, false);
+    mustDo(person.actor(), lower, "apply", {application("lower")});
+    mustDo(east, lower, "confirm");
+    mustDo(person.actor(), upper, "apply", {application()});
+    EXPECT_THAT(view(person.actor(), lower).deadlines, IsEmpty()) << "its rule says nil: none is set";
+    at({2026, 7, 1});
+    EXPECT_EQ(state(upper), "city");
+    ASSERT_EQ(view(person.actor(), upper).deadlines.size(), 1u);
+    EXPECT_EQ(beijingText(view(person.actor(), upper).deadlines[0].due_at), "2026-07-02 00:00:00");
+    at({2026, 7, 2});
+    mustDo(east, lower, "revoke", {nullptr, nullptr, "学分不足"});
+    EXPECT_EQ(state(upper), "city");
+    at({2026, 7, 3}, -1ms);
+    EXPECT_EQ(state(upper), "city");
+    at({2026, 7, 3});
+    EXPECT_EQ(state(upper), "abandoned") << "what it rested on is gone";
+    EXPECT_EQ(count("outbox WHERE kind = 'case_deadline' AND state <> 'done'"), 0);
+}
+
+TEST_P(EngineDegree, DEF_GEN_18_AMessageGoesByPhoneWhereTheProvincesSwitchIsOn)
+{
+    tenant->profile.raw["settings"]["sms_upgrade"] = true;
+    const Person person = passed();
+    mustDo(east, handedIn(person, "school", "2026-06-30"), "expect");
+    applied(person);
+    const auto before = count("outbox WHERE kind = 'message'");
+    at({2026, 7, 1});
+    EXPECT_EQ(count("outbox WHERE kind = 'message'"), before + 1);
+}
+
+TEST_P(EngineDegree, AReminderComesOnceAndOnlyToWhomTheDeadlineWillStrike)
+{
+    const Person person = passed(), finished = passed(2);
+    for (const Person* one : {&person, &finished})
+        mustDo(east, handedIn(*one, "school", "2026-06-30"), "expect");
+    const std::string id = applied(person);
+    applied(finished);
+    scan(finished, {{"专科", 2026}});
+    const auto newest = [&](const Person& one) { return notify.box(one.actor().id)->front(); };
+    const std::string before = newest(person).id, others = newest(finished).id;
+    at({2026, 6, 24}, -1ms);
+    EXPECT_EQ(newest(person).id, before);
+    at({2026, 6, 24});
+    EXPECT_EQ(newest(person).text, "请在 2026-06-30 前完成前置学历核验。") << "a whole day by its own name";
+    EXPECT_EQ(newest(person).case_id, id);
+    EXPECT_EQ(newest(finished).id, others) << "the guard would refuse";
+    const Snapshot told = everything();
+    const auto due = view(person.actor(), id).deadlines.front();
+    need(engine.remind(id, due, "upgrade_reminder", newest(person).id), "the same news again");
+    need(engine.remind(id, {due.action, due.due_at + 1h}, "upgrade_reminder", "moved"),
+         "of a deadline that was moved");
+    need(engine.remind("no-such-case", due, "upgrade_reminder", "gone"), "of a case that is gone");
+    EXPECT_EQ(everything(), told);
+}
+
+TEST_P(EngineDegree, AH_REV_01_ACaseThatNamesAnotherOfficeLeavesTheQueueOfTheFirst)
+{
+    const Person person = passed();
+    const std::string id = begin(person, "upgrade");
+    mustDo(person.actor(), id, "apply", {application("lower")});
+    need(engine.hold(east, id, false), "hold");
+    clock.advance(1h);
+    EXPECT_THAT(refusals(person.actor(), id, "amend", {{{"target", "upper"}}}),
+                ElementsAre("target_settled@target"));
+    EXPECT_EQ(factsOf("degrees.may_amend")["changed"], Json({"target"}));
+    mustDo(person.actor(), id, "amend", {{{"prefecture", "9001"}}});
+    EXPECT_EQ(factsOf("degrees.may_amend")["changed"], Json::array()) << "filled in with the same";
+    EXPECT_THAT(queueOf(east), ElementsAre(id));
+    mustDo(person.actor(), id, "amend", {{{"prefecture", "9002"}}});
+    EXPECT_THAT(queueOf(east), IsEmpty());
+    EXPECT_THAT(queueOf(west), ElementsAre(id));
+    EXPECT_THAT(refusals(east, id, "confirm", {}), ElementsAre("not_found"));
+    EXPECT_EQ(view(west, id).reviews.front().since, clock.now()) << "there it waits from now on";
+    mustDo(west, id, "confirm");
+}
+
 TEST_P(EngineDegree, AH_DEG_10_TheDeadlineOfTheSecondHalfComesWithTheThirtyFirst)
 {
     const Person person = passed();
@@ -236,6 +315,8 @@ TEST_P(EngineDegree, AH_DEG_10_TheDeadlineOfTheSecondHalfComesWithTheThirtyFirst
     at({2026, 11, 1});
     scan(person, {{"专科", 2021}});
     mustDo(person.actor(), id, "apply", {application()});
+    const auto by_phone = [&] { return count("outbox WHERE kind = 'message'"); };
+    const auto before = by_phone();
     // The degree is taken back: what the deadline asks is what holds then.
     need(tenant->database->execute("DELETE FROM degree WHERE account_id = ?", {person.actor().id}), "delete");
     at({2026, 12, 31}, -1ms);
@@ -245,6 +326,7 @@ TEST_P(EngineDegree, AH_DEG_10_TheDeadlineOfTheSecondHalfComesWithTheThirtyFirst
     const auto messages = notify.box(person.actor().id);
     ASSERT_TRUE(messages);
     EXPECT_EQ(messages->front().text, "逾期未完成前置学历核验，本次申请视为放弃。");
+    EXPECT_EQ(by_phone(), before) << "DEF-GEN-18: the province's switch is off";
 }
 
 TEST_P(EngineDegree, AH_PHO_13_TheStandardOfAFieldReachesTheInspectorWhole)

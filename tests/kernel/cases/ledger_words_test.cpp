@@ -184,6 +184,19 @@ TEST_P(EngineLedger, AH_GRA_13_TheCityMergesNumbersAndMayTakeItBackUntilItDecide
     EXPECT_THAT(reasonsNotToBegin(bert.actor(), "diploma"), ElementsAre("number_merged"));
 }
 
+TEST_P(EngineLedger, AH_GRA_13_ADraftThatIsOlderThanTheMergeIsNotHandedIn)
+{
+    const auto bert = numbered(2, "N2"), anna = numbered();
+    const std::string draft = begin(bert, "diploma"), id = begin(anna, "diploma");
+    Json filled = form();
+    filled["numbers"] = {{{"kind", "old"}, {"number", "N2"}}};
+    mustDo(anna.actor(), id, "apply", {filled});
+    mustDo(east, id, "merge");
+    EXPECT_THAT(refusals(bert.actor(), draft, "apply", {form()}), ElementsAre("number_merged"));
+    mustDo(east, id, "unmerge", {nullptr, nullptr, "号码有误"});
+    EXPECT_THAT(refusals(bert.actor(), draft, "apply", {form()}), ElementsAre("<done>"));
+}
+
 TEST_P(EngineLedger, RulesMayAskForTheHourInBeijing)
 {
     const auto anna = numbered();

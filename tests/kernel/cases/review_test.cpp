@@ -156,3 +156,29 @@ TEST_P(EngineReview, AFeeAndAHandOverFollowTheReviews)
     mustDo(province, id, "hand_over");
     EXPECT_EQ(state(id), "done");
 }
+
+TEST_P(EngineReview, AnOrderEndsByItsMomentWhateverCodesItHad)
+{
+    const Person person = passed(), late = passed(2);
+    const std::string id = applied(person), late_id = applied(late);
+    for (const std::string& one : {id, late_id}) {
+        mustDo(east, one, "forward");
+        mustDo(school, one, "agree");
+        mustDo(province, one, "agree");
+    }
+    const auto evening = [](std::chrono::seconds time) { return beijingInstant(Date{2026, 4, 11}, time); };
+    const Instant shuts = evening(20h);
+    clock.set(evening(20h - 90s));
+    mustDo(person.actor(), id, "pay");
+    const auto order = billing.newestOrderOfCase(id).value().value();
+    EXPECT_EQ(order.expires_at, shuts);
+    EXPECT_EQ(billing.newCodes(order.no, "first").value().front().expires_at, shuts);
+    clock.set(evening(20h - 1s));
+    EXPECT_EQ(billing.newCodes(order.no, "second").value().front().expires_at, shuts);
+    clock.set(shuts);
+    EXPECT_EQ(billing.newCodes(order.no, "third").error().reason, "order_expired");
+    EXPECT_THAT(refusals(late.actor(), late_id, "pay", {}), testing::ElementsAre("order_no_time"));
+    clock.advance(1min);
+    deliver();
+    EXPECT_EQ(state(id), "agreed");
+}
