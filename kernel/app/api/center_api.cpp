@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "kernel/app/api/menu.hpp"
 #include "kernel/app/api/routes.hpp"
 
@@ -28,7 +30,11 @@ Json deadlinesJson(const cases::View& view, Instant now)
         return out;
     for (const cases::Deadline& deadline : view.deadlines) {
         const cases::Action* action = view.definition->action(deadline.action);
-        if (action != nullptr && deadline.due_at >= now)
+        // An order that runs out leads back to where the deadline strikes.
+        const bool would_happen =
+            action != nullptr && (view.record.phase == cases::Phase::awaiting_payment ||
+                                  std::ranges::count(action->from, view.record.state) > 0);
+        if (would_happen && deadline.due_at >= now)
             out.push_back({{"title", action->title}, {"at_ms", deadline.due_at.ms}});
     }
     return out;
@@ -62,8 +68,18 @@ Json progressJson(const Json& steps, cases::Phase phase)
     return given_up && current == steps.size() ? Json::array() : stagesJson(titles, current, false);
 }
 
+/// What an office wrote last; a date that went by since says nothing.
+std::string newestReason(const std::vector<cases::Event>& history)
+{
+    for (auto event = history.rbegin(); event != history.rend(); ++event)
+        if (!event->reason.empty())
+            return event->reason;
+    return {};
+}
+
 /// The one thing to do now: the first of a returned case, an unpaid one, a draft, an open procedure.
-Json nextJson(const std::vector<cases::View>& running, const std::vector<cases::Engine::Tile>& tiles)
+Json nextJson(const std::vector<cases::View>& running, const std::vector<cases::Engine::Tile>& tiles,
+              Instant now)
 {
     const auto card = [](const std::string& title, const std::string& text, const std::string& button,
                          const std::string& path, Json deadline) {
@@ -73,14 +89,15 @@ Json nextJson(const std::vector<cases::View>& running, const std::vector<cases::
                     {"path", path},
                     {"deadline_ms", std::move(deadline)}};
     };
-    const auto deadline = [](const cases::View& view) {
-        return view.deadlines.empty() ? Json(nullptr) : Json(view.deadlines.front().due_at.ms);
+    const auto deadline = [now](const cases::View& view) {
+        const Json due = deadlinesJson(view, now);
+        return due.empty() ? Json(nullptr) : due.front()["at_ms"];
     };
     for (const cases::View& view : running)
         if (view.record.phase == cases::Phase::returned) {
-            const std::string reason = view.history.empty() ? "" : view.history.back().reason;
-            return card(view.definition->title + "：审核未通过", "原因：" + reason + "。请修改后重新提交。",
-                        "去修改", casePath(view.record.id), deadline(view));
+            return card(view.definition->title + "：审核未通过",
+                        "原因：" + newestReason(view.history) + "。请修改后重新提交。", "去修改",
+                        casePath(view.record.id), deadline(view));
         }
     for (const cases::View& view : running)
         if (view.record.phase == cases::Phase::submitted ||
@@ -184,7 +201,7 @@ Result<Response> center(Call& call)
          {std::pair{"orders", "订单查询"}, {"majors", "毕业标准查询"}, {"messages", "消息"}})
         queries.push_back(
             {{"id", id}, {"title", page_titles.value(id, title)}, {"path", std::string("/") + id}});
-    return Response::json({{"next", nextJson(open_views, *tiles)},
+    return Response::json({{"next", nextJson(open_views, *tiles, call.now())},
                            {"running", std::move(running)},
                            {"tiles", std::move(tile_list)},
                            {"queries", std::move(queries)},
