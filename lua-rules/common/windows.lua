@@ -10,4 +10,11 @@ function M.refusals(window, code, field)
   return { refuse(code, { closes = window and window.closes or "" }, field) }
 end
 
+-- The end of a window, for a deadline and its reminder; nil: it is shut already.
+---@param window { open: boolean, closes: string }?
+---@return string?  YYYY-MM-DD HH:MM:SS
+function M.closing(window)
+  return window ~= nil and window.open and window.closes or nil
+end
+
 return M

@@ -17,6 +17,10 @@ local GRADUATE = {
   { id = "degree_school", from = "previous_degree.school" },
 }
 local FILE_BYTES = 4 * 1024 * 1024 -- AH-GRA-12
+local REMIND_DAYS = 7
+local SMS = "sms_graduation" -- DEF-GEN-18: off unless province.json switches it on
+-- What the offices have confirmed or stamped by then stays: what the register objects to is proved, not rewritten.
+local CONFIRMED_IN = { "exception" }
 
 return {
   title = "毕业申请",
@@ -41,9 +45,10 @@ return {
       fields = {
         {
           id = "prefecture", widget = "choice", label = "办理毕业的市", hint = "hint_graduation_city",
-          options = { list = "prefectures" },
+          options = { list = "prefectures" }, fixed_in = CONFIRMED_IN,
         },
-        { id = "major", widget = "major", label = "申请毕业的专业", fixed_in = { "accepted" } },
+        -- AH-GRA-11
+        { id = "major", widget = "major", label = "申请毕业的专业", fixed_in = { "accepted", "failed", "exception" } },
         { id = "phone", widget = "phone", label = "手机号码", hint = "hint_contact" },
         { id = "address", widget = "text", label = "通讯地址", max = 100 },
         {
@@ -87,7 +92,7 @@ return {
       fields = {
         {
           id = "courses", widget = "course_plan", label = "专业课程", required = false, major_field = "major",
-          accept = { "jpg", "pdf" }, max_bytes = FILE_BYTES,
+          accept = { "jpg", "pdf" }, max_bytes = FILE_BYTES, fixed_in = CONFIRMED_IN,
         },
         { id = "remark", widget = "text", label = "备注（无特殊情况不填写）", required = false, max = 200, flagged = true },
       },
@@ -107,10 +112,16 @@ return {
             },
             { id = "witness", label = "证明人", max = 20, required = false },
           },
-          period = { from = "from", to = "to" },
+          period = { from = "from", to = "to" }, fixed_in = CONFIRMED_IN,
         },
-        { id = "appraisal", widget = "text", label = "自我鉴定", hint = "hint_appraisal", min = 400, max = 1500 },
-        { id = "employer", widget = "text", label = "工作单位（没有则不填）", required = false, max = 60 },
+        {
+          id = "appraisal", widget = "text", label = "自我鉴定", hint = "hint_appraisal", min = 400, max = 1500,
+          fixed_in = CONFIRMED_IN,
+        },
+        {
+          id = "employer", widget = "text", label = "工作单位（没有则不填）", required = false, max = 60,
+          fixed_in = CONFIRMED_IN,
+        },
         { id = "declaration", widget = "declaration", label = "本人承诺以上内容真实，如有不实责任自负" },
       },
     },
@@ -215,13 +226,16 @@ return {
       guard = "graduation.may_apply",
       facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
       effects = {
-        { verb = "send_message", template = "graduation_accepted" },
-        { verb = "set_deadline", action = "abandon", at = "graduation.finish_degree_by" },
+        { verb = "send_message", template = "graduation_accepted", phone_if = SMS },
+        {
+          verb = "set_deadline", action = "abandon", at = "graduation.finish_degree_by",
+          remind = { days = REMIND_DAYS, template = "graduation_degree_reminder" },
+        },
       },
     },
     amend = {
       title = "修改个人信息", from = { "accepted" }, to = "accepted", by = "candidate", checks_fields = true,
-      guard = "graduation.may_amend", facts = { "fields", "ledger" },
+      guard = "graduation.may_amend", facts = { "fields", "changed", "ledger", "actions_taken" },
     },
     reapply = {
       title = "重新提交", from = { "failed" }, to = "accepted", by = "candidate", checks_fields = true,
@@ -232,10 +246,12 @@ return {
     conduct_passed = {
       title = "登记思想品德鉴定合格", from = { "accepted" }, to = "accepted", by = "reviewer", reason = "optional",
       guard = "graduation.conduct_is_open", facts = { "actions_taken" },
+      effects = { { verb = "send_message", template = "graduation_conduct_passed" } },
     },
     conduct_withdrawn = {
       title = "撤销思想品德鉴定登记", from = { "accepted" }, to = "accepted", by = "reviewer", reason = "required",
       guard = "graduation.conduct_is_recorded", facts = { "actions_taken" },
+      effects = { { verb = "send_message", template = "graduation_conduct_withdrawn" } },
     },
     pass = {
       title = "初审合格", from = { "accepted", "sent_back" }, to = "joint", by = "reviewer",
@@ -243,47 +259,79 @@ return {
       facts = {
         "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases", "actions_taken",
       },
-      effects = { { "grant_courses" }, { verb = "send_message", template = "graduation_passed" } },
+      effects = { { "grant_courses" }, { verb = "send_message", template = "graduation_passed", phone_if = SMS } },
     },
     fail = {
       title = "初审不合格", from = { "accepted", "sent_back" }, to = "failed", by = "reviewer", reason = "required",
-      effects = { { verb = "send_message", template = "graduation_failed" } },
+      facts = { "windows" },
+      effects = {
+        { verb = "send_message", template = "graduation_failed", phone_if = SMS },
+        {
+          verb = "set_deadline", action = "window_over", at = "graduation.reapply_by",
+          remind = { days = REMIND_DAYS, template = "graduation_reapply_reminder" },
+        },
+      },
     },
     agree = {
       title = "会审合格", from = { "joint" }, to = "ministry", by = "reviewer", bulk = true,
-      guard = "graduation.is_complete", facts = { "ledger", "plan", "previous_degree", "own_cases" },
+      guard = "graduation.is_complete",
+      facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
+      effects = { { verb = "send_message", template = "graduation_agreed", phone_if = SMS } },
     },
     send_back = {
       title = "退回市级", from = { "joint" }, to = "sent_back", by = "reviewer", reason = "required",
-      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_sent_back" } },
+      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_sent_back", phone_if = SMS } },
     },
     refuse = {
       title = "不予毕业", from = { "joint", "ministry" }, to = "refused", by = "reviewer", reason = "required",
-      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_refused" } },
+      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_refused", phone_if = SMS } },
     },
-    ministry_agrees = { title = "部级审核合格", from = { "ministry" }, to = "checking", by = "reviewer", bulk = true },
+    -- AH-DEG-09: without the 专科 application that it rests on nothing is registered.
+    ministry_agrees = {
+      title = "部级审核合格", from = { "ministry" }, to = "checking", by = "reviewer", bulk = true,
+      guard = "graduation.keeps_degree", facts = { "plan", "previous_degree", "own_cases" },
+      effects = { { verb = "send_message", template = "graduation_ministry_agreed", phone_if = SMS } },
+    },
     register = {
       title = "电子注册完成", from = { "checking" }, to = "registered", by = "reviewer", bulk = true,
-      effects = { { verb = "send_message", template = "graduation_registered" } },
+      guard = "graduation.keeps_degree", facts = { "plan", "previous_degree", "own_cases" },
+      effects = { { verb = "send_message", template = "graduation_registered", phone_if = SMS } },
     },
     except = {
       title = "注册异常", from = { "ministry", "checking" }, to = "exception", by = "reviewer", reason = "required", bulk = true,
-      effects = { { verb = "send_message", template = "graduation_exception" } },
+      effects = { { verb = "send_message", template = "graduation_exception", phone_if = SMS } },
     },
     hand_in = {
       title = "补交材料", from = { "exception" }, to = "exception_review", by = "candidate", checks_fields = true,
     },
-    exception_agreed = { title = "材料合格，重新上报", from = { "exception_review" }, to = "ministry", by = "reviewer" },
+    exception_agreed = {
+      title = "材料合格，重新上报", from = { "exception_review" }, to = "ministry", by = "reviewer",
+      guard = "graduation.is_complete",
+      facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
+      effects = { { verb = "send_message", template = "graduation_exception_agreed", phone_if = SMS } },
+    },
     exception_refused = {
       title = "材料不合格", from = { "exception_review" }, to = "exception", by = "reviewer", reason = "required",
-      effects = { { verb = "send_message", template = "graduation_exception" } },
+      effects = { { verb = "send_message", template = "graduation_exception", phone_if = SMS } },
     },
-    collect = { title = "登记证书领取", from = { "registered" }, to = "collected", by = "prefecture_office", reason = "optional" },
+    -- AH-CER-02: the city writes when and where the diplomas are collected, to one graduate or to all of a list.
+    call_to_collect = {
+      title = "通知领取证书", from = { "registered" }, to = "registered", by = "prefecture_office", reason = "required",
+      bulk = true, effects = { { verb = "send_message", template = "graduation_collection", phone_if = SMS } },
+    },
+    collect = {
+      title = "登记证书领取", from = { "registered" }, to = "collected", by = "prefecture_office", reason = "optional",
+      effects = { { verb = "send_message", template = "graduation_collected", phone_if = SMS } },
+    },
     -- What the calendar shows as a date, too.
+    window_over = { title = "重新提交截止", from = { "failed" }, to = "failed", by = "system" },
+    -- Wherever it has come to: the 专科 application may be refused late, and then the degree is missing.
     abandon = {
-      title = "本科前置学历逾期未核验，视为放弃", from = { "accepted", "failed", "joint", "sent_back" }, to = "abandoned",
-      by = "system", guard = "graduation.must_give_up", facts = { "plan", "previous_degree", "own_cases" },
-      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_abandoned" } },
+      title = "本科前置学历逾期未核验，视为放弃",
+      from = { "accepted", "failed", "joint", "sent_back", "ministry", "checking", "exception", "exception_review" },
+      to = "abandoned", by = "system", again = { days = 1, on = { "degree_rests_on_associate" } },
+      guard = "graduation.must_give_up", facts = { "plan", "previous_degree", "own_cases" },
+      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_abandoned", phone_if = SMS } },
     },
     withdraw = {
       title = "放弃申请", from = { "draft", "accepted", "failed" }, to = "abandoned", by = "candidate",

@@ -2,6 +2,7 @@
 -- source: docs/sources/anhui.md, photo (AH-PHO)
 local PHOTO_LEAST, PHOTO_MOST = 20 * 1024, 40 * 1024 -- AH-PHO-13
 -- The manual gives no figures for "level", "centred" and "in focus"; how near a limit the reviewer decides is this project's.
+local REMIND_DAYS = 7
 local MOST_TILT, MOST_OFF_CENTRE, MIN_SHARPNESS, BORDERLINE = 5, 30, 20, 8
 
 -- What the city looks for and no machine measures: annex 3, one to three (AH-PHO-05 to AH-PHO-12).
@@ -84,7 +85,16 @@ return {
     },
     refuse = {
       title = "审核不通过", from = { "pending" }, to = "refused", by = "reviewer", reason = "required",
-      effects = { { verb = "send_message", template = "photo_refused" } },
+      facts = { "windows" },
+      effects = {
+        { verb = "send_message", template = "photo_refused" },
+        {
+          verb = "set_deadline", action = "window_over", at = "photo.resubmit_by",
+          remind = { days = REMIND_DAYS, template = "photo_reminder" },
+        },
+      },
     },
+    -- What the calendar shows as a date.
+    window_over = { title = "照片上传截止", from = { "refused" }, to = "refused", by = "system" },
   },
 }

@@ -50,11 +50,11 @@ return {
     submit = { title = "提交", from = { "draft", "refused" }, to = "pending", by = "candidate", checks_fields = true },
     merge = {
       title = "合并", from = { "pending" }, to = "merged", by = "reviewer",
-      effects = { { verb = "merge_numbers", rows = "numbers" } },
+      effects = { { verb = "merge_numbers", rows = "numbers" }, { verb = "send_message", template = "merge_done" } },
     },
     unmerge = {
       title = "撤销合并", from = { "merged" }, to = "pending", by = "reviewer", reason = "required",
-      effects = { { "unmerge_numbers" } },
+      effects = { { "unmerge_numbers" }, { verb = "send_message", template = "merge_undone" } },
     },
     confirm = {
       title = "确认合并", from = { "merged" }, to = "confirmed", by = "reviewer",

@@ -1,6 +1,7 @@
 -- 课程报考: once per session, up to four courses, 30 yuan each, paid until the end of the time for paying.
 -- source: docs/sources/anhui.md, sign-up (DEF-AH-02)
 local ORDER_SECONDS = 30 * 60
+local REMINDER = { days = 1, template = "sign_up_reminder" }
 
 return {
   title = "课程报考",
@@ -42,14 +43,19 @@ return {
     submit = {
       title = "提交报考", from = { "draft", "submitted" }, to = "submitted", by = "candidate", checks_fields = true,
       guard = "sign_up.may_submit", facts = { "fields", "plan" },
-      effects = { { "sign_up" }, { verb = "set_deadline", action = "lapse", at = "sitting.pay_until" } },
+      effects = {
+        { "sign_up" }, { verb = "set_deadline", action = "lapse", at = "sitting.pay_until", remind = REMINDER },
+      },
     },
     pay = {
       title = "去缴费", from = { "submitted" }, to = "ordered", by = "candidate",
       guard = "sign_up.may_pay", facts = { "now", "fields", "sitting", "plan" },
       effects = {
         { "sign_up" },
-        { verb = "charge", lines = "sign_up.fee_lines", lives_seconds = ORDER_SECONDS, business = "自学考试报考费" },
+        {
+          verb = "charge", lines = "sign_up.fee_lines", lives_seconds = ORDER_SECONDS, ends_by = "sign_up.order_ends",
+          business = "自学考试报考费",
+        },
       },
     },
     paid = {
@@ -58,7 +64,9 @@ return {
     },
     order_expired = {
       title = "订单过期", from = { "ordered" }, to = "submitted", by = "system",
-      effects = { { "release_sign_up" }, { verb = "set_deadline", action = "lapse", at = "sitting.pay_until" } },
+      effects = {
+        { "release_sign_up" }, { verb = "set_deadline", action = "lapse", at = "sitting.pay_until", remind = REMINDER },
+      },
     },
     lapse = {
       title = "逾期未缴费作废", from = { "submitted" }, to = "lapsed", by = "system",

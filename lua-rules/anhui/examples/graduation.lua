@@ -37,7 +37,7 @@ end
 local function facts(changed)
   local all = {
     today = "2026-05-20", fields = { prefecture = "340200", major = "080901" }, files = {}, ledger = DONE, plan = BACHELOR,
-    windows = FIRST_HALF, previous_degree = held({}), own_cases = {}, actions_taken = CONDUCT,
+    windows = FIRST_HALF, previous_degree = held({}), own_cases = {}, actions_taken = CONDUCT, changed = {},
   }
   for key, value in pairs(changed) do all[key] = value end
   return all
@@ -271,6 +271,42 @@ return {
     expect = { allowed = true },
   },
   {
+    name = "AH-GRA-16: an application that comes again is stamped anew",
+    call = "graduation.may_pass",
+    facts = facts({
+      actions_taken = { conduct_passed = CONDUCT.conduct_passed, reapply = { seq = 6, at = "2026-05-25 09:00:00" } },
+    }),
+    expect = { refused = "conduct_missing" },
+  },
+  {
+    name = "AH-GRA-16: and then it counts",
+    call = "graduation.may_pass",
+    facts = facts({
+      actions_taken = {
+        conduct_passed = { seq = 7, at = "2026-05-26 09:00:00" }, reapply = { seq = 6, at = "2026-05-25 09:00:00" },
+      },
+    }),
+    expect = { allowed = true },
+  },
+  {
+    name = "AH-FRM-04: what was stamped is not changed behind the stamp",
+    call = "graduation.may_amend",
+    facts = facts({ changed = { "phone", "appraisal" } }),
+    expect = { refused = "conduct_fixes", args = {}, field = "appraisal" },
+  },
+  {
+    name = "AH-GRA-11: the telephone is",
+    call = "graduation.may_amend",
+    facts = facts({ changed = { "phone" } }),
+    expect = { allowed = true },
+  },
+  {
+    name = "AH-GRA-11: and everything personal before the stamp",
+    call = "graduation.may_amend",
+    facts = facts({ changed = { "employer", "history", "appraisal", "prefecture" }, actions_taken = {} }),
+    expect = { allowed = true },
+  },
+  {
     name = "AH-DEG-08: the city waits for the check of who is about to graduate",
     call = "graduation.may_pass",
     facts = facts({ previous_degree = expected("2026-06-30") }),
@@ -296,6 +332,30 @@ return {
     call = "graduation.is_complete",
     facts = facts({ previous_degree = NOTHING_FOUND, own_cases = associate("refused") }),
     expect = { refused = "degree_missing" },
+  },
+  {
+    name = "AH-REV-05: a degree that was taken in the place of the first is judged like it",
+    call = "graduation.is_complete",
+    facts = facts({ previous_degree = held({ level = "高中" }) }),
+    expect = { refused = "degree_level_low", args = { level = "高中" } },
+  },
+  {
+    name = "AH-REV-05: the plan is measured again before it goes to the ministry",
+    call = "graduation.is_complete",
+    facts = facts({ ledger = SHORT }),
+    expect = { refused = "course_missing" },
+  },
+  {
+    name = "AH-DEG-09: beside a 专科 application at the ministry the other goes on",
+    call = "graduation.keeps_degree",
+    facts = facts({ previous_degree = NOTHING_FOUND, own_cases = associate("ministry") }),
+    expect = { allowed = true },
+  },
+  {
+    name = "AH-DEG-09: when 专科 was refused nothing is registered",
+    call = "graduation.keeps_degree",
+    facts = facts({ previous_degree = NOTHING_FOUND, own_cases = associate("refused") }),
+    expect = { refused = "degree_missing", args = {} },
   },
   {
     name = "AH-DEG-10: in the first half the check is finished by 30 June",
@@ -328,16 +388,40 @@ return {
     expect = { refused = "degree_is_held" },
   },
   {
-    name = "and while 专科 is looked at again",
+    name = "AH-DEG-09: while 专科 is under way it is asked again later",
+    call = "graduation.must_give_up",
+    facts = facts({ previous_degree = NOTHING_FOUND, own_cases = associate("joint") }),
+    expect = { refused = "degree_rests_on_associate", args = {} },
+  },
+  {
+    name = "and while it is looked at again",
     call = "graduation.must_give_up",
     facts = facts({ previous_degree = NOTHING_FOUND, own_cases = associate("sent_back") }),
-    expect = { refused = "degree_is_held" },
+    expect = { refused = "degree_rests_on_associate" },
+  },
+  {
+    name = "AH-DEG-10: when 专科 was refused there is nothing left",
+    call = "graduation.must_give_up",
+    facts = facts({ previous_degree = NOTHING_FOUND, own_cases = associate("refused") }),
+    expect = { allowed = true },
   },
   {
     name = "an application for 专科 has nothing to give up for",
     call = "graduation.must_give_up",
     facts = facts({ previous_degree = NOTHING_FOUND, plan = ASSOCIATE }),
     expect = { refused = "degree_is_held" },
+  },
+  {
+    name = "within the window a failed application comes again",
+    call = "graduation.may_reapply",
+    facts = facts({}),
+    expect = { allowed = true },
+  },
+  {
+    name = "until the window shuts",
+    call = "graduation.reapply_by",
+    facts = { windows = FIRST_HALF },
+    expect = { value = "2026-06-10 17:00:00" },
   },
   {
     name = "after the window nothing is handed in again",

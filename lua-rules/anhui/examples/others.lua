@@ -24,6 +24,12 @@ return {
     expect = { refused = "birth_date_differs_from_id_number", field = "birth_date" },
   },
   {
+    name = "a corrected number that agrees with the data is taken",
+    call = "registration.may_change",
+    facts = { fields = { id_number = "990101199905120026", birth_date = "1999-05-12", sex = "2" } },
+    expect = { allowed = true },
+  },
+  {
     name = "a corrected number is judged the same way",
     call = "registration.may_change",
     facts = { fields = { id_number = "990101199905120026", birth_date = "1999-05-12", sex = "1" } },
@@ -40,6 +46,21 @@ return {
     call = "photo.may_submit",
     facts = { files = { photo = { checks = { { code = "bytes", passed = false, found = "40961", allowed = "20480-40960" } } } } },
     expect = { refused = "photo_bytes", args = { found = "40961", allowed = "20480-40960" } },
+  },
+  {
+    name = "AH-PHO-02: while pictures are taken a refused one is sent again",
+    call = "photo.may_submit_again",
+    facts = {
+      files = { photo = { checks = { { code = "bytes", passed = true, found = "30K", allowed = "20K-40K" } } } },
+      windows = { photo = { open = true, closes = "2026-06-01 17:00:00" } },
+    },
+    expect = { allowed = true },
+  },
+  {
+    name = "until the photo window shuts",
+    call = "photo.resubmit_by",
+    facts = { windows = { photo = { open = true, closes = "2026-06-01 17:00:00" } } },
+    expect = { value = "2026-06-01 17:00:00" },
   },
   {
     name = "after the photo window no picture is sent again",

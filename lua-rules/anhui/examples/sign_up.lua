@@ -56,6 +56,18 @@ return {
     expect = { refused = "payment_time_over" },
   },
   {
+    name = "DEF-AH-02: no order outlives the day's last hour of the bank",
+    call = "sign_up.order_ends",
+    facts = { now = "2026-03-06 22:59:00", sitting = SITTING },
+    expect = { value = "2026-03-06 23:00:00" },
+  },
+  {
+    name = "DEF-AH-02: nor the time for paying",
+    call = "sign_up.order_ends",
+    facts = { now = "2026-03-07 18:59:59", sitting = SITTING },
+    expect = { value = "2026-03-07 19:00:00" },
+  },
+  {
     name = "each course costs 30 yuan",
     call = "sign_up.fee_lines",
     facts = { fields = { courses = chosen("00144", "15040") }, plan = PLAN },

@@ -17,6 +17,10 @@ local CONFIRMED = { "joint", "ministry", "checking", "exception", "exception_rev
 local REGISTERED = { "registered", "collected" }
 -- AH-GRA-16: the city's word on 思想品德鉴定, and the word that takes it back.
 local CONDUCT, CONDUCT_WITHDRAWN = "conduct_passed", "conduct_withdrawn"
+-- An application that failed is another one when it comes again.
+local HANDED_IN_AGAIN = "reapply"
+-- What the employer stamped, and the city that recorded it.
+local STAMPED = { "employer", "history", "appraisal", "prefecture" }
 local LOOKED_AT_AGAIN = { "sent_back" }
 
 local M = {}
@@ -73,10 +77,28 @@ local function lacks_degree(facts)
   return is_bachelor(facts) and not degrees.is_held(facts.previous_degree) and not goes_with_associate(facts)
 end
 
+local function completeness_refusals(facts)
+  local found = plan.refusals(facts.ledger, "courses")
+  if not is_bachelor(facts) or goes_with_associate(facts) then return found end
+  return list.concat(found, degree_refusals(facts))
+end
+
 local function has_conduct(facts)
   local taken = facts.actions_taken
-  local passed, withdrawn = taken[CONDUCT], taken[CONDUCT_WITHDRAWN]
-  return passed ~= nil and (withdrawn == nil or withdrawn.seq < passed.seq)
+  local passed = taken[CONDUCT]
+  return passed ~= nil and list.all({ CONDUCT_WITHDRAWN, HANDED_IN_AGAIN }, function(undoing)
+    return taken[undoing] == nil or taken[undoing].seq < passed.seq
+  end)
+end
+
+-- What was stamped is not changed behind the stamp: the city takes its record back first.
+local function stamped_refusals(facts)
+  if not has_conduct(facts) then return {} end
+  local found = {}
+  for _, field in ipairs(STAMPED) do
+    if list.contains(facts.changed, field) then found[#found + 1] = refuse("conduct_fixes", {}, field) end
+  end
+  return found
 end
 
 -- AH-GRA-01: with a file kept elsewhere, too, nobody graduates through such a city here.
@@ -112,10 +134,18 @@ function M.may_reapply(facts)
   return M.may_apply(facts)
 end
 
----@param facts { ledger: Ledger?, fields: table }
+---@param facts { ledger: Ledger?, fields: table, changed: string[], actions_taken: table<string, ActionTaken> }
 ---@return Decision
 function M.may_amend(facts)
-  return refuse_all(list.concat(city_refusals(facts), plan.refusals(facts.ledger, "courses")))
+  local found = list.concat(city_refusals(facts), stamped_refusals(facts))
+  return refuse_all(list.concat(found, plan.refusals(facts.ledger, "courses")))
+end
+
+-- Until when a failed application may come again; nil: that time is over.
+---@param facts { windows: table }
+---@return string?  YYYY-MM-DD HH:MM:SS
+function M.reapply_by(facts)
+  return windows.closing(facts.windows.graduation)
 end
 
 -- AH-GRA-16: the city confirms the plan and 思想品德鉴定, and the degree with the day on the diploma; a school's word is
@@ -123,10 +153,8 @@ end
 ---@param facts table
 ---@return Decision
 function M.may_pass(facts)
-  local found = plan.refusals(facts.ledger, "courses")
-  if not has_conduct(facts) then found[#found + 1] = refuse("conduct_missing", {}) end
-  if is_bachelor(facts) and not goes_with_associate(facts) then found = list.concat(found, degree_refusals(facts)) end
-  return refuse_all(found)
+  local conduct = has_conduct(facts) and {} or { refuse("conduct_missing", {}) }
+  return refuse_all(list.concat(completeness_refusals(facts), conduct))
 end
 
 ---@param facts { actions_taken: table<string, ActionTaken> }
@@ -141,28 +169,38 @@ function M.conduct_is_recorded(facts)
   return has_conduct(facts) and allow() or refuse("conduct_missing", {})
 end
 
--- School and province confirm what the plan says now, and that the degree has not gone.
+-- School and province confirm what the plan and the degree say now; so does the city that sends an application to the
+-- ministry again.
 ---@param facts table
 ---@return Decision
 function M.is_complete(facts)
-  local found = plan.refusals(facts.ledger, "courses")
-  if lacks_degree(facts) then found[#found + 1] = refuse("degree_missing", {}) end
-  return refuse_all(found)
+  return refuse_all(completeness_refusals(facts))
 end
 
--- AH-DEG-08, AH-DEG-10: by the end of this day the check is finished.
----@param facts { today: string, windows: table }
----@return string  YYYY-MM-DD
+-- AH-DEG-09: on the way to the register the degree, or the 专科 application in its place, has not gone.
+---@param facts { plan: table?, previous_degree: PreviousDegree?, own_cases: OwnCase[]? }
+---@return Decision
+function M.keeps_degree(facts)
+  return lacks_degree(facts) and refuse("degree_missing", {}) or allow()
+end
+
+-- AH-DEG-08, AH-DEG-10: by the end of this day the check is finished; an application for 专科 needs none.
+---@param facts { today: string, windows: table, plan: table? }
+---@return string?  YYYY-MM-DD
 function M.finish_degree_by(facts)
-  return limit(facts)
+  return is_bachelor(facts) and limit(facts) or nil
 end
 
--- While the city looks at the 专科 application again nobody gives up: without it the offices cannot agree anyway.
+-- While the 专科 application is under way nobody gives up, but it may still be refused; then the degree is missing.
 ---@param facts { plan: table?, previous_degree: PreviousDegree?, own_cases: OwnCase[]? }
 ---@return Decision
 function M.must_give_up(facts)
-  if lacks_degree(facts) and not associate_in(facts.own_cases, LOOKED_AT_AGAIN) then return allow() end
-  return refuse("degree_is_held", {})
+  local held = degrees.is_held(facts.previous_degree) or associate_in(facts.own_cases, REGISTERED)
+  if not is_bachelor(facts) or held then return refuse("degree_is_held", {}) end
+  if associate_in(facts.own_cases, list.concat(CONFIRMED, LOOKED_AT_AGAIN)) then
+    return refuse("degree_rests_on_associate", {})
+  end
+  return allow()
 end
 
 return M

@@ -19,4 +19,11 @@ function M.may_submit_again(facts)
   return M.may_submit(facts)
 end
 
+-- Until when a refused picture may be sent again; nil: that time is over.
+---@param facts { windows: table }
+---@return string?  YYYY-MM-DD HH:MM:SS
+function M.resubmit_by(facts)
+  return windows.closing(facts.windows.photo)
+end
+
 return M

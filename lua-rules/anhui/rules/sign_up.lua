@@ -43,6 +43,14 @@ function M.may_pay(facts)
   return refuse_all(choice_refusals(facts))
 end
 
+-- No code is paid after the time for paying, nor while the bank settles.
+---@param facts { now: string, sitting: { pay_until: string } }
+---@return string  YYYY-MM-DD HH:MM:SS
+function M.order_ends(facts)
+  local bank_closes = text.sub(facts.now, 1, 10) .. " " .. BANK_CLOSES
+  return facts.sitting.pay_until < bank_closes and facts.sitting.pay_until or bank_closes
+end
+
 -- One line per course signed up for, named as in the plan.
 ---@param facts { fields: { courses: { code: string }[] }, plan: { courses: { code: string, name: string }[] } }
 ---@return { lines: { code: string, name: string, amount_fen: integer }[] }

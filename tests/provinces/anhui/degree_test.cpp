@@ -238,6 +238,74 @@ TEST_P(AnhuiDegree, AH_DEG_10_InTheSecondHalfTheApplicationIsGivenUpOn31December
     EXPECT_EQ(stateTitle(id), "放弃");
 }
 
+TEST_P(AnhuiDegree, AH_DEG_10_WhereverItHasComeTheApplicationIsGivenUpInTime)
+{
+    const identity::Actor host = officer("合肥工业大学", "10359", {identity::Role::host_school});
+    using Step = std::pair<const identity::Actor*, const char*>;
+    const Step passed{&wuhu, "pass"}, school_agrees{&host, "agree"}, province_agrees{&province, "agree"},
+        ministry_agrees{&province, "ministry_agrees"};
+    const std::map<std::string, std::vector<Step>> ways{
+        {"accepted", {}},
+        {"failed", {{&wuhu, "fail"}}},
+        {"joint", {passed, school_agrees}},
+        {"sent_back", {passed, {&province, "send_back"}}},
+        {"ministry", {passed, school_agrees, province_agrees}},
+        {"checking", {passed, school_agrees, province_agrees, ministry_agrees}}};
+    std::map<std::string, std::string> ids;
+    for (const auto& [there, way] : ways) {
+        const auto one = both(static_cast<int>(ids.size()) + 1);
+        const std::string associate = joint(one), id = begin(one, "graduation");
+        ASSERT_THAT(tried(one, id), ElementsAre("<done>"));
+        mustDo(wuhu, id, "conduct_passed");
+        for (const auto& [actor, step] : way)
+            mustDo(*actor, id, step, {nullptr, nullptr, "材料不全"});
+        ids[there] = id;
+        mustDo(province, associate, "refuse", {nullptr, nullptr, "思想品德鉴定不合格"});
+    }
+    EXPECT_THAT(refusals(host, ids["joint"], "agree", {}), ElementsAre("action_not_offered"));
+    EXPECT_THAT(refusals(province, ids["joint"], "agree", {}), ElementsAre("degree_missing"));
+    EXPECT_THAT(refusals(province, ids["ministry"], "ministry_agrees", {}), ElementsAre("degree_missing"));
+    EXPECT_THAT(refusals(province, ids["checking"], "register", {}), ElementsAre("degree_missing"));
+    later(7, 1, -1ms);
+    for (const auto& [there, id] : ids)
+        EXPECT_EQ(state(id), there);
+    later(7, 1);
+    for (const auto& [there, id] : ids)
+        EXPECT_EQ(stateTitle(id), "放弃") << "from " << there;
+}
+
+TEST_P(AnhuiDegree, AH_DEG_09_ARefusalOfTheAssociateApplicationInJulyEndsTheOtherToo)
+{
+    const auto anna = both();
+    const std::string associate = joint(anna), id = begin(anna, "graduation");
+    EXPECT_THAT(tried(anna, id), ElementsAre("<done>"));
+    confirm(id);
+    later(7, 1);
+    EXPECT_EQ(state(id), "joint") << "the one for 专科 is under way";
+    later(7, 14, 9h);
+    mustDo(province, associate, "refuse", {nullptr, nullptr, "学分不足"});
+    EXPECT_EQ(state(id), "joint");
+    later(7, 15);
+    EXPECT_EQ(stateTitle(id), "放弃");
+    EXPECT_THAT(newestMessage(anna), HasSubstr("视为放弃此次毕业申请"));
+}
+
+TEST_P(AnhuiDegree, AH_DEG_10_WhoHasNoDegreeYetIsRemindedAWeekBefore)
+{
+    const auto anna = bachelor(1), bert = bachelor(2), carl = both(3);
+    EXPECT_THAT(view(carl.actor(), applied(carl)).deadlines, IsEmpty()) << "专科 needs no degree";
+    for (const Student* one : {&anna, &bert}) {
+        announced(*one);
+        ASSERT_THAT(tried(*one, begin(*one, "graduation")), ElementsAre("<done>"));
+    }
+    scan(bert, {{"专科", 2026}});
+    later(6, 24, -1ms);
+    EXPECT_THAT(newestMessage(anna), HasSubstr("已受理"));
+    later(6, 24);
+    EXPECT_THAT(newestMessage(anna), HasSubstr("请在 2026-06-30 前（含当日）"));
+    EXPECT_THAT(newestMessage(bert), HasSubstr("已受理")) << "the check is done";
+}
+
 TEST_P(AnhuiDegree, AH_DEG_10_AnAssociatesApplicationIsNeverGivenUpForADegree)
 {
     const auto anna = both();

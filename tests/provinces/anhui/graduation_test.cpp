@@ -80,13 +80,37 @@ TEST_P(AnhuiGraduation, AH_REV_05_TroubleWithTheRegisterSendsTheCandidateBackUnt
     mustDo(province, id, "except", {nullptr, nullptr, "前置学历信息不一致"});
     EXPECT_EQ(view(anna.actor(), id).definition->states.at(state(id)).title, "注册异常");
     clock.set(at(7, 20, 9h));
-    mustDo(anna.actor(), id, "hand_in",
-           {{{"history", Json::array({Json{{"from", "2015-09-01"}, {"to", ""}, {"where", "某厂"}}})}}});
+    mustDo(anna.actor(), id, "hand_in", {{{"phone", "13911112222"}}});
     EXPECT_THAT(queueOf(wuhu), ElementsAre(id));
     mustDo(wuhu, id, "exception_refused", {nullptr, nullptr, "证明不清楚"});
     mustDo(anna.actor(), id, "hand_in");
     mustDo(wuhu, id, "exception_agreed");
+    EXPECT_THAT(newestMessage(anna), HasSubstr("已重新上报"));
     EXPECT_EQ(state(id), "ministry");
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_11_NothingThatWasConfirmedIsChangedOnTheWayBackFromTheRegister)
+{
+    const auto anna = ready();
+    const std::string id = joint(anna);
+    for (const identity::Actor* officer : {&school, &province})
+        mustDo(*officer, id, "agree");
+    mustDo(province, id, "except", {nullptr, nullptr, "前置学历信息不一致"});
+    const Json other_row{{"from", "2015-09-01"}, {"to", ""}, {"where", "某厂"}};
+    for (const auto& [field, value] :
+         std::map<std::string, Json>{{"major", "080901"},
+                                     {"prefecture", "340300"},
+                                     {"courses", treatments("15040", "waiver", "NAT-WV-01")},
+                                     {"history", Json::array({other_row})},
+                                     {"appraisal", appraisal() + "。"},
+                                     {"employer", "某厂"}})
+        EXPECT_THAT(refusals(anna.actor(), id, "hand_in", {{{field, value}}}),
+                    ElementsAre("field_fixed@" + field));
+    mustDo(anna.actor(), id, "hand_in");
+    // What the plan says then counts: a pass that was struck off keeps it from the ministry.
+    need(tenant->database->execute("DELETE FROM pass_record WHERE course_code = '15040'"), "struck off");
+    EXPECT_THAT(refusals(wuhu, id, "exception_agreed", {}), testing::Contains("course_missing@courses"));
+    EXPECT_EQ(state(id), "exception_review");
 }
 
 TEST_P(AnhuiGraduation, AH_REV_05_AGrantedWaiverIsNoObstacleToHandingInAgain)
@@ -237,9 +261,97 @@ TEST_P(AnhuiGraduation, AH_GRA_11_TheMajorIsFixedAndTheContactMayChangeUntilTheC
     mustDo(anna.actor(), id, "amend", {{{"phone", "13911112222"}}});
     EXPECT_EQ(view(anna.actor(), id).record.fields["phone"], "13911112222");
     EXPECT_THAT(queueOf(wuhu), ElementsAre(id)) << "it still waits for the city";
+    mustDo(wuhu, id, "fail", {nullptr, nullptr, "简历填写不规范"});
+    EXPECT_THAT(refusals(anna.actor(), id, "reapply", {{{"major", "050101"}}}),
+                ElementsAre("field_fixed@major"));
+    mustDo(anna.actor(), id, "reapply");
     confirm(id);
     EXPECT_THAT(refusals(anna.actor(), id, "amend", {{{"phone", "13911112222"}}}),
                 ElementsAre("action_not_offered"));
+}
+
+TEST_P(AnhuiGraduation, AH_REV_01_WhoNamesAnotherCityWaitsInItsQueueAndInNoOther)
+{
+    const auto anna = ready();
+    const std::string id = applied(anna);
+    EXPECT_THAT(refusals(anna.actor(), id, "amend", {{{"prefecture", "340100"}}}),
+                ElementsAre("external_process@prefecture"));
+    mustDo(anna.actor(), id, "amend", {{{"prefecture", "340300"}}});
+    EXPECT_THAT(queueOf(wuhu), IsEmpty());
+    EXPECT_THAT(queueOf(bengbu), ElementsAre(id));
+    EXPECT_THAT(refusals(wuhu, id, "conduct_passed", {}), ElementsAre("not_found"));
+    mustDo(bengbu, id, "conduct_passed");
+    mustDo(bengbu, id, "pass");
+    EXPECT_THAT(queueOf(school), ElementsAre(id));
+}
+
+TEST_P(AnhuiGraduation, AH_GRA_16_TheStampIsForWhatItStandsUnder)
+{
+    const auto anna = ready();
+    const std::string id = applied(anna);
+    mustDo(wuhu, id, "conduct_passed");
+    EXPECT_THAT(newestMessage(anna), HasSubstr("已登记为合格"));
+    for (const auto& [field, value] : std::map<std::string, Json>{
+             {"appraisal", appraisal() + "。"}, {"employer", "某厂"}, {"prefecture", "340300"}})
+        EXPECT_THAT(refusals(anna.actor(), id, "amend", {{{field, value}}}),
+                    ElementsAre("conduct_fixes@" + field));
+    mustDo(anna.actor(), id, "amend", {{{"phone", "13911112222"}, {"appraisal", appraisal()}}});
+    mustDo(wuhu, id, "conduct_withdrawn", {nullptr, nullptr, "考生更换单位"});
+    EXPECT_THAT(newestMessage(anna), HasSubstr("考生更换单位"));
+    mustDo(anna.actor(), id, "amend", {{{"employer", "某厂"}}});
+    mustDo(wuhu, id, "conduct_passed");
+    mustDo(wuhu, id, "fail", {nullptr, nullptr, "思想品德鉴定不合格。"});
+    mustDo(anna.actor(), id, "reapply");
+    EXPECT_THAT(refusals(wuhu, id, "pass", {}), ElementsAre("conduct_missing")) << "it was stamped before";
+    confirm(id);
+}
+
+TEST_P(AnhuiGraduation, AH_CER_02_TheCityWritesToItsGraduatesWhenAndWhereTheyCollect)
+{
+    std::vector<Student> graduates{ready(1), ready(2)};
+    std::vector<std::string> ids;
+    for (const Student& one : graduates) {
+        ids.push_back(joint(one));
+        mustDo(school, ids.back(), "agree");
+        mustDo(province, ids.back(), "agree");
+        mustDo(province, ids.back(), "ministry_agrees");
+        EXPECT_THAT(refusals(wuhu, ids.back(), "call_to_collect", {nullptr, nullptr, "明天"}),
+                    ElementsAre("action_not_offered"));
+        mustDo(province, ids.back(), "register");
+    }
+    cases::QueueFilter graduated;
+    graduated.mine = false;
+    graduated.type = "graduation";
+    graduated.state = "registered";
+    ASSERT_EQ(engine.queue(wuhu, graduated)->total, 2);
+    EXPECT_EQ(engine.queue(bengbu, graduated)->total, 0);
+    EXPECT_THAT(refusals(wuhu, ids[0], "call_to_collect", {}), ElementsAre("reason_required"));
+    EXPECT_THAT(refusals(bengbu, ids[0], "call_to_collect", {nullptr, nullptr, "明天"}),
+                ElementsAre("not_found"));
+    for (const std::string& id : ids) {
+        cases::Input all =
+            input(wuhu, id, {nullptr, nullptr, "7月10日起，芜湖市教育招生考试院一楼，带身份证"});
+        all.bulk = true;
+        EXPECT_THAT(said(engine.perform(wuhu, id, "call_to_collect", all)), ElementsAre("<done>"));
+        EXPECT_EQ(state(id), "registered");
+    }
+    for (const Student& one : graduates)
+        EXPECT_THAT(newestMessage(one), HasSubstr("7月10日起，芜湖市教育招生考试院一楼"));
+    mustDo(wuhu, ids[0], "collect");
+    EXPECT_THAT(newestMessage(graduates[0]), HasSubstr("已经领取"));
+}
+
+TEST_P(AnhuiGraduation, AH_REV_02_WhoFailedIsRemindedBeforeTheWindowShuts)
+{
+    const auto anna = ready();
+    const std::string id = applied(anna);
+    mustDo(wuhu, id, "fail", {nullptr, nullptr, "简历填写不规范"});
+    clock.set({at(6, 3, 17h).ms - 1});
+    deliver();
+    EXPECT_THAT(newestMessage(anna), HasSubstr("简历填写不规范"));
+    clock.set(at(6, 3, 17h));
+    deliver();
+    EXPECT_THAT(newestMessage(anna), HasSubstr("请在 2026-06-10 17:00 前修改并重新提交"));
 }
 
 TEST_P(AnhuiGraduation, AH_FRM_02_TheResumeHasAtMostFiveRowsInOrderUpToNow)
@@ -303,8 +415,16 @@ TEST_P(AnhuiGraduation, AH_FRM_03_TheSelfAppraisalHasAtLeast400Characters)
 
 TEST_P(AnhuiGraduation, AH_GRA_05_NursingHandsInTheInternshipAppraisal)
 {
-    EXPECT_THAT(applyRefused(photographed(), {{"major", "101101"}}),
-                testing::Contains("required_upload@internship"));
+    const auto anna = photographed();
+    passAll(anna, catalog.major("101101").value()->plan_id);
+    need(degrees.newCode(anna.actor(), "op"), "code");
+    degree_checker.authorize({degree_checker.record("r1", "专科", 2018)});
+    need(degrees.refresh(anna.actor().id), "refresh");
+    const std::string id = begin(anna, "graduation");
+    const Json filled = application("101101");
+    EXPECT_THAT(refusals(anna.actor(), id, "apply", {filled}), ElementsAre("required_upload@internship"));
+    prove(anna, id, "internship");
+    EXPECT_THAT(refusals(anna.actor(), id, "apply", {filled}), ElementsAre("<done>"));
 }
 
 TEST_P(AnhuiGraduation, AH_GRA_12_FilesAreJpgOrPdfOfAtMost4M)

@@ -34,13 +34,47 @@ TEST(AnhuiPackage, EveryGuardHasAnAcceptedAndARefusedExampleAndAllOfThemHold)
     for (const auto& [file, examples] : compiled->examples)
         for (const Json& example : examples)
             kinds[example["call"]].insert(example["expect"].contains("refused") ? "refused" : "accepted");
-    for (const std::string rule :
-         {"registration.may_submit", "sign_up.may_submit", "sign_up.may_pay", "photo.may_submit",
-          "transfer.may_submit", "graduation.may_apply", "graduation.may_pass", "graduation.is_complete",
-          "graduation.must_give_up", "degree_papers.proves", "degree_papers.announces"})
-        EXPECT_THAT(kinds[rule], testing::ElementsAre("accepted", "refused")) << rule;
+    std::set<std::string> guards;
+    for (const auto& [id, definition] : compiled->cases)
+        for (const Json& action : definition["actions"])
+            if (action.contains("guard"))
+                guards.insert(action["guard"].get<std::string>());
+    EXPECT_GE(guards.size(), 18u);
+    for (const std::string& guard : guards)
+        EXPECT_THAT(kinds[guard], testing::ElementsAre("accepted", "refused")) << guard;
+    for (const std::string& rule : compiled->rules)
+        EXPECT_FALSE(kinds[rule].empty()) << rule << " has no example";
     const auto outcomes = rehearse(rules::testing_support::evaluator(), *compiled);
     ASSERT_TRUE(outcomes) << outcomes.error().message;
     for (const ExampleOutcome& outcome : *outcomes)
         EXPECT_TRUE(outcome.passed) << outcome.name << ": " << outcome.difference;
+}
+
+TEST(AnhuiPackage, EveryDecisionOfAnOfficerAndEveryDeadlineIsTold)
+{
+    const auto compiled = rules::testing_support::compiled(package());
+    ASSERT_TRUE(compiled);
+    const auto told = [](const Json& action) {
+        const Json effects = action.value("effects", Json::array());
+        return std::ranges::any_of(effects, [](const Json& effect) {
+            return effect.is_object() && effect.value("verb", "") == "send_message";
+        });
+    };
+    int decisions = 0, deadlines = 0;
+    for (const auto& [id, definition] : compiled->cases)
+        for (const auto& [name, action] : definition["actions"].items()) {
+            const std::string by = action["by"];
+            if (by != "candidate" && by != "system") {
+                ++decisions;
+                EXPECT_TRUE(told(action)) << id << "." << name << ": the candidate hears nothing";
+            }
+            for (const Json& effect : action.value("effects", Json::array()))
+                if (effect.is_object() && effect.value("verb", "") == "set_deadline") {
+                    ++deadlines;
+                    EXPECT_TRUE(effect.contains("remind"))
+                        << id << "." << name << ": " << effect["action"] << " comes without a reminder";
+                }
+        }
+    EXPECT_GE(decisions, 25);
+    EXPECT_GE(deadlines, 5);
 }

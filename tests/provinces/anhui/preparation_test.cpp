@@ -171,10 +171,33 @@ TEST_P(AnhuiPreparation, AH_PHO_02_AfterTheWindowNoPictureIsSentAgain)
     EXPECT_THAT(refusals(anna.actor(), id, "resubmit", {}), ElementsAre("photo_window_over@photo"));
 }
 
+TEST_P(AnhuiPreparation, AH_PHO_02_WhoMustSendAnotherPictureIsRemindedBeforeTheWindowShuts)
+{
+    const auto anna = student(1), bert = student(2);
+    for (const Student* one : {&anna, &bert}) {
+        const std::string id = begin(*one, "graduation_photo");
+        prove(*one, id, "photo");
+        mustDo(one->actor(), id, "submit", {{{"prefecture", "340200"}, {"declaration", true}}});
+        mustDo(wuhu, id, "refuse", {nullptr, nullptr, "背景有阴影"});
+        EXPECT_EQ(view(one->actor(), id).deadlines.front().due_at, at(6, 1, 17h));
+        if (one == &bert)
+            mustDo(one->actor(), id, "resubmit");
+    }
+    clock.set(at(5, 25, 17h));
+    deliver();
+    EXPECT_THAT(newestMessage(anna), HasSubstr("请在 2026-06-01 17:00 前"));
+    EXPECT_THAT(newestMessage(bert), HasSubstr("背景有阴影")) << "it lies with the city";
+}
+
 TEST_P(AnhuiPreparation, AH_GRA_13_TheCityMergesNumbersAndTheOldOneIsBlocked)
 {
     const auto anna = student(1), old = student(2);
     record(old.number + ",15040,88,2020-10-17,exam,,\n");
+    const std::string photo = begin(old, "graduation_photo");
+    prove(old, photo, "photo");
+    mustDo(old.actor(), photo, "submit", {{{"prefecture", "340200"}, {"declaration", true}}});
+    mustDo(wuhu, photo, "pass");
+    const std::string draft = begin(old, "graduation");
     const std::string id = begin(anna, "number_merge");
     prove(anna, id, "proof");
     mustDo(anna.actor(), id, "submit",
@@ -182,7 +205,11 @@ TEST_P(AnhuiPreparation, AH_GRA_13_TheCityMergesNumbersAndTheOldOneIsBlocked)
              {"numbers", Json::array({Json{{"kind", "1"}, {"number", old.number}}})}}});
     mustDo(wuhu, id, "merge");
     EXPECT_EQ(records.of(anna.actor().id, anna.number)->size(), 1u);
+    EXPECT_THAT(newestMessage(anna), HasSubstr("已经合并"));
+    EXPECT_THAT(refusals(old.actor(), draft, "apply", {application()}), ElementsAre("number_merged"))
+        << "a draft begun before the merge";
     mustDo(wuhu, id, "unmerge", {nullptr, nullptr, "号码有误"});
+    EXPECT_THAT(newestMessage(anna), HasSubstr("号码有误"));
     EXPECT_EQ(records.of(anna.actor().id, anna.number)->size(), 0u);
     mustDo(wuhu, id, "merge");
     mustDo(wuhu, id, "confirm");
