@@ -82,6 +82,37 @@ TEST_P(AnhuiDefaults, DEF_AH_02_IsPaidUntilSevenInTheEveningOfTheLastDayAndNever
     EXPECT_EQ(view(cleo.actor(), by_cleo).definition->states.at(state(by_cleo)).title, "已作废");
 }
 
+TEST_P(AnhuiDefaults, DEF_AH_02_NoCodeIsPaidAfterTheLastDayNorWhileTheBankSettles)
+{
+    const auto anna = student(1), bert = student(2);
+    const std::string by_anna = signedUp(anna, 1), by_bert = signedUp(bert, 1);
+    for (const auto& [one, id, last, end] :
+         {std::tuple{&anna, by_anna, at(5, 24, 23h - 1min), at(5, 24, 23h)},
+          std::tuple{&bert, by_bert, at(5, 25, 19h - 1s), at(5, 25, 19h)}}) {
+        EXPECT_THAT(pressed(*one, id, last), ElementsAre("<done>"));
+        const auto order = billing.newestOrderOfCase(id).value().value();
+        EXPECT_EQ(order.expires_at, end);
+        EXPECT_EQ(billing.newCodes(order.no, "first " + id).value().front().expires_at, end);
+        clock.set({end.ms - 1});
+        EXPECT_EQ(billing.newCodes(order.no, "second " + id).value().front().expires_at, end)
+            << "a new code prolongs nothing";
+        clock.set(end);
+        EXPECT_EQ(billing.newCodes(order.no, "third " + id).error().reason, "order_expired");
+        pass(90s);
+        EXPECT_EQ(billing.newestOrderOfCase(id).value()->state, billing::OrderState::expired);
+    }
+    EXPECT_EQ(state(by_bert), "lapsed");
+}
+
+TEST_P(AnhuiDefaults, DEF_AH_02_WhoHasNotPaidIsRemindedADayBefore)
+{
+    const auto anna = student();
+    const std::string id = signedUp(anna, 1);
+    clock.set(at(5, 24, 19h));
+    deliver();
+    EXPECT_THAT(newestMessage(anna), HasSubstr("请在 2026-05-25 19:00 前缴费"));
+}
+
 TEST_P(AnhuiDefaults, DEF_AH_03_TheSelfAppraisalHas400CharactersAtLeast)
 {
     const auto anna = photographed();
@@ -137,6 +168,32 @@ TEST_P(AnhuiDefaults, AH_CER_03_TheDegreeIsTheSchoolsAffairAndThePlatformNamesTh
     for (const auto& [type, definition] : package->cases)
         EXPECT_FALSE(definition.value("title", "").find("学位") != std::string::npos) << type;
     EXPECT_GE(catalog.offices("school")->size(), 9u);
+}
+
+TEST_P(AnhuiDefaults, AH_GRA_17_TheFlowHasItsEightStepsAndTheNoteOnHefei)
+{
+    std::string flow;
+    for (const Json& notice : tenant->profile.raw["notices"])
+        if (notice["id"] == "flow")
+            flow = notice["text"];
+    std::size_t at = 0;
+    for (const char* step :
+         {"① 准备：前置学历核验", "② 上传毕业照片", "③ 提交毕业申请", "④ 市级初审", "⑤ 主考院校和省级会审",
+          "⑥ 部级审核", "⑦ 学信网核验", "⑧ 到市教育招生考试机构领取证书",
+          "注：合肥市考生按合肥市教育考试院相关要求办理"}) {
+        const std::size_t found = flow.find(step, at);
+        ASSERT_NE(found, std::string::npos) << step << " is missing, or not in its place";
+        at = found;
+    }
+}
+
+TEST_P(AnhuiDefaults, AH_DEG_03_AH_PHO_01_CheckPhotoAndApplicationStandUnderTheEntryOfTheManual)
+{
+    std::map<std::string, std::vector<std::string>> under;
+    for (const Json& entry : tenant->profile.raw["menu"])
+        under[entry.value("under", "")].push_back(entry["title"]);
+    EXPECT_THAT(under["apply"], ElementsAre("前置学历核验", "毕业申请照片上传", "毕业申请"));
+    EXPECT_THAT(under[""], testing::IsSupersetOf({"毕业申请", "办理时间安排"}));
 }
 
 TEST_P(AnhuiDefaults, AH_CER_04_EveryCityHasAnOfficeWithoutAnInventedTelephone)
