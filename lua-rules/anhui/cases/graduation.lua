@@ -213,7 +213,10 @@ return {
       title = "注册异常材料审核中", phase = "in_review", reviewers = { "prefecture_office" },
       waits_for = "waits_for_city",
     },
-    registered = { title = "电子注册完成", phase = "approved" },
+    -- The city's list of who is to be called, and hands over what.
+    registered = {
+      title = "电子注册完成", phase = "approved", reviewers = { "prefecture_office" }, waits_for = "waits_for_collection",
+    },
     collected = { title = "证书已领取", phase = "completed" },
     refused = { title = "不予毕业", phase = "rejected" },
     abandoned = { title = "放弃", phase = "closed" },
@@ -316,11 +319,11 @@ return {
     },
     -- AH-CER-02: the city writes when and where the diplomas are collected, to one graduate or to all of a list.
     call_to_collect = {
-      title = "通知领取证书", from = { "registered" }, to = "registered", by = "prefecture_office", reason = "required",
+      title = "通知领取证书", from = { "registered" }, to = "registered", by = "reviewer", reason = "required",
       bulk = true, effects = { { verb = "send_message", template = "graduation_collection", phone_if = SMS } },
     },
     collect = {
-      title = "登记证书领取", from = { "registered" }, to = "collected", by = "prefecture_office", reason = "optional",
+      title = "登记证书领取", from = { "registered" }, to = "collected", by = "reviewer", reason = "optional",
       effects = { { verb = "send_message", template = "graduation_collected", phone_if = SMS } },
     },
     -- What the calendar shows as a date, too.

@@ -319,12 +319,14 @@ TEST_P(AnhuiGraduation, AH_CER_02_TheCityWritesToItsGraduatesWhenAndWhereTheyCol
                     ElementsAre("action_not_offered"));
         mustDo(province, ids.back(), "register");
     }
-    cases::QueueFilter graduated;
-    graduated.mine = false;
-    graduated.type = "graduation";
-    graduated.state = "registered";
-    ASSERT_EQ(engine.queue(wuhu, graduated)->total, 2);
-    EXPECT_EQ(engine.queue(bengbu, graduated)->total, 0);
+    EXPECT_THAT(queueOf(wuhu), testing::UnorderedElementsAreArray(ids)) << "its graduates, in one list";
+    EXPECT_THAT(queueOf(bengbu), IsEmpty());
+    const auto counts = engine.queueCounts(wuhu);
+    const auto list = std::ranges::find(*counts, "registered", &cases::QueueCount::state);
+    ASSERT_NE(list, counts->end());
+    EXPECT_EQ(list->count, 2);
+    ASSERT_EQ(list->bulk.size(), 1u);
+    EXPECT_EQ(list->bulk[0].title, "通知领取证书");
     EXPECT_THAT(refusals(wuhu, ids[0], "call_to_collect", {}), ElementsAre("reason_required"));
     EXPECT_THAT(refusals(bengbu, ids[0], "call_to_collect", {nullptr, nullptr, "明天"}),
                 ElementsAre("not_found"));
@@ -339,6 +341,7 @@ TEST_P(AnhuiGraduation, AH_CER_02_TheCityWritesToItsGraduatesWhenAndWhereTheyCol
         EXPECT_THAT(newestMessage(one), HasSubstr("7月10日起，芜湖市教育招生考试院一楼"));
     mustDo(wuhu, ids[0], "collect");
     EXPECT_THAT(newestMessage(graduates[0]), HasSubstr("已经领取"));
+    EXPECT_THAT(queueOf(wuhu), ElementsAre(ids[1]));
 }
 
 TEST_P(AnhuiGraduation, AH_REV_02_WhoFailedIsRemindedBeforeTheWindowShuts)
