@@ -35,10 +35,13 @@ TEST(AnhuiPackage, EveryGuardHasAnAcceptedAndARefusedExampleAndAllOfThemHold)
         for (const Json& example : examples)
             kinds[example["call"]].insert(example["expect"].contains("refused") ? "refused" : "accepted");
     std::set<std::string> guards;
-    for (const auto& [id, definition] : compiled->cases)
+    for (const auto& [id, definition] : compiled->cases) {
+        if (definition.contains("begin"))
+            guards.insert(definition["begin"]["guard"].get<std::string>());
         for (const Json& action : definition["actions"])
             if (action.contains("guard"))
                 guards.insert(action["guard"].get<std::string>());
+    }
     EXPECT_GE(guards.size(), 18u);
     for (const std::string& guard : guards)
         EXPECT_THAT(kinds[guard], testing::ElementsAre("accepted", "refused")) << guard;
