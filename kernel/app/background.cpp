@@ -141,6 +141,7 @@ void Background::start()
             if (now - swept >= kSweepMs) {
                 swept = now;
                 report("sweep", site_.identity.sweep());
+                report("keys", site_.tenant->vault->renew());
             }
             if (now - files_swept >= kFileSweepMs) {
                 files_swept = now;

@@ -16,10 +16,24 @@ namespace {
 
 constexpr std::string_view kRingTitle = "zikao-key-ring 1";
 constexpr std::size_t kSecretBytes = 32;
+/// What a line of a ring means that names no sealing.
+constexpr std::optional<Sealing> kUnnamed = Sealing::sm4_ctr_hmac_sm3;
 
-// A sealed value: algorithm (1), key version (2, big-endian), nonce (16), ciphertext, MAC (32).
-constexpr char kSm4CtrHmacSm3 = 1;
-constexpr std::size_t kHeadBytes = 3, kNonceBytes = 16, kMacBytes = 32, kSm4KeyBytes = 16;
+// A sealed value: sealing (1), key version (2, big-endian), nonce, ciphertext, proof (a MAC or a tag).
+constexpr std::size_t kHeadBytes = 3;
+constexpr std::size_t kSm4KeyBytes = 16, kSm4NonceBytes = 16, kMacBytes = 32;
+constexpr std::size_t kGcmNonceBytes = 12, kGcmTagBytes = 16;
+
+struct Layout
+{
+    std::size_t nonce, proof; ///< bytes
+};
+
+Layout layoutOf(Sealing sealing)
+{
+    return sealing == Sealing::aes_256_gcm ? Layout{kGcmNonceBytes, kGcmTagBytes}
+                                           : Layout{kSm4NonceBytes, kMacBytes};
+}
 
 void wipe(std::string& secret)
 {
@@ -91,6 +105,49 @@ std::string sm4Ctr(std::string_view key, std::string_view nonce, std::string_vie
     return output;
 }
 
+const unsigned char* bytesOf(std::string_view text)
+{
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+/// AES-256-GCM both ways, bound to head and purpose. `proof` is written when sealing and compared when opening.
+/// @return nothing when the proof does not fit
+std::optional<std::string> aesGcm(bool seals, std::string_view key, std::string_view nonce,
+                                  std::string_view head, std::string_view purpose, std::string_view input,
+                                  std::string& proof)
+{
+    static EVP_CIPHER* const kAes = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
+                                                                                  EVP_CIPHER_CTX_free);
+    std::string output(input.size(), '\0');
+    int length = 0;
+    if (!context ||
+        EVP_CipherInit_ex(context.get(), kAes, nullptr, bytesOf(key), bytesOf(nonce), seals ? 1 : 0) != 1)
+        broken("AES-256-GCM");
+    for (const std::string_view bound : {head, purpose})
+        if (EVP_CipherUpdate(context.get(), nullptr, &length, bytesOf(bound),
+                             static_cast<int>(bound.size())) != 1)
+            broken("AES-256-GCM");
+    auto* into = reinterpret_cast<unsigned char*>(output.data());
+    if (EVP_CipherUpdate(context.get(), into, &length, bytesOf(input), static_cast<int>(input.size())) != 1)
+        broken("AES-256-GCM");
+    if (!seals && EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(kGcmTagBytes),
+                                      proof.data()) != 1)
+        broken("AES-256-GCM");
+    if (EVP_CipherFinal_ex(context.get(), into + length, &length) != 1) {
+        if (seals)
+            broken("AES-256-GCM");
+        return std::nullopt;
+    }
+    if (seals) {
+        proof.resize(kGcmTagBytes);
+        if (EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, static_cast<int>(kGcmTagBytes),
+                                proof.data()) != 1)
+            broken("AES-256-GCM");
+    }
+    return output;
+}
+
 std::string macOf(const KeyRing::Keys& keys, std::string_view purpose, std::string_view head_nonce_cipher)
 {
     return hmacSm3(keys.mac, {bigEndian(purpose.size()), purpose, head_nonce_cipher});
@@ -106,9 +163,24 @@ Result<std::string> secretFrom(std::string_view text)
 
 } // namespace
 
-KeyRing::Keys::Keys(std::string given)
-    : master(std::move(given)),
-      cipher(hmacSm3(master, {"zikao sm4-ctr"}).substr(0, kSm4KeyBytes)),
+std::string_view name(Sealing sealing)
+{
+    return sealing == Sealing::aes_256_gcm ? "aes-256-gcm" : "sm4-ctr-hmac-sm3";
+}
+
+std::optional<Sealing> sealingNamed(std::string_view name)
+{
+    for (const Sealing sealing : {Sealing::sm4_ctr_hmac_sm3, Sealing::aes_256_gcm})
+        if (name == zikao::name(sealing))
+            return sealing;
+    return std::nullopt;
+}
+
+KeyRing::Keys::Keys(Sealing how, std::string given)
+    : sealing(how),
+      master(std::move(given)),
+      cipher(sealing == Sealing::aes_256_gcm ? hmacSm3(master, {"zikao aes-256-gcm"})
+                                             : hmacSm3(master, {"zikao sm4-ctr"}).substr(0, kSm4KeyBytes)),
       mac(hmacSm3(master, {"zikao hmac-sm3"}))
 {}
 
@@ -118,11 +190,11 @@ KeyRing::Keys::~Keys()
         wipe(*secret);
 }
 
-KeyRing KeyRing::generate()
+KeyRing KeyRing::generate(Sealing sealing)
 {
     KeyRing ring;
     ring.index_ = randomBytes(kSecretBytes);
-    ring.keys_.emplace(1, randomBytes(kSecretBytes));
+    ring.keys_.try_emplace(1, sealing, randomBytes(kSecretBytes));
     return ring;
 }
 
@@ -150,10 +222,16 @@ Result<KeyRing> KeyRing::parse(std::string_view text)
             if (number.ec != std::errc{} || version < 1 || version > 0xFFFF || space >= line.size() ||
                 line[space] != ' ')
                 return fail(ErrorCode::corrupt, "a line of the key ring is damaged");
-            auto secret = secretFrom(line.substr(space + 1));
+            const std::string_view rest = line.substr(space + 1);
+            const std::size_t border = rest.find(' ');
+            const std::optional<Sealing> sealing =
+                border == std::string_view::npos ? kUnnamed : sealingNamed(rest.substr(0, border));
+            if (!sealing)
+                return fail(ErrorCode::corrupt, "a key of the key ring seals in an unknown way");
+            auto secret = secretFrom(border == std::string_view::npos ? rest : rest.substr(border + 1));
             if (!secret)
                 return fail(secret.error());
-            if (!ring.keys_.emplace(version, std::move(*secret)).second)
+            if (!ring.keys_.try_emplace(version, *sealing, std::move(*secret)).second)
                 return fail(ErrorCode::corrupt, "a key version appears twice in the key ring");
         } else {
             return fail(ErrorCode::corrupt, "a line of the key ring is damaged");
@@ -169,13 +247,15 @@ std::string KeyRing::serialise() const
     std::string text(kRingTitle);
     text += "\nindex " + base64(index_) + "\n";
     for (const auto& [version, keys] : keys_)
-        text += "key " + std::to_string(version) + " " + base64(keys.master) + "\n";
+        text += "key " + std::to_string(version) + " " +
+                (keys.sealing == kUnnamed ? "" : std::string(name(keys.sealing)) + " ") +
+                base64(keys.master) + "\n";
     return text;
 }
 
-void KeyRing::rotate()
+void KeyRing::rotate(Sealing sealing)
 {
-    keys_.emplace(newest() + 1, randomBytes(kSecretBytes));
+    keys_.try_emplace(newest() + 1, sealing, randomBytes(kSecretBytes));
 }
 
 KeyRing::~KeyRing()
@@ -188,43 +268,100 @@ int KeyRing::newest() const
     return keys_.empty() ? 0 : keys_.rbegin()->first;
 }
 
+bool KeyRing::goesOn(const KeyRing& former) const
+{
+    return index_ == former.index_ &&
+           std::all_of(former.keys_.begin(), former.keys_.end(), [this](const auto& entry) {
+               const Keys* same = keys(entry.first);
+               return same != nullptr && same->master == entry.second.master;
+           });
+}
+
 const KeyRing::Keys* KeyRing::keys(int version) const
 {
     const auto found = keys_.find(version);
     return found == keys_.end() ? nullptr : &found->second;
 }
 
+Vault::Vault(std::shared_ptr<const KeyRing> keys, Source source)
+    : keys_(std::move(keys)),
+      source_(std::move(source))
+{}
+
+Result<int> Vault::renew()
+{
+    const auto present = ring();
+    if (!source_)
+        return present->newest();
+    auto fresh = source_();
+    if (!fresh)
+        return fail(fresh.error());
+    if (!fresh->goesOn(*present))
+        return fail(ErrorCode::conflict, "the key ring lacks keys that sealed values before");
+    if (fresh->newest() == present->newest())
+        return present->newest();
+    const auto taken = std::make_shared<const KeyRing>(std::move(*fresh));
+    keys_.store(taken, std::memory_order_release);
+    return taken->newest();
+}
+
 std::string Vault::seal(std::string_view plain, std::string_view purpose) const
 {
-    const int version = keys_->newest();
-    const KeyRing::Keys& keys = *keys_->keys(version);
-    std::string sealed{kSm4CtrHmacSm3, static_cast<char>(version >> 8), static_cast<char>(version & 0xFF)};
-    sealed += randomBytes(kNonceBytes);
-    sealed += sm4Ctr(keys.cipher, std::string_view(sealed).substr(kHeadBytes, kNonceBytes), plain);
+    const auto ring = this->ring();
+    const int version = ring->newest();
+    const KeyRing::Keys& keys = *ring->keys(version);
+    std::string sealed{static_cast<char>(keys.sealing), static_cast<char>(version >> 8),
+                       static_cast<char>(version & 0xFF)};
+    const std::string nonce = randomBytes(layoutOf(keys.sealing).nonce);
+    if (keys.sealing == Sealing::aes_256_gcm) {
+        std::string tag;
+        const std::string cipher = *aesGcm(true, keys.cipher, nonce, sealed, purpose, plain, tag);
+        return sealed + nonce + cipher + tag;
+    }
+    sealed += nonce;
+    sealed += sm4Ctr(keys.cipher, nonce, plain);
     sealed += macOf(keys, purpose, sealed);
     return sealed;
 }
 
 Result<std::string> Vault::open(std::string_view sealed, std::string_view purpose) const
 {
-    if (sealed.size() < kHeadBytes + kNonceBytes + kMacBytes || sealed[0] != kSm4CtrHmacSm3)
+    if (sealed.size() < kHeadBytes)
         return fail(ErrorCode::corrupt, "not a sealed value");
     const int version = static_cast<unsigned char>(sealed[1]) << 8 | static_cast<unsigned char>(sealed[2]);
-    const KeyRing::Keys* keys = keys_->keys(version);
+    auto ring = this->ring();
+    if (ring->keys(version) == nullptr && source_) {
+        // Another server may have sealed it with a key that was added a moment ago.
+        if (auto fresh = source_())
+            ring = std::make_shared<const KeyRing>(std::move(*fresh));
+    }
+    const KeyRing::Keys* keys = ring->keys(version);
     if (keys == nullptr)
         return fail(ErrorCode::corrupt,
                     "sealed under key version " + std::to_string(version) +
                         ", which the key ring does not hold",
                     "key_unknown");
-    const std::string_view body = sealed.substr(0, sealed.size() - kMacBytes);
-    if (!equalInConstantTime(macOf(*keys, purpose, body), sealed.substr(body.size())))
-        return fail(ErrorCode::corrupt, "a sealed value was altered or belongs elsewhere");
-    return sm4Ctr(keys->cipher, body.substr(kHeadBytes, kNonceBytes), body.substr(kHeadBytes + kNonceBytes));
+    const Layout layout = layoutOf(keys->sealing);
+    if (sealed[0] != static_cast<char>(keys->sealing) ||
+        sealed.size() < kHeadBytes + layout.nonce + layout.proof)
+        return fail(ErrorCode::corrupt, "not a sealed value");
+    const std::string_view body = sealed.substr(0, sealed.size() - layout.proof);
+    const std::string_view nonce = body.substr(kHeadBytes, layout.nonce),
+                           cipher = body.substr(kHeadBytes + layout.nonce);
+    std::string proof(sealed.substr(body.size()));
+    if (keys->sealing == Sealing::aes_256_gcm) {
+        if (auto plain =
+                aesGcm(false, keys->cipher, nonce, body.substr(0, kHeadBytes), purpose, cipher, proof))
+            return std::move(*plain);
+    } else if (equalInConstantTime(macOf(*keys, purpose, body), proof)) {
+        return sm4Ctr(keys->cipher, nonce, cipher);
+    }
+    return fail(ErrorCode::corrupt, "a sealed value was altered or belongs elsewhere");
 }
 
 std::string Vault::index(std::string_view plain, std::string_view purpose) const
 {
-    return hex(hmacSm3(keys_->indexSecret(), {bigEndian(purpose.size()), purpose, plain}));
+    return hex(hmacSm3(ring()->indexSecret(), {bigEndian(purpose.size()), purpose, plain}));
 }
 
 } // namespace zikao

@@ -122,7 +122,9 @@ Result<std::unique_ptr<Tenant>> open(const OpenOptions& options, const Clock& cl
     if (!keys)
         return fail(keys.error());
 
-    auto vault = std::make_unique<Vault>(std::make_shared<const KeyRing>(std::move(*keys)));
+    auto vault =
+        std::make_unique<Vault>(std::make_shared<const KeyRing>(std::move(*keys)),
+                                [path = keyRingPath(options.data_dir, id)] { return readKeyRing(path); });
     auto registry = std::make_unique<rules::Registry>(**database, evaluator, clock);
     std::unique_ptr<Tenant> tenant(new Tenant{std::move(*profile),
                                               clock,

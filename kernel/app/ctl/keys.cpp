@@ -52,10 +52,15 @@ Result<int> rotate(Context& context, const Arguments& arguments)
     auto ring = tenant::readKeyRing(*path);
     if (!ring)
         return fail(ring.error());
-    ring->rotate();
+    const std::string asked = arguments["--sealing"];
+    const auto sealing = asked.empty() ? ring->keys(ring->newest())->sealing : sealingNamed(asked);
+    if (!sealing)
+        return fail(ErrorCode::invalid_argument,
+                    "--sealing is sm4-ctr-hmac-sm3 or aes-256-gcm, not " + asked);
+    ring->rotate(*sealing);
     const auto written = write(*path, *ring);
     if (written)
-        std::printf("zikaod seals with it after its next start\n");
+        std::printf("a running zikaod seals with it within a minute\n");
     return written;
 }
 
@@ -69,7 +74,8 @@ Result<int> list(Context& context, const Arguments& arguments)
         return fail(ring.error());
     for (int version = 1; version <= ring->newest(); ++version)
         if (ring->keys(version) != nullptr)
-            std::printf("key %d%s\n", version, version == ring->newest() ? " (seals new values)" : "");
+            std::printf("key %d %s%s\n", version, std::string(name(ring->keys(version)->sealing)).c_str(),
+                        version == ring->newest() ? " (seals new values)" : "");
     return kDone;
 }
 
@@ -82,7 +88,7 @@ std::vector<Command> keysCommands()
         {"keys",
          "rotate",
          {"TENANT"},
-         {},
+         {{"--sealing", "NAME", "sm4-ctr-hmac-sm3 or aes-256-gcm; without it as the newest key", false}},
          "add a key that seals new values; older ones keep opening theirs",
          rotate},
         {"keys", "list", {"TENANT"}, {}, "list the versions in the key ring, never the keys", list},
