@@ -1,17 +1,12 @@
 #include "kernel/base/encoding.hpp"
 #include "kernel/billing/ledger.hpp"
+#include "kernel/storage/invariant.hpp"
 
 namespace zikao::billing {
 
 namespace {
 
-struct Invariant
-{
-    const char* id;
-    const char* broken_by; ///< SQL whose rows each name one violation in the first column
-};
-
-constexpr Invariant kInvariants[] = {
+const std::vector<storage::Invariant> kInvariants = {
     {"I4 total is the sum of the lines", "SELECT o.no FROM pay_order o WHERE o.total_fen <> (SELECT "
                                          "COALESCE(SUM(l.amount_fen), 0) FROM order_line l WHERE "
                                          "l.order_no = o.no)"},
@@ -115,16 +110,14 @@ Result<void> checkMacs(storage::Database& database, const Vault& vault, std::vec
 
 Result<std::vector<std::string>> check(storage::Database& database, const Vault* vault)
 {
-    std::vector<std::string> broken;
-    for (const Invariant& invariant : kInvariants) {
-        const auto rows = database.query(forEngine(invariant.broken_by, database.engine()));
-        if (!rows)
-            return fail(rows.error());
-        for (const storage::Row& row : *rows)
-            broken.push_back(std::string(invariant.id) + ": " + row.text(0));
-    }
+    std::vector<storage::Invariant> invariants = kInvariants;
+    for (storage::Invariant& invariant : invariants)
+        invariant.broken_by = forEngine(std::move(invariant.broken_by), database.engine());
+    auto broken = storage::violations(database, invariants);
+    if (!broken)
+        return broken;
     if (vault != nullptr)
-        if (auto checked = checkMacs(database, *vault, broken); !checked)
+        if (auto checked = checkMacs(database, *vault, *broken); !checked)
             return fail(checked.error());
     return broken;
 }

@@ -1,4 +1,3 @@
-#include "kernel/billing/billing.hpp"
 #include "tests/contract/simulator.hpp"
 #include "tests/kernel/app/ctl/support.hpp"
 #include "tests/kernel/app/server_fixture.hpp"
@@ -36,10 +35,10 @@ protected:
         const auto verified =
             ctl::testing_support::zikaoctl({"--config", configFile(), "audit", "verify", "lantern"});
         EXPECT_EQ(verified.exit, 0) << verified.text;
+        const auto checked =
+            ctl::testing_support::zikaoctl({"--config", configFile(), "tenants", "check", "lantern"});
+        EXPECT_EQ(checked.exit, 0) << checked.text;
         start();
-        const auto faults = billing::check(*site().tenant->database, site().tenant->vault.get());
-        ASSERT_TRUE(faults);
-        EXPECT_EQ(*faults, std::vector<std::string>{});
     }
 
     std::unique_ptr<Process> zikaod(const std::string& fail_point = {})
@@ -187,6 +186,35 @@ TEST_P(KilledSubmission, I1_IsWhollyADraftOrWhollyHandedInAndTheSameClickEndsItO
         running = recover(guest, handed_in, accounts++);
         delay *= 6;
     }
+}
+
+// --- an upload ------------------------------------------------------------------------------------------------------
+
+class KilledUpload : public Kill
+{};
+INSTANTIATE_ON_BOTH_ENGINES(KilledUpload);
+
+TEST_P(KilledUpload, C45_I11_LeavesNoRowWithoutItsFileAndIsSentAgain)
+{
+    Browser guest = browser();
+    guest.me();
+    const std::string id = guest.post("/api/cases", {{"type", "registration"}}).json.at("case").at("id");
+    server.reset();
+    const auto send = [&](const Process& process) {
+        return at(process, guest)
+            .send("POST", "/lantern/api/cases/" + id + "/files?field=id_card_back",
+                  "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n", "application/pdf");
+    };
+    for (const char* point : {"files.written", "files.renamed", "files.before_row"}) {
+        auto victim = zikaod(point);
+        EXPECT_EQ(send(*victim).status, 0) << "answered before it was certain";
+        expectKilled(*victim, point);
+        EXPECT_EQ(found("file"), 0) << point;
+    }
+    auto again = zikaod();
+    const auto answer = send(*again);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(found("file WHERE state = 'kept'"), 1);
 }
 
 // --- a payment ------------------------------------------------------------------------------------------------------

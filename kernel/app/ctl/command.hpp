@@ -55,6 +55,7 @@ struct Command
 // One function per file of this folder.
 std::vector<Command> migrateCommands();
 std::vector<Command> tenantsCommands();
+std::vector<Command> checkCommands();
 std::vector<Command> staffCommands();
 std::vector<Command> catalogCommands();
 std::vector<Command> recordsCommands();

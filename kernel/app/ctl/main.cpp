@@ -15,9 +15,9 @@ using Words = std::vector<std::string>;
 std::vector<Command> allCommands()
 {
     std::vector<Command> all;
-    for (const auto& group : {migrateCommands(), tenantsCommands(), staffCommands(), catalogCommands(),
-                              recordsCommands(), candidatesCommands(), rulesCommands(), auditCommands(),
-                              keysCommands(), filesCommands(), demoCommands()})
+    for (const auto& group : {migrateCommands(), tenantsCommands(), checkCommands(), staffCommands(),
+                              catalogCommands(), recordsCommands(), candidatesCommands(), rulesCommands(),
+                              auditCommands(), keysCommands(), filesCommands(), demoCommands()})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }
