@@ -220,6 +220,10 @@ TEST_P(BadInput, C15_AnothersCaseFileAndOrderAreNotThere)
     expectRefusal(other.get("/api/orders/" + no), 404, "not_found");
     expectRefusal(other.post("/api/orders/" + no + "/codes", {{"operation_id", requestKey()}}), 404,
                   "not_found");
+    for (const char* route : {"/refresh", "/give_up"})
+        expectRefusal(other.post("/api/orders/" + no + route), 404, "not_found");
+    expectRefusal(other.get("/api/orders/" + no + "/receipt.pdf"), 404, "not_found");
+    expectRefusal(other.get("/api/cases/" + id + "/payment"), 404, "not_found");
     const std::string file =
         site().tenant->database->query("SELECT id FROM file ORDER BY uploaded_at_ms").value().front().text(0);
     const std::string own = other.post("/api/cases", {{"type", "sign_up"}}).json["case"]["id"];

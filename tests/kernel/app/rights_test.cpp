@@ -229,6 +229,76 @@ TEST_P(Rights, C13_EveryDeclaredRouteStandsInTheTable)
     }
 }
 
+/// Who may know of a submitted case of the office 990100, and who may decide it while it waits.
+struct Duty
+{
+    const char* role;
+    bool sees, decides;
+};
+constexpr Duty kDuties[] = {
+    {"county_office", true, false},     {"prefecture_office", true, true}, {"host_school", true, false},
+    {"province_office", true, false},   {"exam_site", true, false},        {"finance", false, false},
+    {"tenant_admin", false, false},     {"rule_author", false, false},     {"system_officer", false, false},
+    {"security_officer", false, false}, {"audit_officer", false, false},
+};
+
+TEST_P(Rights, C13_C15_EveryRoleInEveryRegionAndStateSeesAndDecidesByItsDuty)
+{
+    Browser candidate = browser();
+    const auto draft = filledRegistration(candidate, 1, "990100");
+    const std::string id = draft.json.at("case").at("id");
+    const std::string path = "/api/cases/" + id;
+
+    struct Officer
+    {
+        Duty duty;
+        std::string office;
+        Browser browser;
+    };
+    std::vector<Officer> officers;
+    for (const Duty& duty : kDuties) {
+        std::vector<std::string> offices{"990100"};
+        if (duty.sees)
+            offices.emplace_back("990200"); // the same right elsewhere
+        if (duty.decides)
+            offices.emplace_back("990000"); // and over both
+        for (const std::string& office : offices)
+            officers.push_back({duty, office, officer(duty.role + ("." + office), duty.role, office)});
+    }
+    const auto judge = [&](const std::string& state) {
+        for (Officer& each : officers) {
+            const bool over = each.office != "990200";
+            const bool sees = each.duty.sees && over && state != "draft";
+            const bool decides = each.duty.decides && over && state == "pending";
+            const std::string who = std::string(each.duty.role) + " of " + each.office + ", " + state;
+            const auto view = each.browser.get(path);
+            EXPECT_EQ(view.status, sees ? 200 : 404) << who << view.body;
+            // A refusal without its reason: whoever may decide is told of the reason, everybody else of nothing.
+            Json refusal{{"revision", 0}, {"request_key", requestKey()}};
+            if (sees)
+                refusal["revision"] = view.json.at("case").at("revision");
+            const auto refused = each.browser.post(path + "/actions/refuse", refusal);
+            EXPECT_EQ(refused.code(), decides ? "refused" : sees ? "action_not_offered" : "not_found") << who;
+            EXPECT_EQ(each.browser.post(path + "/actions/resubmit", refusal).code(),
+                      sees ? "action_not_offered" : "not_found")
+                << who << " took the candidate's step";
+        }
+        EXPECT_EQ(candidate.get(path).json["case"]["state"], state) << "somebody moved it";
+    };
+    judge("draft");
+    ASSERT_EQ(candidate.post(path + "/actions/submit", action(draft, nullptr, secrets())).status, 200);
+    candidate.me();
+    judge("pending");
+    Browser& clerk = officers.at(2).browser;
+    Json refusal = action(clerk.get(path));
+    refusal["reason"] = "照片不清晰";
+    ASSERT_EQ(clerk.post(path + "/actions/refuse", refusal).status, 200);
+    judge("refused");
+    ASSERT_EQ(candidate.post(path + "/actions/resubmit", action(candidate.get(path))).status, 200);
+    pass(clerk, id);
+    judge("passed");
+}
+
 TEST_P(Rights, C15_AClerkFindsNothingOfAnotherOffice)
 {
     Browser candidate = browser();
