@@ -188,15 +188,20 @@ export class Portal {
     return this.page.getByRole('region', { name: '当前状态' });
   }
 
-  /** The four courses of the manual's example, one per exam time. */
-  async signUp(courses = ['00024', '00018', '00031', '00144']) {
+  /** Fills the sign-up in up to its last page. `courses`: one per exam time */
+  async fillSignUp(major, courses) {
     await this.go('考生报考');
     await this.choose('prefecture', '乌鲁木齐');
     await this.choose('county', '天山区');
-    await this.choose('major', '530601');
+    await this.choose('major', major);
     for (const [at, code] of courses.entries()) await this.page.locator(`#f-courses-${at + 1}`).selectOption(code);
     await this.page.getByLabel('本人担保以上信息真实准确').check();
     await this.next('核对并提交');
+  }
+
+  /** The four courses of the manual's example. */
+  async signUp(courses = ['00024', '00018', '00031', '00144']) {
+    await this.fillSignUp('530601', courses);
     await this.submit();
   }
 

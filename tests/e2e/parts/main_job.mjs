@@ -4,12 +4,15 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { Console } from '../lib/console.mjs';
 import { accessible, fits } from '../lib/judge.mjs';
+import { pdf } from '../lib/papers.mjs';
 import { person } from '../lib/people.mjs';
 import { Portal } from '../lib/portal.mjs';
 import { TELEPHONE } from '../lib/world.mjs';
 
 const REASON = '身份证照片不清晰或有反光，请重新拍摄上传。';
 const REVIEW_MS = 10_000;
+const SPECIAL = '护理学(100701)';
+const PAPERS = '护理学：卫生类执业资格证书';
 // A name no other test uses, and another that the candidate types by mistake.
 const NAME = '赵丽颖华';
 const MISTYPED = '赵丽影华';
@@ -17,7 +20,7 @@ const MISTYPED = '赵丽影华';
 export function mainJob(world) {
   const state = {};
 
-  test('XJ-REG-01 XJ-REG-05 XJ-REG-06 registers with pictures; the card fills five fields, a correction is kept', async () => {
+  test('XJ-REG-01 XJ-REG-05 XJ-REG-06 XJ-REG-09 registers with pictures and the papers of a special major; the card fills five fields, a correction is kept', async () => {
     state.person = person(world, { name: NAME, sex: '2', birth: '1999-05-12' });
     const portal = (state.portal = await Portal.open(world));
     const { page } = portal;
@@ -37,6 +40,9 @@ export function mainJob(world) {
     await portal.fillPerson(state.person);
     await accessible(page, 'registration, person');
     await portal.next('特殊专业');
+    await page.getByRole('group', { name: '报考特殊专业' }).getByLabel(SPECIAL).check();
+    await page.getByLabel(`${PAPERS}：选择文件`).setInputFiles(pdf(20_480));
+    await page.getByRole('link', { name: '打开查看' }).waitFor();
     await portal.next('设置密码并提交');
     await portal.fillSecrets(state.person);
     await page.getByLabel('我担保以上信息真实准确').check();
@@ -67,6 +73,7 @@ export function mainJob(world) {
     const row = state.clerk.review.getByRole('row', { name: /姓名/ });
     assert.match(await row.innerText(), new RegExp(`${NAME}[^]*${MISTYPED}`));
     assert.match(await state.clerk.row(MISTYPED).innerText(), /识别后改过/);
+    await state.clerk.review.getByText(PAPERS).first().waitFor(); // XJ-REG-09: the papers are there to be judged
     await accessible(state.clerk.page, 'review');
   });
 
@@ -129,7 +136,7 @@ export function mainJob(world) {
     assert.equal(await page.getByRole('link', { name: '修改', exact: true }).count(), 0);
     assert.equal(await page.getByRole('textbox').count(), 0);
     const facts = await page.getByRole('main').innerText();
-    for (const label of ['姓名', '性别', '出生年月', '户籍', '联系电话', '报名地州', '身份证号', '族别', '政治面貌', '学历', '职业', '邮箱', '报考特殊专业'])
+    for (const label of ['姓名', '性别', '出生年月', '户籍', '联系电话', '报名地州', '身份证号', '族别', '政治面貌', '学历', '职业', '邮箱', '报考特殊专业', PAPERS])
       assert.ok(facts.includes(label), `${label} is missing`);
     for (const value of [NAME, '女', '农村', '汉族', '乌鲁木齐', '中国共产党中央委员会和地方各级组织负责人']) await page.getByRole('main').getByText(value, { exact: true }).first().waitFor();
     assert.ok(!facts.includes(state.person.number), 'the number is masked');
@@ -148,6 +155,11 @@ export function mainJob(world) {
     await portal.next();
     await page.getByText('请至少选择一门课程。').first().waitFor(); // XJ-SGN-05
     await accessible(page, 'sign-up with faults');
+    await portal.fillSignUp('030401', ['00024']); // its papers were not handed in; 护理学's were
+    await assert.rejects(portal.submit(), /专业 公安管理 是特殊专业，需要先在注册时勾选并上传材料/);
+    await portal.fillSignUp('100701', ['00018']);
+    await portal.submit();
+    await page.getByRole('link', { name: '修改', exact: true }).click();
     await portal.signUp();
     assert.deepEqual((await portal.menuTitles()).slice(1, 6), ['考生信息', '报考须知', '考生报考', '网上缴费', '毕业标准查询']);
   });

@@ -59,6 +59,26 @@ export function registration(world) {
     await page.context().close();
   });
 
+  test('XJ-REG-05 a card that cannot be read says so, and everything can be typed by hand', async () => {
+    const one = person(world, { name: '吴手写' });
+    const portal = await Portal.open(world);
+    const { page } = portal;
+    await portal.register();
+    await portal.uploadPortrait(one.pictures.portrait);
+    // The back where the front belongs: a card, but without a name or a number to read.
+    await page.getByLabel('身份证正面：选择文件').setInputFiles(one.pictures.id_card_back);
+    await page.getByText('正在识别…您可以先填写其他内容').or(page.getByText('没有识别出身份证上的文字')).first().waitFor();
+    await page.getByText('没有识别出身份证上的文字，请重新拍摄清晰无反光的照片，或直接手动填写。').waitFor();
+    await page.getByLabel('身份证反面：选择文件').setInputFiles(one.pictures.id_card_back);
+    await page.getByAltText('已上传的身份证反面').waitFor();
+    await portal.next('基本信息');
+    assert.equal(await page.getByText('从证件识别').count(), 0);
+    await page.getByLabel('姓名').fill(one.name);
+    await page.getByLabel('身份证号').fill(one.number);
+    await page.getByText('已自动保存').waitFor();
+    await page.context().close();
+  });
+
   test('XJ-REG-06 asks for the fourteen fields, all required', async () => {
     const portal = await Portal.open(world);
     const { page } = portal;
