@@ -194,5 +194,28 @@ TEST_P(Operation, TwoTenantsOfOneIdOrHostRefuseTheStart)
     start();
 }
 
+TEST_P(Operation, C50_AKeyThatIsAddedWhileTheServerRunsSealsWithoutARestart)
+{
+    Browser before = browser();
+    const std::string old_case = submitRegistration(before, 1);
+    const std::string path = tenant::keyRingPath(config.data_dir, "lantern");
+    KeyRing ring = tenant::readKeyRing(path).value();
+    ring.rotate(Sealing::aes_256_gcm);
+    ASSERT_TRUE(tenant::writeKeyRing(path, ring));
+    EXPECT_EQ(site().tenant->vault->renew().value(), 2); // the background work asks every minute
+
+    Browser after = browser();
+    const std::string new_case = submitRegistration(after, 2);
+    const auto sealing = [&](const std::string& id) {
+        const auto rows =
+            site().tenant->database->query("SELECT sealed_fields FROM case_record WHERE id = ?", {id});
+        return rows.value().front().bytes(0).at(0);
+    };
+    EXPECT_EQ(sealing(old_case), static_cast<char>(Sealing::sm4_ctr_hmac_sm3));
+    EXPECT_EQ(sealing(new_case), static_cast<char>(Sealing::aes_256_gcm));
+    for (auto& [browser, id] : {std::pair<Browser&, std::string>{before, old_case}, {after, new_case}})
+        EXPECT_EQ(browser.get("/api/cases/" + id).json["case"]["fields"]["name"], "灯芯人");
+}
+
 } // namespace
 } // namespace zikao::app

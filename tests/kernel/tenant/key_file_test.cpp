@@ -20,7 +20,7 @@ protected:
 TEST_F(KeyFileTest, ARingComesBackAsWrittenAndOnlyItsOwnerMayReadIt)
 {
     KeyRing ring = KeyRing::generate();
-    ring.rotate();
+    ring.rotate(Sealing::aes_256_gcm);
     ASSERT_TRUE(writeKeyRing(path, ring));
     struct stat about = {};
     ASSERT_EQ(::stat(path.c_str(), &about), 0);
