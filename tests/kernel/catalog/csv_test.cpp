@@ -1,6 +1,7 @@
 #include "kernel/catalog/csv.hpp"
 
 #include "kernel/catalog/catalog.hpp"
+#include "tests/support/mutants.hpp"
 
 namespace zikao::catalog {
 namespace {
@@ -71,6 +72,26 @@ TEST(Csv, NamesColumnsThatAreMissingUnknownOrRepeated)
         EXPECT_EQ(table.error().reason, "csv_column");
         EXPECT_NE(table.error().message.find(what), std::string::npos) << table.error().message;
     }
+}
+
+TEST(Csv, OfWhateverBytesIsRefusedOrAFullTable)
+{
+    test::Mutants mutants(
+        "code,name,credits\r\n00018,计算机应用基础,4\r\n00024,\"普通\"\"逻辑\"\"\n第二行\",5\r\n");
+    int accepted = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        const std::string text = mutants.next();
+        const auto rows = parseCsvRows(text);
+        if (!rows) {
+            ASSERT_EQ(rows.error().code, ErrorCode::invalid_argument) << text;
+            continue;
+        }
+        ++accepted;
+        ASSERT_FALSE(rows->empty());
+        for (const CsvRow& row : *rows)
+            ASSERT_EQ(row.fields.size(), rows->front().fields.size()) << text;
+    }
+    EXPECT_GT(accepted, 1000) << "the mutants are too wild to reach anything";
 }
 
 } // namespace

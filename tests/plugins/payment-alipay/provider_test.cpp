@@ -2,6 +2,7 @@
 
 #include "plugins/payment-alipay/messages.hpp"
 #include "plugins/payment-alipay/signature.hpp"
+#include "tests/support/mutants.hpp"
 
 using namespace zikao;
 using namespace zikao::alipay;
@@ -314,4 +315,20 @@ TEST(Alipay, ABillThatIsNotWhatItShouldBeIsCorrupt)
     EXPECT_EQ(readBill(header + "1,ZK1,交易,1.005,\n").error().code, ErrorCode::corrupt);
     EXPECT_EQ(readBill(header + "1,ZK1,退款,-36.00,\n").error().code, ErrorCode::corrupt);
     EXPECT_EQ(readBill("a,b\n1,2\n").error().code, ErrorCode::corrupt);
+}
+
+TEST(Alipay, C28_ANoticeOfWhateverBytesIsNeverBelieved)
+{
+    const Bench bench;
+    const std::string right = signedForm(noticeParams());
+    const auto believed = bench.provider->readNotice({{}, right}, vectors::kNow);
+    ASSERT_TRUE(believed);
+    test::Mutants mutants(right);
+    for (int i = 0; i < 3'000; ++i) {
+        const std::string body = mutants.next();
+        const auto notice = bench.provider->readNotice({{}, body}, vectors::kNow);
+        // Another spelling of the same form is the same notice; no other one is.
+        ASSERT_TRUE(!notice || notice->trade.attempt_no == believed->trade.attempt_no) << body;
+        ASSERT_TRUE(!notice || notice->trade.amount == believed->trade.amount) << body;
+    }
 }

@@ -2,6 +2,7 @@
 
 #include "plugins/payment-wechatpay/messages.hpp"
 #include "plugins/support/encoding.hpp"
+#include "tests/support/mutants.hpp"
 
 using namespace zikao;
 using namespace zikao::wechatpay;
@@ -338,4 +339,18 @@ TEST(WechatPay, AnAcknowledgementIsEmptyAndARefusalAsksForARepetition)
     EXPECT_EQ(bench.provider->acknowledge(true).body, "");
     EXPECT_EQ(bench.provider->acknowledge(false).status, 500);
     EXPECT_EQ(Json::parse(bench.provider->acknowledge(false).body).at("code"), "FAIL");
+}
+
+TEST(WechatPay, C28_ANoticeOfWhateverBytesIsNeverBelieved)
+{
+    const Json& item = vectors::find(published(), "notify_paid_cert_mode");
+    const Bench bench;
+    const std::string right = text(item, "body");
+    ASSERT_TRUE(bench.provider->readNotice({vectors::headers(item), right}, vectors::kNow));
+    test::Mutants mutants(right);
+    for (int i = 0; i < 3'000; ++i) {
+        const std::string body = mutants.next();
+        const auto notice = bench.provider->readNotice({vectors::headers(item), body}, vectors::kNow);
+        ASSERT_TRUE(!notice || body == right) << body;
+    }
 }
