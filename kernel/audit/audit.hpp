@@ -7,13 +7,14 @@
 
 namespace zikao::audit {
 
-/// One act for the chain. Never any S3 or S4 value: ids and digests only (C47).
+/// One act for the chain. Never any S3 or S4 value: ids and digests only (C47). It is written in the transaction of its
+/// act, so an entry says that the act was done; the tenant is whose database it lies in.
 struct Entry
 {
     std::string actor;      ///< account id, or "system:<part>"
     std::string act;        ///< "case.approve", "staff.unmask", "rules.publish" …
     std::string object;     ///< "case:<id>"
-    std::string detail;     ///< short JSON text: reason, from, to, digests
+    std::string detail;     ///< short JSON text: subject, reason, from, to, digests before and after
     std::string request_id; ///< of the HTTP request; empty for jobs
 };
 

@@ -261,10 +261,6 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         after.state = action.to;
         after.phase = g.definition->states.at(action.to).phase;
     }
-    // Names of fields, never values: the trail is no place for what people typed.
-    Json trail{{"from", before_state}, {"to", after.state}};
-    if (g.stored.record.phase == Phase::approved)
-        trail["changed"] = differing(g.stored.record.fields, after.fields);
     std::string opened;
     const auto done = s.tenant.database->transaction([&](Transaction& tx) -> Result<void> {
         Stored mine = g.stored; // the act may run again
@@ -322,6 +318,10 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
             return fail(ErrorCode::conflict, "the case moved on", "stale_revision");
         outcome.record = moving_record;
         opened = moving.opened_account;
+        // Names of fields and digests, never values: the trail is no place for what people typed.
+        Json trail = store.trail(g.stored.record, moving_record);
+        if (g.stored.record.phase == Phase::approved)
+            trail["changed"] = differing(g.stored.record.fields, after.fields);
         FP("cases.perform.before_commit");
         return audit::append(
             tx, {actor.id, "case." + action.id, "case:" + after.id, dumpJson(trail), actor.request_id}, at);

@@ -179,6 +179,16 @@ Result<bool> Store::claim(Transaction& tx, Stored& before) const
     return *changed == 1;
 }
 
+Json Store::trail(const Record& before, const Record& after) const
+{
+    static const std::string kPurpose = "audit.case_fields";
+    return {{"subject", after.subject_id},
+            {"from", before.state},
+            {"to", after.state},
+            {"before", vault_.index(dumpJson(before.fields), kPurpose)},
+            {"after", vault_.index(dumpJson(after.fields), kPurpose)}};
+}
+
 Result<bool> Store::update(Transaction& tx, const Stored& before, const Record& r,
                            const std::string& open_key) const
 {

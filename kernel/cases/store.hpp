@@ -54,6 +54,9 @@ public:
     /// Takes the row for this transaction if it still is as `before` was read: whoever comes second waits, and
     /// is told. @return false: it is not
     Result<bool> claim(storage::Transaction& tx, Stored& before) const;
+    /// What the audit trail says of a step besides who and when: whose case, from where to where, and keyed digests of what
+    /// was typed before and after (C47). Never a value.
+    [[nodiscard]] Json trail(const Record& before, const Record& after) const;
     /// Writes everything if the row is still as `before` was read.
     /// @return false: it is not. @errors `conflict` with `already_open`
     Result<bool> update(storage::Transaction& tx, const Stored& before, const Record& after,

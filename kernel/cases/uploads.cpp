@@ -163,10 +163,11 @@ Result<std::int64_t> Engine::Impl::take(const identity::Actor& actor, Ground& g,
                     return asked;
             if (!logged)
                 return ok();
-            return audit::append(tx,
-                                 {actor.id, "case.replace_file", "case:" + after.id,
-                                  dumpJson({{"changed", {file.field}}}), actor.request_id},
-                                 after.saved_at);
+            Json trail = store.trail(g.stored.record, after);
+            trail["changed"] = {file.field};
+            return audit::append(
+                tx, {actor.id, "case.replace_file", "case:" + after.id, dumpJson(trail), actor.request_id},
+                after.saved_at);
         });
         return done ? Result<std::int64_t>(after.revision) : fail(done.error());
     };

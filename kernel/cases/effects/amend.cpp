@@ -132,7 +132,7 @@ Result<Apply> amend(const Asking& asking)
             return fail(ErrorCode::conflict, "the other case moved on", "amend_locked");
         return audit::append(tx,
                              {actor.id, "case." + event.action, "case:" + after.id,
-                              dumpJson({{"from", event.from}, {"to", event.to}}), actor.request_id},
+                              dumpJson(store.trail(stored.record, after)), actor.request_id},
                              now);
     }};
 }

@@ -230,6 +230,10 @@ TEST_P(EngineWords, AnApprovedCaseChangesByItsActionsAloneAndTheTrailNamesTheFie
     EXPECT_EQ(engine.saveDraft(person.actor(), id, typed).error().reason, "case_locked");
     mustDo(person.actor(), id, "save", {{{"motto", "明着改的"}}});
     EXPECT_THAT(trailOf("case.save"), HasSubstr("\"changed\":[\"motto\"]"));
+    const Json trail = Json::parse(trailOf("case.save"));
+    EXPECT_EQ(trail["subject"], person.actor().id) << "C47: whose data it was";
+    EXPECT_EQ(trail["before"].get<std::string>().size(), 64U);
+    EXPECT_NE(trail["before"], trail["after"]);
     EXPECT_THAT(trailOf("case.save"), Not(HasSubstr("明着改的")));
     EXPECT_THAT(trailOf("case.replace_file"), HasSubstr("badge"));
 }
