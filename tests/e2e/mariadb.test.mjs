@@ -1,4 +1,5 @@
-import { after, before, describe } from 'node:test';
+import { after, before, describe, test } from 'node:test';
+import assert from 'node:assert/strict';
 import { DESKTOP, World } from './lib/world.mjs';
 import { anhui } from './parts/anhui.mjs';
 import { mainJob } from './parts/main_job.mjs';
@@ -17,4 +18,5 @@ describe('in a browser, on MariaDB', () => {
   const ordersEnd = anotherCode();
   reviewConsole(graduations);
   ordersEnd();
+  test('no page reported an error', () => assert.deepEqual(world.faults, []));
 });
