@@ -237,7 +237,8 @@ TEST_P(Refunds, DEF_GEN_10_TellEachOrderOfItsOwnMoneyOnlyAndNotOfItsPayment)
     EXPECT_EQ(reply("alpha", alpha.paymentNotice(other[0].no)), 200);
     const auto of = [&](const Order& order) {
         std::vector<std::string> told;
-        for (const ExceptionEntry& each : billing.exceptionsOf(order.no).value())
+        const auto unmatched = billing.exceptionsOf(order.no).value();
+        for (const ExceptionEntry& each : unmatched)
             told.push_back(each.kind + " " + each.channel + " " + each.amount.inYuan());
         return told;
     };

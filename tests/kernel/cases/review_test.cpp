@@ -88,7 +88,8 @@ TEST_P(EngineReview, AH_REV_01_ACaseThatWaitsForBothDutiesOfAnOfficerIsListedAnd
     ASSERT_EQ(page->rows.size(), 1u);
     EXPECT_EQ(page->rows[0].record.id, second);
     EXPECT_EQ(engine.queue(both, {.text = "灯芯"})->total, 2);
-    for (const cases::QueueCount& queue : *engine.queueCounts(both))
+    const auto queues = engine.queueCounts(both).value();
+    for (const cases::QueueCount& queue : queues)
         if (queue.state == "joint")
             EXPECT_EQ(queue.count, 2);
     mustDo(school, first, "agree");
