@@ -191,6 +191,9 @@ export class Portal {
   /** Fills the sign-up in up to its last page. `courses`: one per exam time */
   async fillSignUp(major, courses) {
     await this.go('考生报考');
+    const change = this.page.getByRole('link', { name: '修改', exact: true });
+    await change.or(this.page.locator('#f-major')).first().waitFor();
+    if (await change.isVisible()) await change.click();
     await this.choose('prefecture', '乌鲁木齐');
     await this.choose('county', '天山区');
     await this.choose('major', major);

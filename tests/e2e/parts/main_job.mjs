@@ -155,11 +155,8 @@ export function mainJob(world) {
     await portal.next();
     await page.getByText('请至少选择一门课程。').first().waitFor(); // XJ-SGN-05
     await accessible(page, 'sign-up with faults');
-    await portal.fillSignUp('030401', ['00024']); // its papers were not handed in; 护理学's were
-    await assert.rejects(portal.submit(), /专业 公安管理 是特殊专业，需要先在注册时勾选并上传材料/);
-    await portal.fillSignUp('100701', ['00018']);
+    await portal.fillSignUp('100701', ['13203']); // XJ-REG-09: its papers passed with the registration
     await portal.submit();
-    await page.getByRole('link', { name: '修改', exact: true }).click();
     await portal.signUp();
     assert.deepEqual((await portal.menuTitles()).slice(1, 6), ['考生信息', '报考须知', '考生报考', '网上缴费', '毕业标准查询']);
   });

@@ -30,6 +30,8 @@ export function expiry(world) {
 
   test('XJ-PAY-06 a window with codes is opened and left alone', async () => {
     const portal = (state.portal = await demoCandidate(world));
+    await portal.fillSignUp('100701', ['13203']); // XJ-REG-09: for which this person handed in no papers
+    await assert.rejects(portal.submit(), /专业 护理学 是特殊专业，需要先在注册时勾选并上传材料/);
     await portal.signUp(['00024']);
     await portal.openPayment();
     await portal.openCodes();
