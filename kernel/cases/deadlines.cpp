@@ -108,7 +108,8 @@ Result<void> Engine::remind(const std::string& case_id, const Deadline& deadline
     message.account_id = record.subject_id;
     message.case_id = case_id;
     message.title = g->definition->title + "：" + action->title;
-    message.text = effects::filled(g->package->texts.value(text_key, ""), {{"until", lastMoment(deadline.due_at)}});
+    message.text =
+        effects::filled(g->package->texts.value(text_key, ""), {{"until", lastMoment(deadline.due_at)}});
     auto told = impl_->s.tenant.database->transaction(
         [&](Transaction& tx) { return impl_->s.notify.toBox(tx, message); });
     return told || told.error().reason == "duplicate" ? ok() : told;

@@ -61,9 +61,9 @@ struct Line
     /// waived: the certificate that frees, in the words of the catalogue. Empty: none is needed, or the rule that an
     /// office granted by is no longer in the catalogue
     std::string basis;
-    std::vector<std::string> with;    ///< substituted: the passes that stand in
-    bool granted = false;             ///< an office decided it; otherwise it is asked for, or automatic
-    std::vector<Way> ways;            ///< missing: what could still fill it
+    std::vector<std::string> with; ///< substituted: the passes that stand in
+    bool granted = false;          ///< an office decided it; otherwise it is asked for, or automatic
+    std::vector<Way> ways;         ///< missing: what could still fill it
 };
 
 struct GroupStanding

@@ -57,7 +57,8 @@ TEST_P(XinjiangSignUp, XJ_SGN_01_TheMenuNamesTheFiveEntriesInTheManualsOrderAndT
     std::vector<std::string> titles;
     for (const Json& entry : tenant->profile.raw["menu"])
         titles.push_back(entry["title"]);
-    EXPECT_THAT(titles, ElementsAre("考生信息", "报考须知", "考生报考", "网上缴费", "毕业标准查询", "联系方式"));
+    EXPECT_THAT(titles,
+                ElementsAre("考生信息", "报考须知", "考生报考", "网上缴费", "毕业标准查询", "联系方式"));
     EXPECT_EQ(tenant->profile.raw["menu"][2]["needs"],
               Json({{"case", "registration"}, {"phase", "approved"}}));
     EXPECT_EQ(tenant->profile.raw["menu"][3]["payment_of"], "sign_up");
