@@ -78,13 +78,12 @@ const std::vector<storage::Invariant> kInvariants = {
      "SELECT day_text FROM pay_reconciliation WHERE unexplained_fen <> 0"},
 };
 
-/// Joining texts is the one thing the two engines spell differently.
+/// Fills in the keys under which an order's news lie in the outbox.
 std::string forEngine(std::string sql, storage::Engine engine)
 {
     for (const std::string kind : {"paid", "expired"}) {
         const std::string mark = "{" + kind + "_key}";
-        const std::string key = engine == storage::Engine::sqlite ? "('order_" + kind + ":' || o.no)"
-                                                                  : "CONCAT('order_" + kind + ":', o.no)";
+        const std::string key = storage::joined(engine, "'order_" + kind + ":'", "o.no");
         for (std::size_t at = sql.find(mark); at != std::string::npos; at = sql.find(mark))
             sql.replace(at, mark.size(), key);
     }

@@ -113,13 +113,6 @@ Result<void> checkHistories(tenant::Tenant& tenant, std::vector<std::string>& br
     }
 }
 
-/// Joining texts is the one thing the two engines spell differently.
-std::string joined(storage::Engine engine, const std::string& left, const std::string& right)
-{
-    return engine == storage::Engine::sqlite ? "(" + left + " || " + right + ")"
-                                             : "CONCAT(" + left + ", " + right + ")";
-}
-
 } // namespace
 
 Result<std::vector<std::string>> check(tenant::Tenant& tenant)
@@ -134,8 +127,8 @@ Result<std::vector<std::string>> check(tenant::Tenant& tenant)
           "SELECT e.case_id FROM case_event e GROUP BY e.case_id, e.action HAVING COUNT(*) <> (SELECT "
           "COUNT(*) FROM "
           "audit_entry a WHERE a.object = " +
-              joined(engine, "'case:'", "e.case_id") +
-              " AND a.act = " + joined(engine, "'case.'", "e.action") + ")"},
+              storage::joined(engine, "'case:'", "e.case_id") +
+              " AND a.act = " + storage::joined(engine, "'case.'", "e.action") + ")"},
          {"a case is waited for in the state it stands in",
           "SELECT v.case_id FROM case_review v JOIN case_record r ON r.id = v.case_id WHERE v.is_open = 1 "
           "AND "

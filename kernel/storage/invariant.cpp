@@ -2,6 +2,12 @@
 
 namespace zikao::storage {
 
+std::string joined(Engine engine, const std::string& left, const std::string& right)
+{
+    return engine == Engine::sqlite ? "(" + left + " || " + right + ")"
+                                    : "CONCAT(" + left + ", " + right + ")";
+}
+
 Result<std::vector<std::string>> violations(Database& database, const std::vector<Invariant>& invariants)
 {
     std::vector<std::string> broken;
