@@ -14,7 +14,11 @@ import { WechatPay } from './wechat.mjs';
 import { World } from './world.mjs';
 
 const pages = join(dirname(fileURLToPath(import.meta.url)), '..', 'pages');
-const FILES = { '/': ['phone.html', 'text/html; charset=utf-8'], '/sms': ['sms.html', 'text/html; charset=utf-8'], '/degree': ['degree.html', 'text/html; charset=utf-8'], '/degree.js': ['degree.js', 'text/javascript'], '/mail': ['mail.html', 'text/html; charset=utf-8'], '/mail.js': ['mail.js', 'text/javascript'], '/style.css': ['style.css', 'text/css'], '/phone.js': ['phone.js', 'text/javascript'], '/sms.js': ['sms.js', 'text/javascript'] };
+const HTML = 'text/html; charset=utf-8', SCRIPT = 'text/javascript';
+const FILES = {
+  '/': ['phone.html', HTML], '/phone.js': ['phone.js', SCRIPT], '/degree': ['degree.html', HTML], '/degree.js': ['degree.js', SCRIPT],
+  '/sms': ['inbox.html', HTML], '/mail': ['inbox.html', HTML], '/inbox.js': ['inbox.js', SCRIPT], '/style.css': ['style.css', 'text/css'],
+};
 const MAX_BODY = 256 * 1024;
 
 function readBody(stream) {

@@ -139,7 +139,7 @@ test('money is remembered over a restart', async () => {
 });
 
 test('the phone and the inbox are there', async () => {
-  for (const [path, word] of [['/', '扫一扫'], ['/sms', '短信'], ['/style.css', 'body'], ['/phone.js', 'scan'], ['/sms.js', 'refresh']]) {
+  for (const [path, word] of [['/', '扫一扫'], ['/sms', '短信'], ['/mail', '邮件'], ['/style.css', 'body'], ['/phone.js', 'scan'], ['/inbox.js', 'refresh']]) {
     const page = await fetch(bench.url + path);
     assert.equal(page.status, 200);
     assert.ok((await page.text()).includes(word), path);
