@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Console } from '../lib/console.mjs';
 import { accessible, fits } from '../lib/judge.mjs';
 import { person } from '../lib/people.mjs';
+import { eventually } from '../lib/phone.mjs';
 import { Portal } from '../lib/portal.mjs';
 import { TELEPHONE } from '../lib/world.mjs';
 
@@ -76,6 +77,33 @@ export function registration(world) {
     await page.getByLabel('姓名').fill(one.name);
     await page.getByLabel('身份证号').fill(one.number);
     await page.getByText('已自动保存').waitFor();
+    await page.context().close();
+  });
+
+  test('XJ-REG-05 what is typed while a card is being read stays, and an answer that comes late fills nothing again', async () => {
+    const one = person(world, { name: '钱学礼' });
+    const portal = await Portal.open(world);
+    const { page } = portal;
+    await portal.register();
+    await portal.uploadPortrait(one.pictures.portrait);
+    let answer;
+    const late = new Promise((done) => (answer = done));
+    let held = 0;
+    await page.route('**/readings', async (route) => {
+      const response = await route.fetch();
+      if (held++ === 0) await late;
+      await route.fulfill({ response });
+    });
+    await page.getByLabel('身份证正面：选择文件').setInputFiles(one.pictures.id_card_front);
+    await eventually(() => held > 0, 'the question that is answered late');
+    await page.getByLabel('身份证反面：选择文件').setInputFiles(one.pictures.id_card_back);
+    await page.getByAltText('已上传的身份证反面').waitFor();
+    await portal.next('基本信息');
+    await page.getByLabel('姓名').fill('钱学理');
+    answer();
+    await eventually(async () => (await page.getByLabel('身份证号').inputValue()) === one.number, 'what the card says');
+    await page.getByText('已修改，会标给审核人员').waitFor();
+    assert.equal(await page.getByLabel('姓名').inputValue(), '钱学理');
     await page.context().close();
   });
 

@@ -33,8 +33,12 @@ export function useCase() {
   const uploadErrors = reactive<Record<string, string>>({})
   const dirty = new Map<string, FieldValue>()
   const keys = new Map<string, string>()
+  /** Cards whose words are not in the fields yet, and which fields were typed since each was chosen: those keep what was typed. */
+  const awaited = new Map<string, Set<string>>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let polling: ReturnType<typeof setTimeout> | undefined
+  let asking = false
+  let uploads = 0
   let saving: Promise<void> | null = null
   let failures = 0
   let closed = false
@@ -54,6 +58,7 @@ export function useCase() {
     view.value = fresh
     for (const key of Object.keys(values)) if (!(key in fresh.case.fields)) delete values[key]
     Object.assign(values, fresh.case.fields, Object.fromEntries(dirty))
+    for (const [card, reading] of Object.entries(fresh.readings)) if (reading.state === 'reading' && !awaited.has(card)) awaited.set(card, new Set())
     poll()
   }
 
@@ -63,14 +68,22 @@ export function useCase() {
     const kept = sessionStorage.getItem(storeKey())
     if (kept && fresh.editable) for (const [key, value] of Object.entries(JSON.parse(kept) as FieldValues)) dirty.set(key, value)
     take(fresh)
+    // Read while nobody looked: the page was left before the words were there.
+    const filled = new Set(Object.keys(values).filter((id) => values[id] !== ''))
+    if (drafts()) for (const reading of Object.values(fresh.readings)) fillFrom(reading.values, filled)
     if (dirty.size > 0 && drafts()) schedule(0)
   }
 
+  /** What a person typed or chose. */
   function set(field: Field, value: FieldValue) {
+    for (const typed of awaited.values()) typed.add(field.id)
+    change(field, value)
+  }
+  function change(field: Field, value: FieldValue) {
     if (JSON.stringify(values[field.id]) === JSON.stringify(value)) return
     values[field.id] = value
     for (const child of view.value ? allFields(view.value) : [])
-      if (child.parent_field === field.id || child.major_field === field.id) set(child, child.widget === 'course_slots' || child.widget === 'course_plan' ? [] : '')
+      if (child.parent_field === field.id || child.major_field === field.id) change(child, child.widget === 'course_slots' || child.widget === 'course_plan' ? [] : '')
     dirty.set(field.id, value)
     errors.value = errors.value.filter((error) => error.field !== field.id)
     store()
@@ -224,6 +237,7 @@ export function useCase() {
     if (!current) return
     delete uploadErrors[field.id]
     uploading[field.id] = 0
+    awaited.set(field.id, new Set())
     try {
       await flush()
       const done = await send<{ file: CaseView['files'][number]; reading_state: 'reading' | 'done' | 'failed' | null; revision: number }>(
@@ -232,6 +246,8 @@ export function useCase() {
       const latest = view.value!
       const readings = { ...latest.readings }
       if (done.reading_state) readings[field.id] = { state: done.reading_state, values: {}, detail: '' }
+      else awaited.delete(field.id)
+      uploads += 1
       view.value = {
         ...latest, readings,
         case: { ...latest.case, revision: done.revision },
@@ -240,6 +256,7 @@ export function useCase() {
       errors.value = errors.value.filter((error) => error.field !== field.id)
       poll()
     } catch (error) {
+      awaited.delete(field.id)
       if (!(error instanceof ApiError)) throw error
       uploadErrors[field.id] = error.errors[0]?.detail ?? (error.reasons.map((reason) => reason.detail).join('') || error.message)
     } finally {
@@ -258,27 +275,42 @@ export function useCase() {
     }
   }
 
-  /** While a card is being read: ask again and again, then put what was read into the fields. */
+  /**
+   * While a card is being read: ask again and again, then put what was read into the fields, once for each card. One question
+   * at a time, and an answer from before an upload counts for nothing: it knows of the card that was there before.
+   */
   function poll() {
     clearTimeout(polling)
     const current = view.value
-    if (!current || closed || !Object.values(current.readings).some((reading) => reading.state === 'reading')) return
+    if (!current || closed || asking || awaited.size === 0) return
     polling = setTimeout(() => {
+      const asked = uploads
+      asking = true
       get('/cases/{id}/readings', { path: { id: current.case.id } })
         .then((readings) => {
-          const before = view.value!.readings
-          view.value = { ...view.value!, readings }
-          for (const [id, reading] of Object.entries(readings)) if (reading.state === 'done' && before[id]?.state === 'reading') fillFrom(reading.values)
+          if (asked === uploads) takeReadings(readings)
         })
         .catch((error: unknown) => {
           if (!(error instanceof ApiError) || !error.passing) throw error
         })
-        .finally(poll)
+        .finally(() => {
+          asking = false
+          poll()
+        })
     }, POLL_MS)
   }
-  function fillFrom(read: Record<string, string>) {
+  function takeReadings(readings: CaseView['readings']) {
+    view.value = { ...view.value!, readings }
+    for (const [card, typed] of [...awaited]) {
+      const reading = readings[card]
+      if (reading?.state === 'reading' || uploading[card] !== undefined) continue
+      awaited.delete(card)
+      if (reading?.state === 'done') fillFrom(reading.values, typed)
+    }
+  }
+  function fillFrom(read: Record<string, string>, typed: Set<string>) {
     if (!view.value?.editable) return
-    for (const field of allFields(view.value)) if (read[field.id]) set(field, read[field.id]!)
+    for (const field of allFields(view.value)) if (read[field.id] && !typed.has(field.id)) change(field, read[field.id]!)
   }
 
   /** What the machine read for a field, or undefined. */
