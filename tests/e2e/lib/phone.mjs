@@ -45,7 +45,7 @@ export class Phone {
     await page.goto(`${this.simulator}/sms`);
     await page.getByLabel('只看某个手机号').fill(number);
     return eventually(async () => {
-      const found = await page.locator('.bubble .code').first().innerText({ timeout: 500 }).catch(() => '');
+      const found = await newest(page, number).innerText({ timeout: 500 }).catch(() => '');
       return seen.includes(found) ? '' : found;
     }, `a code to ${number}`);
   }
@@ -54,7 +54,7 @@ export class Phone {
   async mailedCodeByHand(page, mailbox) {
     await page.goto(`${this.simulator}/mail`);
     await page.getByLabel('只看某个邮箱').fill(mailbox);
-    return page.locator('.bubble .code').first().innerText();
+    return newest(page, mailbox).innerText();
   }
 
   settings(change) {
@@ -74,6 +74,9 @@ export class Phone {
     return eventually(async () => (await this.call(`mail?to=${encodeURIComponent(mailbox)}`)).mails[0], `a mail to ${mailbox}`);
   }
 }
+
+/** Of this number or mailbox: until the page has answered to the filter it still shows everybody's. */
+const newest = (page, to) => page.locator('article').filter({ hasText: to }).first().locator('.code');
 
 /** Asks until there is an answer; for what no page shows. */
 export async function eventually(ask, what, seconds = 30) {
