@@ -88,7 +88,7 @@ Result<void> checkHistories(tenant::Tenant& tenant, std::vector<std::string>& br
             return fail(events.error());
         std::size_t at = 0;
         for (const Row& record : *cases) {
-            const std::string id = record.text(0);
+            const std::string& id = record.text(0);
             const auto definition = pinned.find(record.text(3), record.text(1));
             if (!definition)
                 return fail(definition.error());
