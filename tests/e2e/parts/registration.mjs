@@ -103,6 +103,7 @@ export function registration(world) {
     answer();
     await eventually(async () => (await page.getByLabel('身份证号').inputValue()) === one.number, 'what the card says');
     await page.getByText('已修改，会标给审核人员').waitFor();
+    await page.waitForTimeout(1_000); // longer than between two questions
     assert.equal(await page.getByLabel('姓名').inputValue(), '钱学理');
     await page.context().close();
   });
