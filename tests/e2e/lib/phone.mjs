@@ -24,8 +24,9 @@ export class Phone {
     return this.call('scan', { code, payer });
   }
 
-  pay(code, payer = 'A', notice = 'now') {
-    return this.call('pay', { code, payer, notice });
+  /** `at_ms`: the moment at which the payer presses the button, however busy this process is then; none: now */
+  pay(code, payer = 'A', notice = 'now', at_ms = undefined) {
+    return this.call('pay', { code, payer, notice, at_ms });
   }
 
   /** Scans and pays as a person does, on the telephone's own page. @return the amount shown before paying */

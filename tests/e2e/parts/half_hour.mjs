@@ -1,5 +1,5 @@
-// An order near its end, in a browser: given up, paid in the last second, money after the end. Half an hour lasts two
-// minutes here: how long an order lives is a line of the province's rules, and the rule author publishes another one first.
+// An order near its end, in a browser: given up, paid in the last second, money after the end. Half an hour is shorter here:
+// how long an order lives is a line of the province's rules, and the rule author publishes another one first.
 // Nobody waits for it: the payer's page goes on by itself while other tests run, and is asked at the end how it went.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,14 +8,16 @@ import { eventually } from '../lib/phone.mjs';
 import { FOUR, known, TibetPortal } from '../lib/tibet.mjs';
 import { TELEPHONE } from '../lib/world.mjs';
 
-const ORDER_SECONDS = 120;
+/** A code and its grace are over when less than half of it has passed: a busy machine has the other half to give the order up. */
+const ORDER_SECONDS = 150;
 /** The shortest life of a code. */
 const CODE_SECONDS = 60;
-/** Until a code may be paid no more. */
-const MINUTE_MS = 70_000;
 /** Less than a code lives: one that is made so long before the end of its order lives to that end. */
-const LAST_CODE_MS = 45_000;
-const LAST_SECOND_MS = 2_000;
+const LAST_CODE_MS = 55_000;
+/** The bank counts whole seconds. */
+const LAST_SECOND_MS = 1_500;
+/** The story goes on beside other tests: none of its steps is quick because nothing else is done. */
+const PATIENCE_MS = ORDER_SECONDS * 1000;
 
 /** What the server says on the payment page that `page` shows. */
 const paymentOn = (page) =>
@@ -30,7 +32,7 @@ const until = (ms, what) => eventually(() => Date.now() > ms, what, ORDER_SECOND
 async function giveUp(portal, given) {
   const { page } = portal;
   const reset = page.getByRole('button', { name: '重置' });
-  await page.getByText(/系统先向支付机构核实没有付款/).waitFor({ timeout: MINUTE_MS });
+  await page.getByText(/系统先向支付机构核实没有付款/).waitFor();
   await judge(page, 'tibet, order that may be given up');
   await reset.click();
   await page.getByText('订单已作废').first().waitFor();
@@ -60,14 +62,16 @@ async function payAtTheEnd(world, portal, order) {
   await until(Math.max(codeEnds + 500, order.expires_at_ms - LAST_CODE_MS), 'the last code of the order');
   await page.reload();
   const code = await portal.openCode();
-  await until(order.expires_at_ms - LAST_SECOND_MS, 'the last second of the order');
-  assert.ok((await world.phone.pay(code)).ok);
+  const paid = await world.phone.pay(code, 'A', 'now', order.expires_at_ms - LAST_SECOND_MS);
+  assert.ok(paid.ok, paid.message);
+  assert.ok(paid.paid_ms >= order.expires_at_ms - LAST_SECOND_MS, 'not before the last second');
   await page.getByRole('heading', { name: '缴费成功' }).waitFor();
   await judge(page, 'tibet, paid in the last second');
 }
 
 /** Both, one after the other, while other tests go on. What fails is told to whoever asks for it. */
 function goOn(world, state) {
+  state.portal.page.setDefaultTimeout(PATIENCE_MS);
   const fresh = giveUp(state.portal, state.order);
   const paid = fresh.then((order) => payAtTheEnd(world, state.portal, order));
   for (const part of [fresh, paid]) part.catch(() => {});
@@ -78,7 +82,7 @@ function goOn(world, state) {
 export function halfHour(world) {
   const state = {};
 
-  test('the rule author lets an order live two minutes, and a code one minute', async () => {
+  test('the rule author lets an order live two minutes and a half, and a code one minute', async () => {
     const page = await world.staff('rule_author');
     const answer = await page.evaluate(async ([order, code]) => {
       const api = '/tibet/api';

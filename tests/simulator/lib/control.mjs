@@ -51,7 +51,7 @@ export class Control {
     if (method === 'PUT' && at === 'settings') return this.change(input);
     if (method !== 'POST') return undefined;
     if (at === 'scan') return this.view(this.payments.scan(String(input.code ?? '').trim(), input.payer ?? 'A'));
-    if (at === 'pay') return this.view(this.payOne(input));
+    if (at === 'pay') return this.view(await this.payOne(input));
     if (at === 'degrees/scan') return this.chsi.scan({ ...input, ...(input.notice ? { notice: this.choice('notice', input.notice) } : {}) });
     if (at === 'degrees/expire') return this.expireDegree(input);
     if (at === 'reset') return this.reset();
@@ -75,9 +75,11 @@ export class Control {
     return this.chsi.view(verification);
   }
 
-  payOne(input) {
+  /** `at_ms`: pays at that moment. Whoever has to meet one can say so beforehand. */
+  async payOne(input) {
     const code = String(input.code ?? '').trim();
     if (input.notice) this.payments.byCode(code).notice = this.choice('notice', input.notice);
+    if (input.at_ms) await new Promise((done) => this.payments.later(Math.max(0, input.at_ms - this.world.now()), done));
     return this.payments.pay(code, input.payer ?? 'A');
   }
 
