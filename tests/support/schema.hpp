@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include "kernel/base/json.hpp"
@@ -37,6 +39,36 @@ public:
             for (std::size_t i = 0; i < value.size(); ++i)
                 found += faults(schema["items"], value[i], path + "[" + std::to_string(i) + "]");
         return found;
+    }
+
+    /// A value that fits: what is required, and beside it what `known` has by its name. `known` is taken at its word
+    /// wherever its name stands. Numbers are 1, texts as long as they must be.
+    [[nodiscard]] Json sample(const Json& schema, const Json& known, const std::string& name = "") const
+    {
+        if (known.contains(name))
+            return known[name];
+        if (schema.contains("$ref"))
+            return sample(resolved(schema["$ref"]), known, name);
+        if (schema.contains("oneOf"))
+            return sample(schema["oneOf"].front(), known, name);
+        if (schema.contains("enum"))
+            return schema["enum"].front();
+        const Json type = schema.value("type", Json("object"));
+        if (type == "array")
+            return Json::array({sample(schema.at("items"), known)});
+        if (type == "integer" || type == "number")
+            return std::max<std::int64_t>(1, schema.value("minimum", std::int64_t{1}));
+        if (type == "boolean")
+            return true;
+        if (type == "string")
+            return std::string(std::max<std::size_t>(16, schema.value("minLength", std::size_t{0})), 'x');
+        Json object = Json::object();
+        const Json required = schema.value("required", Json::array());
+        const Json properties = schema.value("properties", Json::object());
+        for (const auto& [key, item] : properties.items())
+            if (known.contains(key) || std::find(required.begin(), required.end(), key) != required.end())
+                object[key] = sample(item, known, key);
+        return object;
     }
 
     /// `#/components/…` or the thing itself.

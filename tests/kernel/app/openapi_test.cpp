@@ -1,40 +1,9 @@
 #include "kernel/base/queued_message.hpp"
+#include "tests/kernel/app/openapi.hpp"
 #include "tests/kernel/app/server_fixture.hpp"
-#include "tests/support/schema.hpp"
-#include "tests/support/yaml_subset.hpp"
 
 namespace zikao::app {
 namespace {
-
-const test::Schemas& openapi()
-{
-    static const test::Schemas document = [] {
-        std::ifstream in(ZIKAO_SOURCE_DIR "/docs/openapi.yaml", std::ios::binary);
-        return test::Schemas(test::YamlSubset(std::string{std::istreambuf_iterator<char>(in), {}}).read());
-    }();
-    return document;
-}
-
-/// "/cases/{id}" and "/cases/{case}" are one path.
-std::string shapeOf(std::string_view path)
-{
-    std::string shape;
-    bool inside = false;
-    for (const char c : path) {
-        inside = c == '{' || (inside && c != '}');
-        if (!inside)
-            shape += c;
-    }
-    return shape;
-}
-
-const Json* pathItem(const std::string& path)
-{
-    for (const auto& [each, item] : openapi().document().at("paths").items())
-        if (shapeOf(each) == shapeOf(path))
-            return &item;
-    return nullptr;
-}
 
 std::string lower(std::string text)
 {
