@@ -7,6 +7,7 @@
 #include "kernel/base/encoding.hpp"
 #include "kernel/base/log.hpp"
 #include "kernel/http/cookies.hpp"
+#include "plugins/api/control.hpp"
 
 namespace zikao::app {
 
@@ -240,7 +241,7 @@ Result<Response> Application::answer(Request& request, const Place& place)
     }
     if (Result<void> allowed = judgeCaller(route.need, call.session); !allowed)
         return fail(allowed.error());
-    if (route.need.has(Need::csrf) &&
+    if (CONTROL("csrf") && route.need.has(Need::csrf) &&
         (!call.session || !equalInConstantTime(request.header("X-CSRF-Token"), call.session->csrf)))
         return fail(ErrorCode::forbidden, "CSRF token missing or of another session", "csrf_wrong");
 

