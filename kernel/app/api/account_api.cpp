@@ -1,5 +1,6 @@
 #include "kernel/app/api/entering.hpp"
 #include "kernel/app/api/menu.hpp"
+#include "kernel/app/api/no_fields.hpp"
 #include "kernel/app/api/routes.hpp"
 
 #include "kernel/documents/documents.hpp"
@@ -205,7 +206,7 @@ void addAccountRoutes(Routes& routes)
         renewStaffPassword);
     routes.add({Method::post, "/api/logout", Scope::tenant, Need::signed_in | Need::csrf, BodyRule::json(64),
                 Rate::write, Cost::light},
-               logout);
+               noFields(logout));
     routes.add(
         {Method::post, "/api/password/forgot", Scope::tenant, kChange, kSmall, Rate::code, Cost::light},
         forgotPassword);

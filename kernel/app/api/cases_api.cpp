@@ -52,6 +52,8 @@ Result<Response> saveDraft(Call& call)
     cases::Input input;
     input.revision = body.integer("revision", 0, INT64_MAX);
     input.fields = body.object("fields");
+    if (!body.has("fields"))
+        body.fault("fields", "field_missing");
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
     Result<cases::Record> record = call.site.engine.saveDraft(call.actor(), call.param("case"), input);

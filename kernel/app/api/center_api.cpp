@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "kernel/app/api/menu.hpp"
+#include "kernel/app/api/no_fields.hpp"
 #include "kernel/app/api/routes.hpp"
 
 namespace zikao::app {
@@ -238,7 +239,7 @@ void addCenterRoutes(Routes& routes)
                messages);
     routes.add({Method::post, "/api/messages/{id}/read", Scope::tenant, Need::candidate | Need::csrf,
                 BodyRule::json(64), Rate::write, Cost::light},
-               markRead);
+               noFields(markRead));
 }
 
 } // namespace zikao::app

@@ -1,4 +1,5 @@
 #include "kernel/app/api/case_view.hpp"
+#include "kernel/app/api/no_fields.hpp"
 #include "kernel/app/api/routes.hpp"
 #include "kernel/documents/documents.hpp"
 
@@ -200,7 +201,7 @@ void addDegreeRoutes(Routes& routes)
                newCode);
     routes.add(
         {Method::post, "/api/degree/refresh", Scope::tenant, kChange, kSmall, Rate::write, Cost::heavy},
-        refresh);
+        noFields(refresh));
     routes.add({Method::post, "/api/degree/choose", Scope::tenant, kChange, kSmall, Rate::write, Cost::light},
                choose);
     routes.add({Method::get, "/api/cases/{case}/degree", Scope::tenant, Need::signed_in, kNone, Rate::read,

@@ -1,3 +1,4 @@
+#include "kernel/app/api/no_fields.hpp"
 #include "kernel/app/api/order_json.hpp"
 #include "kernel/app/api/routes.hpp"
 
@@ -221,7 +222,7 @@ Result<Response> requestRefund(Call& call)
     if (!types)
         return fail(types.error());
     if (types->empty() ? !type.empty() : std::find(types->begin(), types->end(), type) == types->end())
-        body.fault("reason_type", types->empty() ? "field_unknown" : "field_choice");
+        body.fault("reason_type", "field_choice");
     if (reason.size() < 2 && types->empty())
         body.fault("reason", "field_range");
     if (Result<void> good = body.finish(); !good)
@@ -263,7 +264,7 @@ void addMoneyRoutes(Routes& routes)
                requestRefund);
     routes.add({Method::post, "/api/staff/refunds/{id}/approve", Scope::tenant, kAct, BodyRule::json(64),
                 Rate::write, Cost::light},
-               approveRefund);
+               noFields(approveRefund));
 }
 
 } // namespace zikao::app

@@ -1,4 +1,5 @@
 #include "kernel/app/api/case_view.hpp"
+#include "kernel/app/api/no_fields.hpp"
 #include "kernel/app/api/order_json.hpp"
 #include "kernel/app/api/payment_page.hpp"
 #include "kernel/app/api/routes.hpp"
@@ -179,10 +180,10 @@ void addPaymentRoutes(Routes& routes)
         newCodes);
     routes.add(
         {Method::post, "/api/orders/{no}/refresh", Scope::tenant, kChange, kSmall, Rate::write, Cost::heavy},
-        refresh);
+        noFields(refresh));
     routes.add(
         {Method::post, "/api/orders/{no}/give_up", Scope::tenant, kChange, kSmall, Rate::write, Cost::heavy},
-        giveUp);
+        noFields(giveUp));
     routes.add({Method::get, "/api/orders/{no}/receipt.pdf", Scope::tenant, Need::candidate, kNone,
                 Rate::read, Cost::heavy},
                receipt);

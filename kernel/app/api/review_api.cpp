@@ -51,12 +51,17 @@ Result<Response> decideMany(Call& call)
     const std::string why = body.text("reason", "");
     const std::string batch = body.text("operation_id");
     const Json& rows = body.array("rows");
-    if (rows.empty() || rows.size() > kMostRows)
+    if (!body.has("rows"))
+        body.fault("rows", "field_missing");
+    else if (rows.empty() || rows.size() > kMostRows)
         body.fault("rows", "field_range");
-    for (const Json& row : rows)
-        if (!row.is_object() || !row.contains("id") || !row["id"].is_string() || !row.contains("revision") ||
-            !row["revision"].is_number_integer())
-            body.fault("rows", "field_type");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        StrictObject row(rows[i], "rows[" + std::to_string(i) + "]");
+        row.text("id");
+        row.integer("revision", INT64_MIN, INT64_MAX);
+        static_cast<void>(row.finish());
+        body.take(row);
+    }
     if (Result<void> good = body.finish(); !good)
         return fail(good.error());
     Json outcomes = Json::array();

@@ -66,6 +66,8 @@ Result<rules::Source> sourceOf(const Json& json)
 {
     StrictObject body(json, "");
     rules::Source source;
+    if (!body.has("files"))
+        body.fault("files", "field_missing");
     for (const auto& [path, text] : body.object("files").items()) {
         if (!text.is_string())
             body.fault("files." + path, "field_type");

@@ -74,6 +74,8 @@ Result<Response> save(Call& call)
     sitting.signup_closes.ms = body.integer("signup_closes_ms", 0, INT64_MAX);
     sitting.pay_until.ms = body.integer("pay_until_ms", 0, INT64_MAX);
     const Json& slots = body.array("slots");
+    if (!body.has("slots"))
+        body.fault("slots", "field_missing");
     for (std::size_t i = 0; i < slots.size(); ++i)
         sitting.slots.push_back(readSlot(slots[i], body, i));
     if (Result<void> good = body.finish(); !good)

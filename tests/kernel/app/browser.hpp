@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -39,6 +40,8 @@ public:
                 const std::string& content_type)
     {
         std::string text = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
+        if (!address.empty())
+            text += "X-Forwarded-For: " + address + "\r\n";
         if (!cookies.empty()) {
             std::string list;
             for (const auto& [name, value] : cookies)
@@ -56,8 +59,15 @@ public:
         takeCookies(answer.head);
         if (answer.head.find("json") != std::string::npos)
             answer.json = Json::parse(answer.body, nullptr, false);
+        if (watch)
+            watch(method, path, content_type, body, answer);
         return answer;
     }
+
+    /// Sees what every browser of this process sent and what it was answered. Set before the first request, or never.
+    using Watch = std::function<void(const std::string& method, const std::string& path,
+                                     const std::string& type, const std::string& body, const Answer&)>;
+    static inline Watch watch;
 
     /// Asks who is signed in; a browser without a session gets a guest's.
     Answer me()
@@ -70,6 +80,7 @@ public:
 
     std::map<std::string, std::string> cookies;
     std::string csrf;
+    std::string address; ///< what a proxy says of where it sits; empty: there is no proxy
 
 private:
     void takeCookies(const std::string& head)
