@@ -39,19 +39,38 @@ TEST(Controls, WithAProtectionLetDownTheTestThatGuardsItFails)
     }
 }
 
-TEST(Controls, EveryProtectionThatCanBeLetDownStandsInTheTable)
+/// What stands between the brackets of a macro in the product's sources.
+std::set<std::string> namesIn(const std::string& macro)
 {
-    static const std::regex kUse(R"re(CONTROL\("([a-z_]+)"\))re");
-    std::set<std::string> used, guarded;
+    const std::regex use(macro + R"re(\("([a-z_.]+)"\))re");
+    std::set<std::string> names;
     for (const char* folder : {"kernel/", "plugins/"})
         for (const std::string& path : filesBelow(folder, {".cpp"})) {
             const std::string text = read(path);
-            for (std::sregex_iterator at(text.begin(), text.end(), kUse), end; at != end; ++at)
-                used.insert((*at)[1]);
+            for (std::sregex_iterator at(text.begin(), text.end(), use), end; at != end; ++at)
+                names.insert((*at)[1]);
         }
+    return names;
+}
+
+TEST(Controls, EveryProtectionThatCanBeLetDownStandsInTheTable)
+{
+    const std::set<std::string> used = namesIn("CONTROL");
+    std::set<std::string> guarded;
     for (const Control& control : kControls)
         guarded.insert(control.name);
     EXPECT_EQ(used, guarded);
+}
+
+TEST(FailPoints, EachIsWhereSomeTestKillsTheProgram)
+{
+    std::string tests;
+    for (const std::string& path : filesBelow("tests/", {".cpp"}))
+        tests += read(path);
+    const std::set<std::string> points = namesIn("FP");
+    EXPECT_GT(points.size(), 30u);
+    for (const std::string& point : points)
+        EXPECT_NE(tests.find('"' + point), std::string::npos) << point;
 }
 
 } // namespace
