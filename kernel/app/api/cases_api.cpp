@@ -199,6 +199,23 @@ Result<Response> readings(Call& call)
     return Response::json(readingsJson(*view, call.isStaff()));
 }
 
+/// A case that does not take a change says why in the words of its state: what that is called and what it waits for.
+Result<Response> inItsState(Call& call, const Error& error)
+{
+    const Result<cases::View> view = call.site.engine.view(call.actor(), call.param("case"));
+    if (!view)
+        return fail(error);
+    const auto state = view->definition->states.find(view->record.state);
+    if (state == view->definition->states.end())
+        return fail(error);
+    const Json& texts = view->package->texts;
+    Problem problem = problemOf(error);
+    problem.args = {{"state", state->second.title}, {"why", sentence(texts, state->second.waits_for, {})}};
+    return problemResponse(problem, call.request.id, [&](std::string_view code, const Json& args) {
+        return sentence(texts, std::string(code) + "_in_state", args);
+    });
+}
+
 } // namespace
 
 Endpoint ofCase(Result<Response> (*endpoint)(Call&))
@@ -210,7 +227,10 @@ Endpoint ofCase(Result<Response> (*endpoint)(Call&))
         const auto has = [&](Role role) { return call.actor().has(role); };
         if (call.isStaff() && std::none_of(std::begin(kDealers), std::end(kDealers), has))
             return fail(ErrorCode::not_found, "the caller's duties are not about cases");
-        return endpoint(call);
+        Result<Response> answer = endpoint(call);
+        if (!answer && (answer.error().reason == "case_locked" || answer.error().reason == "action_not_offered"))
+            return inItsState(call, answer.error());
+        return answer;
     };
 }
 

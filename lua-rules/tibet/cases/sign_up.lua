@@ -53,8 +53,8 @@ return {
     submitted = { title = "未缴费", phase = "submitted", editable = true, waits_for = "waits_for_payment" },
     ordered = { title = "缴费中", phase = "awaiting_payment", waits_for = "waits_for_provider" },
     expired = { title = "订单作废", phase = "submitted", waits_for = "waits_for_reset" },
-    paid = { title = "已缴费", phase = "completed" },
-    given_up = { title = "放弃", phase = "closed" },
+    paid = { title = "已缴费", phase = "completed", waits_for = "paid_for_good" },
+    given_up = { title = "放弃", phase = "closed", waits_for = "given_up_for_good" },
   },
   initial = "draft",
   actions = {

@@ -299,6 +299,13 @@ std::string Journey::shownState(const Candidate& candidate, const std::string& c
     return seen.definition->states.at(seen.record.state).title;
 }
 
+std::string Journey::saidOfState(const Candidate& candidate, const std::string& case_id)
+{
+    const cases::View seen = view(candidate.actor(), case_id);
+    const std::string& key = seen.definition->states.at(seen.record.state).waits_for;
+    return seen.package->texts.value(key, std::string());
+}
+
 std::vector<std::string> Journey::offered(const identity::Actor& actor, const std::string& case_id)
 {
     std::vector<std::string> actions;

@@ -98,6 +98,8 @@ protected:
 
     // --- what is seen -------------------------------------------------------------------------------------------
     std::string shownState(const Candidate& candidate, const std::string& case_id);
+    /// What the state says beside its title: who has the case, or why nothing can be changed.
+    std::string saidOfState(const Candidate& candidate, const std::string& case_id);
     std::vector<std::string> offered(const identity::Actor& actor, const std::string& case_id);
     identity::Person personOf(const Candidate& candidate)
     {

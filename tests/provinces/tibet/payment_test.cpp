@@ -150,6 +150,8 @@ TEST_P(TibetPayment, XZ_PAY_09_WhileTheRequestIsOpenCoursesCanNeitherBeAddedNorR
     typed.fields = {{"courses", courses({{1, "00018"}})}};
     EXPECT_EQ(engine.saveDraft(candidate.actor(), candidate.sign_up, typed).error().reason, "case_locked");
     EXPECT_THAT(did(candidate, candidate.sign_up, "submit", {choice()}), ElementsAre("action_not_offered"));
+    EXPECT_THAT(saidOfState(candidate, candidate.sign_up), HasSubstr("缴费期间不能添加和删除课程"))
+        << "网上缴费须知 4 says why";
 }
 
 TEST_P(TibetPayment, XZ_PAY_10_XZ_PAY_11_AtThirtyMinutesTheOrderIsVoidAndANewOneIsAllowed)

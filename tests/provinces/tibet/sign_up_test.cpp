@@ -151,6 +151,8 @@ TEST_P(TibetSignUp, XZ_SGN_04_XZ_PAY_15_AtTheDeadlineEveryUnpaidSignUpIsGivenUp)
     EXPECT_EQ(shownState(waiting, waiting.sign_up), "放弃");
     EXPECT_EQ(storedSignUp(waiting).state, "void");
     EXPECT_THAT(newestMessage(waiting), HasSubstr("视为自动放弃"));
+    EXPECT_THAT(handedIn(waiting, chosen({{1, "00040"}})), ElementsAre("action_not_offered"));
+    EXPECT_THAT(saidOfState(waiting, waiting.sign_up), HasSubstr("视为自动放弃，不能再修改"));
     EXPECT_EQ(shownState(paid_one, paid_one.sign_up), "已缴费");
     EXPECT_EQ(storedSignUp(paid_one).state, "paid");
 }
@@ -162,6 +164,8 @@ TEST_P(TibetSignUp, XZ_SGN_05_XZ_PAY_12_PaidCoursesCannotBeChangedOrAdded)
     cases::Input typed = input(candidate.actor(), candidate.sign_up, {});
     typed.fields = chosen({{1, "00040"}});
     EXPECT_EQ(engine.saveDraft(candidate.actor(), candidate.sign_up, typed).error().reason, "case_locked");
+    EXPECT_EQ(saidOfState(candidate, candidate.sign_up), "已交费课程将不能更改，只可查询！")
+        << "报名须知 5 in its own words";
     EXPECT_EQ(engine.begin(candidate.actor(), "sign_up", "", true)->record.id, candidate.sign_up)
         << "no second one in the sitting";
 }

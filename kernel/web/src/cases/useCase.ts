@@ -132,8 +132,10 @@ export function useCase() {
       })
       .catch((error: unknown) => {
         if (!(error instanceof ApiError)) throw error
-        if (error.status === 409) saveState.value = 'conflict'
-        else if (error.passing || error.status === 429) {
+        if (error.status === 409) {
+          saveState.value = 'conflict'
+          if (error.code === 'case_locked') failure.value = error.message
+        } else if (error.passing || error.status === 429) {
           saveState.value = 'waiting'
           timer = setTimeout(() => void flush(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
         } else {
