@@ -77,6 +77,8 @@ Result<Json> Facts::one(const std::string& name)
         return ledgerFact();
     if (name == "windows")
         return windowsFact();
+    if (name == "fees")
+        return feesFact();
     if (name == "previous_degree")
         return degreeFact();
     if (name == "own_cases")

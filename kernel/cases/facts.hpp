@@ -53,6 +53,7 @@ private:
     Result<Json> planFact();
     Result<Json> orderFact();
     Result<Json> windowsFact();
+    Result<Json> feesFact();
     Result<Json> ledgerFact();
     Result<exams::Ledger> makeLedger(const catalog::Major& major);
     Result<Json> degreeFact();

@@ -1,6 +1,7 @@
 #include "kernel/cases/facts.hpp"
 #include "kernel/cases/treatments.hpp"
 #include "kernel/catalog/catalog.hpp"
+#include "kernel/catalog/fees.hpp"
 #include "kernel/exams/windows.hpp"
 #include "kernel/identity/identity.hpp"
 
@@ -48,6 +49,17 @@ Result<Json> Facts::ledgerFact()
     if (!made)
         return fail(made.error());
     return *made ? exams::toJson(**made) : Json();
+}
+
+Result<Json> Facts::feesFact()
+{
+    auto fees = catalog::feesOn(services_.tenant, services_.tenant.clock.today().text());
+    if (!fees)
+        return fail(fees.error());
+    Json fact = Json::object();
+    for (const catalog::Fee& fee : *fees)
+        fact[fee.id] = {{"name", fee.name}, {"amount_fen", fee.amount.inFen()}, {"from", fee.effective_from}};
+    return fact;
 }
 
 Result<Json> Facts::windowsFact()

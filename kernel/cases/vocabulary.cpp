@@ -178,8 +178,8 @@ bool isFormPurpose(std::string_view purpose)
 const std::set<std::string, std::less<>>& factNames()
 {
     static const std::set<std::string, std::less<>> names = {
-        "today", "now",   "fields", "changed", "files",           "person",    "sitting",
-        "plan",  "order", "ledger", "windows", "previous_degree", "own_cases", "actions_taken"};
+        "today", "now",    "fields",  "changed",         "files",     "person",        "sitting", "plan",
+        "order", "ledger", "windows", "previous_degree", "own_cases", "actions_taken", "fees"};
     return names;
 }
 

@@ -389,11 +389,49 @@ Result<Load> waivers(Transaction& tx, const std::string& csv)
     return load;
 }
 
+/// Notes a fault where two amounts of one fee hold on the same day.
+void findOverlaps(CsvTable& table)
+{
+    static const std::string kOpenEnd = "9999-12-31";
+    for (std::size_t late = 0; late < table.size(); ++late)
+        for (std::size_t early = 0; early < late; ++early) {
+            const auto end = [&](std::size_t row) {
+                const std::string to = table.text(row, "effective_to");
+                return to.empty() ? kOpenEnd : to;
+            };
+            if (table.text(early, "id") == table.text(late, "id") &&
+                table.text(early, "effective_from") <= end(late) &&
+                table.text(late, "effective_from") <= end(early))
+                table.fault(late, "effective_from", "holds on a day on which another amount does, too");
+        }
+}
+
+Result<Load> fees(Transaction&, const std::string& csv)
+{
+    static constexpr int kMostFen = 100'000'00;
+    auto table = CsvTable::read(csv, {"id", "name", "amount_fen"},
+                                {"effective_from", "effective_to", "source", "confidence"});
+    if (!table)
+        return fail(table.error());
+    Load load{"fee", {"id", "name", "amount_fen", "effective_from", "effective_to"}, {}};
+    for (std::size_t i = 0; i < table->size(); ++i) {
+        static_cast<void>(table->need(i, "amount_fen"));
+        checkBounds(*table, i);
+        load.rows.push_back({table->need(i, "id"), table->need(i, "name"),
+                             std::int64_t{table->number(i, "amount_fen", 1, kMostFen)},
+                             table->text(i, "effective_from"), table->text(i, "effective_to")});
+    }
+    findOverlaps(*table);
+    if (auto fine = table->verdict(); !fine)
+        return fail(fine.error());
+    return load;
+}
+
 using Reader = Result<Load> (*)(Transaction&, const std::string&);
 const std::vector<std::pair<std::string, Reader>> kReaders = {
     {"code_items", &codeItems},        {"offices", &offices},        {"courses", &courses},
     {"plan_courses", &planCourses},    {"plan_groups", &planGroups}, {"majors", &majors},
-    {"substitutions", &substitutions}, {"waivers", &waivers}};
+    {"substitutions", &substitutions}, {"waivers", &waivers},        {"fees", &fees}};
 
 } // namespace
 

@@ -1,17 +1,12 @@
 -- Lines of an order that several provinces make alike.
 local M = {}
 
--- The newest set of fees that holds on a day.
----@generic T
----@param fees T[]  each with `from`, a day
----@param on string
----@return T
-function M.in_force(fees, on)
-  local newest
-  for _, fee in ipairs(fees) do
-    if date.compare(fee.from, on) <= 0 and (newest == nil or date.compare(fee.from, newest.from) > 0) then newest = fee end
-  end
-  return assert(newest, "no fee holds on " .. on)
+-- What something costs today. Where nothing is charged for, nothing is guessed.
+---@param fees table<string, FeeFact>  the fact `fees`
+---@param id string
+---@return FeeFact
+function M.of_today(fees, id)
+  return assert(fees[id], "no fee " .. id .. " holds today")
 end
 
 -- One line per course, named as in the plan.

@@ -319,6 +319,11 @@ function math.abs(value) end
 ---@field id_number string
 ---@field phone string
 ---@field more table<string, string>
+-- One of the fact `fees`, by id: the tenant's fee that holds today; `from` is the day since when, "" since ever.
+---@class FeeFact
+---@field name string
+---@field amount_fen integer
+---@field from string
 -- The plan of a major measured by a person's passes (fact `ledger`).
 ---@class LedgerCourse
 ---@field code string

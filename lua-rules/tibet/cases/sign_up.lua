@@ -70,7 +70,7 @@ return {
     },
     pay = {
       title = "在线缴费", from = { "submitted", "expired" }, to = "ordered", by = "candidate",
-      guard = "sign_up.may_pay", facts = { "fields", "sitting", "plan", "today" },
+      guard = "sign_up.may_pay", facts = { "fields", "sitting", "plan", "fees" },
       effects = {
         -- What is paid for is what is signed up for, also when the choice was changed and only kept.
         { verb = "sign_up", district = "exam_district" },

@@ -7,6 +7,11 @@ local PLAN = {
 }
 local OPEN = { pay_until = "2023-09-20 18:00:00", payment_open = true }
 
+local FEES = {
+  registration = { name = "报名费", amount_fen = 4000, from = "2021-01-01" },
+  theory_exam = { name = "报考费（每科）", amount_fen = 3600, from = "2021-01-01" },
+}
+
 local function chosen(...)
   local courses = {}
   for slot_no, code in ipairs({ ... }) do courses[slot_no] = { slot_no = slot_no, code = code } end
@@ -58,7 +63,7 @@ return {
   {
     name = "XZ-PAY-03: one course costs 40 and 36",
     call = "fees.sign_up_lines",
-    facts = { today = "2023-09-17", fields = chosen("00018"), plan = PLAN },
+    facts = { fees = FEES, fields = chosen("00018"), plan = PLAN },
     expect = {
       value = {
         lines = {
@@ -70,13 +75,31 @@ return {
   {
     name = "XZ-PAY-03: four courses cost 184",
     call = "fees.sign_up_lines",
-    facts = { today = "2023-09-17", fields = chosen("00018", "00107", "04729", "00012"), plan = PLAN },
+    facts = { fees = FEES, fields = chosen("00018", "00107", "04729", "00012"), plan = PLAN },
     expect = {
       value = {
         lines = {
           { code = "报名费", name = "报名费", amount_fen = 4000 }, { code = "00018", name = "计算机应用基础", amount_fen = 3600 },
           { code = "00107", name = "现代管理学", amount_fen = 3600 }, { code = "04729", name = "大学语文", amount_fen = 3600 },
           { code = "00012", name = "英语(一)", amount_fen = 3600 },
+        },
+      },
+    },
+  },
+  {
+    name = "XZ-PAY-20: another amount holds, another amount is charged",
+    call = "fees.sign_up_lines",
+    facts = {
+      fees = {
+        registration = { name = "报名费", amount_fen = 5000, from = "2024-01-01" },
+        theory_exam = { name = "报考费（每科）", amount_fen = 4000, from = "2024-01-01" },
+      },
+      fields = chosen("00018"), plan = PLAN,
+    },
+    expect = {
+      value = {
+        lines = {
+          { code = "报名费", name = "报名费", amount_fen = 5000 }, { code = "00018", name = "计算机应用基础", amount_fen = 4000 },
         },
       },
     },

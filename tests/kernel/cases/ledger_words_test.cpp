@@ -208,6 +208,22 @@ TEST_P(EngineLedger, RulesMayAskForTheHourInBeijing)
     EXPECT_TRUE(evaluator.lastFacts("diploma.may_finish").at("windows").at("diploma").at("open"));
 }
 
+TEST_P(EngineLedger, XZ_PAY_20_RulesKnowTheFeesOfTheDay)
+{
+    need(catalog.import("fees", "id,name,amount_fen,effective_from,effective_to\n"
+                                "diploma,证书费,900,,2026-04-11\ndiploma,证书费,1100,2026-04-12,\n"),
+         "fees");
+    const auto anna = numbered();
+    const std::string id = asked(anna);
+    mustDo(east, id, "grant");
+    need(engine.explain(east, id, "finish"), "explain");
+    EXPECT_EQ(evaluator.lastFacts("diploma.may_finish").at("fees"),
+              (Json{{"diploma", {{"name", "证书费"}, {"amount_fen", 900}, {"from", ""}}}}));
+    clock.advance(24h);
+    need(engine.explain(east, id, "finish"), "explain");
+    EXPECT_EQ(evaluator.lastFacts("diploma.may_finish").at("fees").at("diploma").at("amount_fen"), 1100);
+}
+
 TEST_P(EngineLedger, AH_FRM_04_RulesKnowWhatAnOfficerRecordedWithoutMovingTheCase)
 {
     const auto anna = numbered();

@@ -1,4 +1,5 @@
 #include "kernel/catalog/catalog.hpp"
+#include "kernel/catalog/fees.hpp"
 
 #include <gmock/gmock.h>
 
@@ -151,6 +152,33 @@ TEST_P(CatalogTest, KnowsWhatMayStandInForACourseAndWhatFreesFromIt)
     EXPECT_TRUE(inForce("2024-01-01", "2025-12-31", "2025-12-31"));
     EXPECT_FALSE(inForce("2024-01-01", "2025-12-31", "2026-01-01"));
     EXPECT_EQ(refused("courses", "code,name\n00001,灯学概论\n").reason, "in_use");
+}
+
+TEST_P(CatalogTest, XZ_PAY_20_FeesHoldFromDayToDayAndTwoAmountsOnOneDayAreRefused)
+{
+    const std::string head = "id,name,amount_fen,effective_from,effective_to\n";
+    load(catalog, "fees",
+         head + "exam,考试费,3000,,2025-12-31\nexam,考试费,3500,2026-01-01,\ncard,证件费,500,2026-01-01,2026-"
+                "06-30\n");
+    const auto on = [&](const std::string& day) {
+        std::string all;
+        const auto found = feesOn(*tenant, day);
+        for (const Fee& fee : *found)
+            all += fee.id + " " + std::to_string(fee.amount.inFen()) + ";";
+        return all;
+    };
+    EXPECT_EQ(on("2025-12-31"), "exam 3000;");
+    EXPECT_EQ(on("2026-01-01"), "card 500;exam 3500;");
+    EXPECT_EQ(on("2026-06-30"), "card 500;exam 3500;");
+    EXPECT_EQ(on("2026-07-01"), "exam 3500;");
+    using testing::HasSubstr;
+    const auto said = [&](const std::string& rows) { return refused("fees", head + rows).message; };
+    EXPECT_THAT(said("exam,考试费,3000,,2026-01-01\nexam,考试费,3500,2026-01-01,\n"),
+                HasSubstr("line 3, column effective_from: holds on a day on which another amount does"));
+    EXPECT_THAT(said("exam,考试费,3000,2026-02-30,\n"), HasSubstr("line 2, column effective_from"));
+    EXPECT_THAT(said("exam,考试费,0,,\n"), HasSubstr("line 2, column amount_fen"));
+    EXPECT_THAT(said("exam,考试费,,,\n"), HasSubstr("line 2, column amount_fen: is empty"));
+    EXPECT_EQ(on("2026-07-01"), "exam 3500;") << "a file with a fault changes nothing";
 }
 
 TEST_P(CatalogTest, NamesWhatIsWrongWithASubstitutionAWaiverOrAGroup)

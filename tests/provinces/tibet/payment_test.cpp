@@ -221,14 +221,34 @@ TEST_P(TibetPayment, XZ_PAY_13_OnlyTheReasonOfTheManualGivesMoneyBack)
     EXPECT_EQ(tenant->profile.raw["refund_reasons"], Json::array({"疫情"}));
 }
 
-TEST_P(TibetPayment, XZ_PAY_20_FeesCarryTheDayFromWhichTheyHold)
+TEST_P(TibetPayment, XZ_PAY_20_FeesAreDataAndChangeWithTheDay)
 {
-    const auto package = tenant->rules->active().value();
-    const auto before = tenant->evaluator.run(*package, {{"fees.sign_up_lines",
-                                                          {{"today", "2020-12-31"},
-                                                           {"fields", {{"courses", courses({{1, "00018"}})}}},
-                                                           {"plan", {{"courses", Json::array()}}}}}});
-    EXPECT_FALSE(before) << "no fee holds on that day, so nothing is guessed";
+    const Candidate early = signedUp(1), late = signedUp(2);
+    const Date today = clock.today(), next = today.plusDays(1);
+    const auto imported =
+        catalog.import("fees", "id,name,amount_fen,effective_from,effective_to\n"
+                               "registration,报名费,4000,2021-01-01," +
+                                   today.text() + "\n" + "registration,报名费,5000," + next.text() + ",\n" +
+                                   "theory_exam,报考费,3600,2021-01-01," + today.text() + "\n" +
+                                   "theory_exam,报考费,4000," + next.text() + ",\n");
+    ASSERT_TRUE(imported) << imported.error().message;
+    clock.set(beijingInstant(next) + -1s);
+    EXPECT_THAT(pressed(early), ElementsAre("<done>"));
+    EXPECT_EQ(order(early).total, Money::fen(4'000 + 4 * 3'600)) << "23:59:59 of the last day";
+    clock.set(beijingInstant(next));
+    EXPECT_THAT(pressed(late), ElementsAre("<done>"));
+    EXPECT_EQ(order(late).total, Money::fen(5'000 + 4 * 4'000));
+    EXPECT_EQ(order(early).total, Money::fen(4'000 + 4 * 3'600)) << "an open order keeps its sum";
+}
+
+TEST_P(TibetPayment, XZ_PAY_20_NothingIsGuessedWhereNoFeeHolds)
+{
+    const Candidate candidate = signedUp();
+    ASSERT_TRUE(
+        catalog.import("fees", "id,name,amount_fen,effective_from\ntheory_exam,报考费,3600,2021-01-01\n"));
+    EXPECT_FALSE(engine.quote(candidate.actor(), candidate.sign_up));
+    EXPECT_THAT(pressed(candidate), Not(ElementsAre("<done>")));
+    EXPECT_FALSE(billing.newestOrderOfCase(candidate.sign_up).value());
 }
 
 TEST_P(TibetPayment, XZ_PAY_21_XZ_PAY_19_TheStateIsRightAfterAFreshLogIn)
