@@ -17,6 +17,15 @@ const char* plainTitle(billing::OrderState state)
     return "";
 }
 
+/// The same of one line: what stands in the column 是否付款.
+std::string lineState(const Site& site, billing::OrderState state)
+{
+    const bool open = state == billing::OrderState::unpaid || state == billing::OrderState::paying;
+    const char* key = state == billing::OrderState::paid ? "line_paid" : open ? "line_unpaid" : "";
+    const std::string word = site.profile().value("payment_words", Json::object()).value(key, std::string());
+    return word.empty() ? stateTitle(site, state) : word;
+}
+
 /// Money that came for the order and does not pay it: late, a second time, or another amount.
 Result<Json> unmatchedJson(Site& site, const std::string& order_no)
 {
@@ -96,6 +105,7 @@ Result<Json> orderJson(Site& site, const billing::Order& order)
         {"subject", order.subject},
         {"state", billing::name(order.state)},
         {"state_title", stateTitle(site, order.state)},
+        {"line_state", lineState(site, order.state)},
         {"total_fen", order.total.inFen()},
         {"received_fen", order.received.inFen()},
         {"refunded_fen", order.refunded.inFen()},

@@ -108,6 +108,7 @@ Result<Response> profile(Call& call)
          {"notices", listOf(raw, "notices", {"id", "title", "text"})},
          {"help", listOf(raw, "help", {"id", "question", "answer"})},
          {"page_titles", pageTitles(raw)},
+         {"payment_columns", raw.value("payment_columns", Json::array())},
          {"menu_complete", raw.value("menu_complete", false)},
          {"position_line", raw.value("position_line", false)},
          {"contact", textsOf(raw, "contact", {"phone", "address", "hours", "mail"})},

@@ -1507,6 +1507,7 @@ export interface components {
             page_titles: {
                 [key: string]: string;
             };
+            payment_columns: components["schemas"]["PaymentColumns"];
             /** @description the left menu has no entries beside those of `Me.menu` */
             menu_complete: boolean;
             /** @description pages of a candidate say where in the menu they are */
@@ -2327,6 +2328,12 @@ export interface components {
             amount_fen: number;
             exam_at_ms: components["schemas"]["InstantOrNull"];
         };
+        /** @description of the table of lines; none where the tenant names none */
+        PaymentColumns: {
+            /** @enum {string} */
+            id: "no" | "name" | "code" | "exam_at" | "amount" | "state" | "ordered_at" | "remark";
+            title: string;
+        }[];
         Order: {
             no: string;
             case_id: string;
@@ -2335,6 +2342,8 @@ export interface components {
             subject: string;
             state: components["schemas"]["OrderState"];
             state_title: string;
+            /** @description the state as the tenant says it of a line */
+            line_state: string;
             total_fen: number;
             received_fen: number;
             refunded_fen: number;
@@ -2389,12 +2398,7 @@ export interface components {
             ordered_at_ms: number;
             /** @description numbered sentences before the lines */
             notices: string[];
-            /** @description of the table of lines; none where the tenant names none */
-            columns: {
-                /** @enum {string} */
-                id: "no" | "name" | "code" | "exam_at" | "amount" | "state" | "ordered_at" | "remark";
-                title: string;
-            }[];
+            columns: components["schemas"]["PaymentColumns"];
             /** @description the table's last line */
             totals: {
                 id: string;
