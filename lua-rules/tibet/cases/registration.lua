@@ -2,6 +2,15 @@
 -- source: docs/sources/tibet.md, registration
 local ID_SIDE_BYTES = 100 * 1024 -- XZ-REG-04: not over 100K
 local PORTRAIT_BYTES = 50 * 1024 -- XZ-REG-05: not over 50K
+local MIN_SHARPNESS = 20 -- XZ-REG-06: a clear head; as measured by plugins/photo-inspect
+-- XZ-REG-06: what the manual asks of the portrait, for the reviewer where the authority has one.
+local PORTRAIT_POINTS = {
+  { text = "正面照", reason = "个人证件照不是正面照，请重新上传。" },
+  { text = "头像清晰", reason = "个人证件照的头像不清晰，请重新上传。" },
+  { text = "头像不能太小", reason = "个人证件照的头像太小，请重新上传。" },
+  { text = "眉毛无遮挡", reason = "个人证件照的眉毛有遮挡，请重新上传。" },
+  { text = "背景颜色为白色", reason = "个人证件照的背景不是白色，请重新上传。" },
+}
 
 -- What is kept with the candidate beside name, number and telephone: read-only lines and presets of later forms.
 local KEPT = {
@@ -42,6 +51,7 @@ return {
         {
           id = "portrait", widget = "photo", label = "个人证件照", hint = "hint_portrait", accept = { "jpg" },
           max_bytes = PORTRAIT_BYTES, width = 480, height = 640, face = true, grounds = { "255,255,255" }, camera = true,
+          min_sharpness = MIN_SHARPNESS, checklist = PORTRAIT_POINTS,
         },
       },
     },

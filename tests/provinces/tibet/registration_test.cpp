@@ -104,13 +104,26 @@ TEST_P(TibetRegistration, XZ_REG_06_TheStandardAsksForOneFaceOnWhiteGroundAndNam
         api::Inspection inspection;
         inspection.checks = {{"face_count", true, "1", "1"},
                              {"eyes", false, "0", "2"},
-                             {"ground", false, "67,142,219", "255,255,255"}};
+                             {"ground", false, "67,142,219", "255,255,255"},
+                             {"sharpness", false, "3", "20"}};
         return Result<api::Inspection>(inspection);
     };
     attach(visitor, visitor.registration, "portrait", portrait());
     EXPECT_TRUE(inspector.last_standard.face);
     EXPECT_THAT(inspector.last_standard.grounds, ElementsAre("255,255,255"));
-    EXPECT_THAT(registerRefused(visitor, {}), ElementsAre("photo_eyes@portrait", "photo_ground@portrait"));
+    EXPECT_GT(inspector.last_standard.min_sharpness, 0) << "清晰的头像照片";
+    EXPECT_THAT(registerRefused(visitor, {}),
+                ElementsAre("photo_eyes@portrait", "photo_ground@portrait", "photo_sharpness@portrait"));
+}
+
+TEST_P(TibetRegistration, XZ_REG_06_AReviewerTicksOffWhatNoMachineMeasures)
+{
+    const Candidate visitor = begun();
+    const cases::View seen = view(visitor.actor(), visitor.registration);
+    std::vector<std::string> points;
+    for (const Json& point : seen.definition->fieldOf("photo")->raw.at("checklist"))
+        points.push_back(point.at("text"));
+    EXPECT_THAT(points, ElementsAre("正面照", "头像清晰", "头像不能太小", "眉毛无遮挡", "背景颜色为白色"));
 }
 
 TEST_P(TibetRegistration, XZ_REG_07_XZ_INF_03_AnUploadHasAPreviewAtOnce)
