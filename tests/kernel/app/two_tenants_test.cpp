@@ -316,4 +316,25 @@ TEST_P(TwoTenants, C14_CasesFilesAndOrdersOfOneAreUnknownInTheOtherOnEveryRoute)
     EXPECT_EQ(owner.get("/api/orders/" + theirs.in_path.at("no")).json["state"], "paid");
 }
 
+TEST_P(TwoTenants, C28_ANoticeAboutAnOrderOfTheOtherTenantPaysNothingHereAndLosesNothingThere)
+{
+    Payer owner = payer();
+    const std::string path = "/api/orders/" + owner.order_no;
+    const auto codes = owner.browser.post(path + "/codes", {{"operation_id", requestKey()}});
+    const std::string attempt = codes.json["attempts"][0]["no"];
+    ASSERT_TRUE(provider.pay(attempt));
+    Browser bank = browser("beacon");
+    static_cast<void>(bank.send("POST", "/beacon/api/notify/lamp_pay", provider.paymentNotice(attempt).body,
+                                "application/json"));
+    const auto strange = site("beacon").billing.exceptions(true);
+    ASSERT_TRUE(strange && strange->size() == 1) << "it may be money, so whoever keeps the accounts sees it";
+    EXPECT_EQ(strange->front().kind, "unknown_order");
+    EXPECT_EQ(strange->front().order_no, "");
+    EXPECT_EQ(owner.browser.get(path).json["state"], "paying");
+    clock.advance(std::chrono::minutes{1});
+    while (server->runBackgroundOnce() > 0) {
+    }
+    EXPECT_EQ(owner.browser.get(path).json["state"], "paid") << "asking finds what no notice told";
+}
+
 } // namespace zikao::app
