@@ -439,6 +439,7 @@ const std::vector<std::string>& importKinds()
 {
     static const std::vector<std::string> kinds = [] {
         std::vector<std::string> names;
+        names.reserve(kReaders.size());
         for (const auto& [name, reader] : kReaders)
             names.push_back(name);
         return names;

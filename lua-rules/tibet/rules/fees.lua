@@ -5,7 +5,7 @@ local lines = use "common.fees"
 local M = {}
 
 -- 报名费 first, then a line per course (XZ-PAY-03).
----@param facts { fees: table<string, FeeFact>, fields: { courses: { code: string }[] }, plan: { courses: { code: string, name: string }[] } }
+---@param facts { fees: table<string, FeeFact>, fields: table, plan: { courses: { code: string, name: string }[] } }
 ---@return { lines: { code: string, name: string, amount_fen: integer }[] }
 function M.sign_up_lines(facts)
   local registration = lines.of_today(facts.fees, "registration")
