@@ -190,6 +190,16 @@ export class TibetPortal extends Portal {
     await page.getByRole('button', { name: '在线缴费' }).waitFor();
   }
 
+  /** 考籍更改, confirmed. What comes of it is for the caller to see. */
+  async changeDistrict(district) {
+    await this.go('考籍更改');
+    await this.page.getByRole('heading', { name: '报考专业和考区' }).waitFor();
+    await this.pick('考区', district);
+    await this.page.getByRole('button', { name: '提交更改' }).click();
+    await this.prompt.getByText(new RegExp(`^请确认更改为【考区: .*${district} 报考专业: .+】，是否正确\\?$`)).waitFor();
+    await this.prompt.getByRole('button', { name: '确认' }).click();
+  }
+
   get codePicture() {
     return this.page.getByRole('dialog').getByRole('img', { name: /付款二维码$/ });
   }

@@ -100,7 +100,7 @@ export function halfHour(world) {
     assert.equal(answer.status, 200, answer.text);
   });
 
-  test('XZ-LOG-02 a telephone is enough to log in; XZ-PAY-10 while a code can be paid the order cannot be given up, and the page says how long', async () => {
+  test('XZ-LOG-02 a telephone is enough to log in; XZ-PAY-10 while a code can be paid the order cannot be given up, and the page says how long; XZ-SGN-12 nor can major and 考区 be changed', async () => {
     const portal = (state.portal = await TibetPortal.open(world));
     const { page } = portal;
     await portal.logInByPhone(known(world, 'candidate'));
@@ -112,6 +112,12 @@ export function halfHour(world) {
     assert.ok(await page.getByRole('button', { name: '重置' }).isDisabled());
     state.order = (await paymentOn(page)).order;
     await judge(page, 'tibet, order that is paid for');
+    const payment = page.url();
+    await portal.changeDistrict('昌都考区'); // XZ-SGN-12
+    await page.getByRole('alert').getByText('您本考次的缴费申请还没有结束，请完成缴费，或等缴费申请作废后再更改。').waitFor();
+    await judge(page, 'tibet, change of record while an order is open');
+    await page.goto(payment);
+    await page.getByText(/还有 \d+ 秒/).waitFor();
     state.story = goOn(world, state);
   });
 

@@ -15,6 +15,8 @@ const BESIDE_THE_EXAMS = ['转考申请', '免考申请', '毕业申请', '前�
 /** In provinces/tibet/demo/people_on_file.csv. */
 const ON_FILE = { name: '尼玛·次仁', number: '990101199503086128', sex: '2', birth: '1995-03-08' };
 
+const ALSO_ON_FILE = { name: '扎西多吉', number: '990101199608150018' };
+
 /** @return what follows when another minute has passed; that returns what is left then */
 export function tibet(world) {
   const state = {};
@@ -43,7 +45,7 @@ export function tibet(world) {
     }
   });
 
-  test('XZ-REG-02 XZ-REG-03 XZ-REG-07 the form comes after the notice, in three parts, the pictures are shown once uploaded', async () => {
+  test('XZ-REG-02 XZ-REG-03 XZ-REG-07 the form comes after the notice, in three parts, the pictures are shown once uploaded; XZ-REG-12 首页 leaves and keeps what was typed', async () => {
     const one = (state.one = tibetan(world, { birth: '1999-05-12' }));
     const portal = (state.portal = await TibetPortal.open(world));
     const { page } = portal;
@@ -59,6 +61,12 @@ export function tibet(world) {
     await page.getByAltText('已上传的个人证件照').waitFor();
     await judge(page, 'tibet, registration, pictures');
     await portal.next('基本信息');
+    await portal.type('单位/学校', '还没填完');
+    await page.getByRole('link', { name: '首页', exact: true }).last().click(); // XZ-REG-12
+    await portal.entry('新生注册').click();
+    await page.getByAltText('已上传的个人证件照').waitFor();
+    await portal.next('基本信息');
+    assert.equal(await page.locator('#f-workplace').inputValue(), '还没填完', 'whoever leaves finds what was typed');
     assert.equal(await page.locator('#f-name').inputValue(), one.name);
     assert.equal(await page.locator('#f-id_number').inputValue(), one.number);
     await portal.fillPerson(one);
@@ -139,7 +147,7 @@ export function tibet(world) {
     await page.getByRole('button', { name: '在线缴费' }).waitFor();
   });
 
-  test('XZ-PAY-01 XZ-PAY-02 XZ-PAY-03 XZ-PAY-04 ten notices, seven columns, 40 and 36 yuan; XZ-PAY-06 取消 creates no payment', async () => {
+  test('XZ-PAY-01 XZ-PAY-02 XZ-PAY-03 XZ-PAY-04 XZ-PAY-05 ten notices, seven columns, 40 and 36 yuan, one course counted; XZ-PAY-06 取消 creates no payment', async () => {
     const { portal } = state;
     const { page } = portal;
     const main = await page.getByRole('main').innerText();
@@ -148,6 +156,11 @@ export function tibet(world) {
     const table = page.getByRole('table').first();
     assert.deepEqual(await table.getByRole('columnheader').allInnerTexts(), ['序号', '报考课程', '课程代码', '报考费用', '是否付款', '订单时间', '备注']);
     assert.match(main, /40\.0[^]*36\.0[^]*76\.0/);
+    const sum = (await table.getByRole('row', { name: /^总计/ }).innerText()).replace(/\s+/g, ' ');
+    assert.match(sum, /考生姓名 达瓦·卓玛 准考证号 \d{12} 报考 1门课程 需缴费用 ¥76\.0/, '报名费 is no course');
+    const lines = await table.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.innerText)));
+    assert.deepEqual(lines.map(([no, , , , paid]) => [no, paid]), [['1', '未缴费'], ['2', '未缴费']]);
+    for (const line of lines) assert.match(line[5], /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, 'XZ-PAY-05 订单时间');
     await judge(page, 'tibet, payment page');
     await page.getByRole('button', { name: '在线缴费' }).click();
     await portal.prompt.getByText(/请千万不要关闭支付窗口与浏览器/).waitFor();
@@ -201,6 +214,19 @@ export function tibet(world) {
     await accessible(page, 'tibet, data completed');
     await portal.prompt.getByRole('button', { name: '登录' }).click();
     await page.getByRole('heading', { name: `${other.name}，您好` }).waitFor();
+    await world.phone.message(other.phone, /资料已完善/);
+  });
+
+  test('XZ-SGN-12 major and 考区 are changed under 考籍更改 as long as nothing is paid, after a question', async () => {
+    const { second: portal } = state;
+    const { page } = portal;
+    await portal.changeDistrict('昌都考区');
+    await portal.prompt.getByText('考籍更改成功。请在报名截止前重新确认报考并缴费。').waitFor();
+    await judge(page, 'tibet, record changed');
+    await portal.prompt.getByRole('button', { name: '去报名' }).click();
+    await portal.go('考生信息');
+    await page.getByText('昌都考区').first().waitFor();
+    await judge(page, 'tibet, person with the changed record');
   });
 
   test('XZ-PAY-07 the same code is paid with the app of the bank; XZ-PAY-19 when its notice gets lost, asking finds it paid', async () => {
@@ -219,7 +245,7 @@ export function tibet(world) {
 
   graduation(world);
 
-  test('XZ-PAY-08 XZ-PAY-21 whoever closed the browser while paying finds the order paid on coming back', async () => {
+  test('XZ-PAY-08 XZ-PAY-21 whoever closed the browser while paying finds the order paid on coming back; XZ-SGN-05 XZ-SGN-12 what is paid stays, and why is told', async () => {
     const { one } = state;
     const again = (state.portal = await TibetPortal.open(world));
     await again.logInByCertificate(one); // XZ-LOG-01
@@ -227,9 +253,30 @@ export function tibet(world) {
     await again.page.getByText('缴费成功').first().waitFor();
     assert.equal((await again.page.getByRole('navigation', { name: '当前位置' }).innerText()).replace(/\s/g, ''), '当前位置:首页>统考报名>考生缴费');
     await judge(again.page, 'tibet, orders');
+    await again.page.getByRole('link', { name: /^查看/ }).click();
+    const table = again.page.getByRole('table').first();
+    await table.waitFor();
+    assert.deepEqual(await table.getByRole('columnheader').allInnerTexts(), ['序号', '报考课程', '课程代码', '报考费用', '是否付款', '订单时间', '备注']);
+    assert.equal(await table.getByRole('cell', { name: '已缴费', exact: true }).count(), 2, 'each line is 已缴费');
+    await judge(again.page, 'tibet, paid order');
     await again.go('统考报名');
     await again.status().getByText('已缴费').waitFor();
+    await again.status().getByText('已交费课程将不能更改，只可查询！').waitFor();
     assert.equal(await again.page.getByRole('link', { name: '修改', exact: true }).count(), 0, 'nothing changes after payment');
+    await judge(again.page, 'tibet, paid sign-up');
+    // What a page says that was open since before the payment.
+    const told = await again.page.evaluate(async () => {
+      const api = '/tibet/api';
+      const { csrf } = await (await fetch(`${api}/me`)).json();
+      const path = `${api}/cases/${location.pathname.split('/').at(-1)}`;
+      const { revision } = (await (await fetch(path)).json()).case;
+      const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf };
+      return (await (await fetch(`${path}/draft`, { method: 'PUT', headers, body: JSON.stringify({ revision, fields: { courses: [] } }) })).json()).detail;
+    });
+    assert.equal(told, '当前状态为“已缴费”，信息不能修改。已交费课程将不能更改，只可查询！');
+    await again.changeDistrict('昌都考区'); // XZ-SGN-12
+    await again.page.getByRole('alert').getByText('您本考次已经缴费，已缴费考生不可修改报考专业和考区。').waitFor();
+    await judge(again.page, 'tibet, change of record after payment');
   });
 
   test('XZ-SGN-13 basic data are changed in 考生信息, and the change is in the history; XZ-SGN-14 the portrait by clicking it', async () => {
@@ -289,9 +336,56 @@ export function tibet(world) {
 
   return () => {
     const otherWay = another();
+    refusedCompletion(world, state);
     return () => {
       otherWay();
       half.seen();
     };
   };
+}
+
+/** Somebody who is not on file, and a telephone that is another candidate's. One code proves the telephone for both. */
+function refusedCompletion(world, state) {
+  test('XZ-INF-09 who is not on file reads 系统查无此人 with the remedy; XZ-REG-16 a telephone of another candidate is refused; what was typed stays; XZ-REG-15 whoever waits long for the reading is told what to do', async () => {
+    const stranger = tibetan(world, { name: '演示过客' });
+    const taken = { ...stranger, phone: state.one.phone, codes: state.one.codes, codeAt: state.one.codeAt };
+    const portal = await TibetPortal.open(world);
+    const { page } = portal;
+    await portal.codeIsDue(taken);
+    await page.clock.install();
+    await portal.entry('完善资料').click();
+    await portal.acknowledge('完善资料须知', '我已阅读完完善资料须知');
+    await page.route('**/readings', async (route) => {
+      const response = await route.fetch();
+      const readings = await response.json();
+      for (const one of Object.values(readings)) Object.assign(one, { state: 'reading', values: {} });
+      await route.fulfill({ response, json: readings });
+    });
+    await page.getByLabel('身份证照（正面）：选择文件').setInputFiles(stranger.pictures.id_card_front);
+    await page.getByText('正在识别…').waitFor();
+    await page.clock.fastForward(20_000);
+    await page.getByText('识别等待时间较长，请重新上传清晰度较高的照片，或直接手动填写。').waitFor(); // XZ-REG-15
+    await judge(page, 'tibet, completing data, reading takes long');
+    await page.unroute('**/readings');
+    await portal.uploadSides(stranger.pictures, '身份证照（正面）', '身份证照（反面）');
+    await portal.type('手机号', taken.phone);
+    await portal.proveFormPhone(taken);
+    await page.locator('#f-password').fill(stranger.password);
+    await page.locator('#f-password_again').fill(stranger.password);
+    const save = async () => {
+      await page.getByRole('button', { name: '保存', exact: true }).click();
+      await portal.prompt.getByRole('button', { name: '确认' }).click();
+    };
+    await save();
+    await page.getByRole('alert').getByText(/系统查无此人。请携带本人有效身份证前往报名所在地市教育局现场核验信息，或将本人有效身份证图片发至邮箱 zksk357@163\.com/).waitFor();
+    assert.equal(await page.locator('#f-name').inputValue(), stranger.name);
+    await judge(page, 'tibet, completing data, not on file');
+    await portal.type('姓名', ALSO_ON_FILE.name);
+    await portal.type('身份证号', ALSO_ON_FILE.number);
+    await save();
+    await page.getByRole('alert').getByText('当前手机号已经被占用。请查看手机号是否输入正确；一个手机号只能绑定一个考生。').waitFor();
+    assert.equal(await page.locator('#f-id_number').inputValue(), ALSO_ON_FILE.number);
+    await judge(page, 'tibet, completing data, telephone taken');
+    await page.context().close();
+  });
 }
