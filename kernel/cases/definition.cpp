@@ -103,6 +103,12 @@ State readState(const std::string& id, const Node& node)
     return state;
 }
 
+Condition readCondition(const Node& table)
+{
+    table.allow({"setting", "is"});
+    return {table.text("setting"), table.flag("is", true)};
+}
+
 /// { "open_account" } or { verb = "charge", lines = … }: a table is either a list or a map.
 std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, Faults& faults)
 {
@@ -126,9 +132,9 @@ std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, F
         if (!args.has(key))
             args.fault(key, "is missing");
     for (const char* key :
-         {"district", "site",   "lines", "business",  "template", "action",     "at",      "prefix",
-          "case",     "course", "score", "passed_on", "origin",   "rows",       "basis",   "document",
-          "number",   "scan",   "level", "school",    "major",    "printed_on", "ends_by", "phone_if"})
+         {"district", "site",   "lines", "business",  "template", "action",     "at",     "prefix",
+          "case",     "course", "score", "passed_on", "origin",   "rows",       "basis",  "document",
+          "number",   "scan",   "level", "school",    "major",    "printed_on", "ends_by"})
         if (args.has(key))
             static_cast<void>(args.text(key));
     const auto lives = args.number("lives_seconds", 180, 60, 86'400);
@@ -136,7 +142,10 @@ std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, F
         args.fault("code_seconds", "must not exceed lives_seconds");
     static_cast<void>(args.number("days", 1, 1, kMostDays));
     static_cast<void>(args.number("digits", 1, 1, 12));
-    static_cast<void>(args.flag("phone", false));
+    if (args.has("phone") && args.json()["phone"].is_object())
+        static_cast<void>(readCondition(args.table("phone")));
+    else
+        static_cast<void>(args.flag("phone", false));
     if (args.has("remind")) {
         const Node remind = args.table("remind");
         remind.allow({"days", "template"});
@@ -152,11 +161,8 @@ std::optional<EffectCall> readEffect(const Json& raw, const std::string& path, F
 
 void readDialogs(const Node& node, Action& action)
 {
-    if (node.has("only_if")) {
-        const Node table = node.table("only_if");
-        table.allow({"setting", "is"});
-        action.only_if = Condition{table.text("setting"), table.flag("is", true)};
-    }
+    if (node.has("only_if"))
+        action.only_if = readCondition(node.table("only_if"));
     if (node.has("confirm")) {
         const Node table = node.table("confirm");
         table.allow({"text", "fields"});

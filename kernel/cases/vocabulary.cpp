@@ -60,7 +60,7 @@ const std::vector<EffectWord> kEffects = {
     {"charge",
      {"lines", "lives_seconds", "code_seconds", "ends_by", "business"},
      {"lines", "lives_seconds", "business"}},
-    {"send_message", {"template", "phone", "phone_if"}, {"template"}},
+    {"send_message", {"template", "phone"}, {"template"}},
     {"set_deadline", {"action", "at", "days", "remind"}, {"action"}},
     {"assign_number", {"prefix", "digits"}, {"prefix", "digits"}},
     {"amend", {"case", "action", "fields"}, {"case", "action", "fields"}},

@@ -26,12 +26,14 @@ Result<std::map<std::string, std::string>> valuesFor(const Asking& asking)
     return values;
 }
 
-/// `phone = true`, or a switch of the province's profile that is on (`phone_if`).
+/// `phone = true`, or a condition on a switch of the province's profile that holds.
 bool goesByPhone(const Asking& asking)
 {
-    const std::string setting = asking.args.value("phone_if", "");
+    const Json phone = asking.args.value("phone", Json(false));
+    if (!phone.is_object())
+        return phone.get<bool>();
     const Json settings = asking.services.tenant.profile.raw.value("settings", Json::object());
-    return asking.args.value("phone", false) || (!setting.empty() && settings.value(setting, false));
+    return settings.value(phone.value("setting", ""), false) == phone.value("is", true);
 }
 
 } // namespace

@@ -18,7 +18,7 @@ local GRADUATE = {
 }
 local FILE_BYTES = 4 * 1024 * 1024 -- AH-GRA-12
 local REMIND_DAYS = 7
-local SMS = "sms_graduation" -- DEF-GEN-18: off unless province.json switches it on
+local SMS = { setting = "sms_graduation" } -- DEF-GEN-18: off unless province.json switches it on
 -- What the offices have confirmed or stamped by then stays: what the register objects to is proved, not rewritten.
 local CONFIRMED_IN = { "exception" }
 
@@ -229,7 +229,7 @@ return {
       guard = "graduation.may_apply",
       facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
       effects = {
-        { verb = "send_message", template = "graduation_accepted", phone_if = SMS },
+        { verb = "send_message", template = "graduation_accepted", phone = SMS },
         {
           verb = "set_deadline", action = "abandon", at = "graduation.finish_degree_by",
           remind = { days = REMIND_DAYS, template = "graduation_degree_reminder" },
@@ -262,13 +262,13 @@ return {
       facts = {
         "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases", "actions_taken",
       },
-      effects = { { "grant_courses" }, { verb = "send_message", template = "graduation_passed", phone_if = SMS } },
+      effects = { { "grant_courses" }, { verb = "send_message", template = "graduation_passed", phone = SMS } },
     },
     fail = {
       title = "初审不合格", from = { "accepted", "sent_back" }, to = "failed", by = "reviewer", reason = "required",
       facts = { "windows" },
       effects = {
-        { verb = "send_message", template = "graduation_failed", phone_if = SMS },
+        { verb = "send_message", template = "graduation_failed", phone = SMS },
         {
           verb = "set_deadline", action = "window_over", at = "graduation.reapply_by",
           remind = { days = REMIND_DAYS, template = "graduation_reapply_reminder" },
@@ -279,30 +279,30 @@ return {
       title = "会审合格", from = { "joint" }, to = "ministry", by = "reviewer", bulk = true,
       guard = "graduation.is_complete",
       facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
-      effects = { { verb = "send_message", template = "graduation_agreed", phone_if = SMS } },
+      effects = { { verb = "send_message", template = "graduation_agreed", phone = SMS } },
     },
     send_back = {
       title = "退回市级", from = { "joint" }, to = "sent_back", by = "reviewer", reason = "required",
-      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_sent_back", phone_if = SMS } },
+      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_sent_back", phone = SMS } },
     },
     refuse = {
       title = "不予毕业", from = { "joint", "ministry" }, to = "refused", by = "reviewer", reason = "required",
-      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_refused", phone_if = SMS } },
+      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_refused", phone = SMS } },
     },
     -- AH-DEG-09: without the 专科 application that it rests on nothing is registered.
     ministry_agrees = {
       title = "部级审核合格", from = { "ministry" }, to = "checking", by = "reviewer", bulk = true,
       guard = "graduation.keeps_degree", facts = { "plan", "previous_degree", "own_cases" },
-      effects = { { verb = "send_message", template = "graduation_ministry_agreed", phone_if = SMS } },
+      effects = { { verb = "send_message", template = "graduation_ministry_agreed", phone = SMS } },
     },
     register = {
       title = "电子注册完成", from = { "checking" }, to = "registered", by = "reviewer", bulk = true,
       guard = "graduation.keeps_degree", facts = { "plan", "previous_degree", "own_cases" },
-      effects = { { verb = "send_message", template = "graduation_registered", phone_if = SMS } },
+      effects = { { verb = "send_message", template = "graduation_registered", phone = SMS } },
     },
     except = {
       title = "注册异常", from = { "ministry", "checking" }, to = "exception", by = "reviewer", reason = "required", bulk = true,
-      effects = { { verb = "send_message", template = "graduation_exception", phone_if = SMS } },
+      effects = { { verb = "send_message", template = "graduation_exception", phone = SMS } },
     },
     hand_in = {
       title = "补交材料", from = { "exception" }, to = "exception_review", by = "candidate", checks_fields = true,
@@ -311,20 +311,20 @@ return {
       title = "材料合格，重新上报", from = { "exception_review" }, to = "ministry", by = "reviewer",
       guard = "graduation.is_complete",
       facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
-      effects = { { verb = "send_message", template = "graduation_exception_agreed", phone_if = SMS } },
+      effects = { { verb = "send_message", template = "graduation_exception_agreed", phone = SMS } },
     },
     exception_refused = {
       title = "材料不合格", from = { "exception_review" }, to = "exception", by = "reviewer", reason = "required",
-      effects = { { verb = "send_message", template = "graduation_exception", phone_if = SMS } },
+      effects = { { verb = "send_message", template = "graduation_exception", phone = SMS } },
     },
     -- AH-CER-02: the city writes when and where the diplomas are collected, to one graduate or to all of a list.
     call_to_collect = {
       title = "通知领取证书", from = { "registered" }, to = "registered", by = "reviewer", reason = "required",
-      bulk = true, effects = { { verb = "send_message", template = "graduation_collection", phone_if = SMS } },
+      bulk = true, effects = { { verb = "send_message", template = "graduation_collection", phone = SMS } },
     },
     collect = {
       title = "登记证书领取", from = { "registered" }, to = "collected", by = "reviewer", reason = "optional",
-      effects = { { verb = "send_message", template = "graduation_collected", phone_if = SMS } },
+      effects = { { verb = "send_message", template = "graduation_collected", phone = SMS } },
     },
     -- What the calendar shows as a date, too.
     window_over = { title = "重新提交截止", from = { "failed" }, to = "failed", by = "system" },
@@ -334,7 +334,7 @@ return {
       from = { "accepted", "failed", "joint", "sent_back", "ministry", "checking", "exception", "exception_review" },
       to = "abandoned", by = "system", again = { days = 1, on = { "degree_rests_on_associate" } },
       guard = "graduation.must_give_up", facts = { "plan", "previous_degree", "own_cases" },
-      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_abandoned", phone_if = SMS } },
+      effects = { { "revoke_courses" }, { verb = "send_message", template = "graduation_abandoned", phone = SMS } },
     },
     withdraw = {
       title = "放弃申请", from = { "draft", "accepted", "failed" }, to = "abandoned", by = "candidate",

@@ -262,6 +262,16 @@ TEST_P(EngineDegree, DEF_GEN_18_AMessageGoesByPhoneWhereTheProvincesSwitchIsOn)
     EXPECT_EQ(count("outbox WHERE kind = 'message'"), before + 1);
 }
 
+TEST_P(EngineDegree, DEF_GEN_18_NoMessageGoesByPhoneWhileTheSwitchIsOff)
+{
+    const Person person = passed();
+    mustDo(east, handedIn(person, "school", "2026-06-30"), "expect");
+    applied(person);
+    const auto before = count("outbox WHERE kind = 'message'");
+    at({2026, 7, 1});
+    EXPECT_EQ(count("outbox WHERE kind = 'message'"), before);
+}
+
 TEST_P(EngineDegree, AReminderComesOnceAndOnlyToWhomTheDeadlineWillStrike)
 {
     const Person person = passed(), finished = passed(2);
