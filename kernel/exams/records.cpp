@@ -133,6 +133,26 @@ Result<void> Records::file(Transaction& tx, const PassRecord& record, const std:
         return fail(ErrorCode::invalid_argument, faults[0].column + ": " + faults[0].what,
                     day ? "pass_date" : "pass_score");
     }
+    // What was moved in without its papers is the same pass, and now they are there.
+    const storage::Params key{record.admission_number, record.course_code, record.passed_on};
+    auto moved =
+        tx.query("SELECT score, grade FROM pass_record WHERE admission_number = ? AND course_code = ? "
+                 "AND passed_on = ? AND source = 'transfer'",
+                 key);
+    if (!moved)
+        return fail(moved.error());
+    if (!moved->empty()) {
+        const auto score = moved->front().isNull(0) ? std::nullopt : std::optional(moved->front().integer(0));
+        if (score != record.score || moved->front().text(1) != record.grade)
+            return clash("pass_differs", "it was moved in with another result");
+        storage::Params proved{record.source, record.origin, record.evidence, by, tenant_.clock.now().ms};
+        proved.insert(proved.end(), key.begin(), key.end());
+        return done(
+            tx.execute("UPDATE pass_record SET source = ?, origin = ?, evidence = ?, recorded_by = ?, "
+                       "recorded_at = ? WHERE admission_number = ? AND course_code = ? AND "
+                       "passed_on = ?",
+                       proved));
+    }
     auto inserted = tx.execute(
         "INSERT INTO pass_record (id, admission_number, course_code, score, grade, passed_on, source, "
         "origin, "

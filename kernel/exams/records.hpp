@@ -63,8 +63,10 @@ public:
     ///     a day to come, the same course of a number twice, a pass that is on file with another result
     Result<Imported> import(const std::string& csv, const std::string& by, const Along& along = {});
 
-    /// Files one pass, by an office that saw the papers. @errors `invalid_argument` with `course_unknown`,
-    ///     `pass_score`, `pass_date`; `conflict` with `pass_on_file` (of this number, course and day)
+    /// Files one pass, by an office that saw the papers. One that is on file as moved in with the same result is proved
+    /// by them and counts as filed from now on. @errors `invalid_argument` with `course_unknown`,
+    ///     `pass_score`, `pass_date`; `conflict` with `pass_on_file` (of this number, course and
+    ///     day) or `pass_differs` (it was moved in with another result)
     Result<void> file(storage::Transaction& tx, const PassRecord& record, const std::string& by);
 
     /// Every pass that counts for a person: of the own number, unless it was merged away, and of the linked ones;

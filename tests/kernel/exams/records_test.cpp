@@ -136,6 +136,27 @@ TEST_P(RecordsTest, AH_PRE_02_AnOfficeFilesAPassWithItsProof)
     EXPECT_THAT(passes("anna", "N1"), ElementsAre("00001 66"));
 }
 
+TEST_P(RecordsTest, AH_PRE_02_PapersProveAPassThatWasMovedInWithoutThem)
+{
+    const std::string list = "N1,00001,66,,2011-04-16,transfer,江苏,2013-06-01\n";
+    take(list);
+    const auto file = [&](int score) {
+        const PassRecord paper{"", "N1", "00001", score, "", "2011-04-16", "filed", "江苏", "", "case-1"};
+        const auto done = tenant->database->transaction(
+            [&](storage::Transaction& tx) { return records.file(tx, paper, "staff"); });
+        return done ? std::string{} : done.error().reason;
+    };
+    EXPECT_EQ(file(67), "pass_differs");
+    EXPECT_EQ(file(66), "");
+    const auto filed = records.of("anna", "N1").value();
+    ASSERT_EQ(filed.size(), 1u) << "it is the same pass";
+    EXPECT_EQ(filed[0].source, "filed");
+    EXPECT_EQ(filed[0].moved_on, "2013-06-01");
+    EXPECT_EQ(filed[0].evidence, "case-1");
+    EXPECT_EQ(file(66), "pass_on_file");
+    EXPECT_EQ(take(list).fresh, 0) << "the list may be taken again";
+}
+
 TEST_P(RecordsTest, AH_GRA_13_AMergeMovesThePassesAndCanBeTakenBack)
 {
     take("N1,00001,71,,2024-04-13,exam,,\nN2,00001,85,,2014-04-13,exam,,\nN2,00003,60,,2014-04-13,exam,,\n");

@@ -56,7 +56,7 @@ TEST_P(AnhuiPreparation, AH_PRE_01_PassesMovedInSince2016CountWithoutAStep)
 TEST_P(AnhuiPreparation, AH_PRE_02_EarlierOnesCountOnceTheCityHasFiledThePapers)
 {
     const auto anna = photographed();
-    record(anna.number + ",15040,66,2014-10-18,transfer,江苏,2015-12-31\n");
+    record(anna.number + ",15040,66,2014-10-17,transfer,江苏,2015-12-31\n");
     EXPECT_THAT(standing(anna, "15040"), ElementsAre("missing", ""));
     const std::string id = begin(anna, "transfer_filing");
     const Json filled{{"prefecture", "340200"},
