@@ -91,9 +91,16 @@ bool readsCase(const QueueFilter& filter)
     return !filter.phase.empty() || !filter.text.empty();
 }
 
+/// Who waits longest stands first among what waits; of everything, what moved last does.
+bool newestFirst(const QueueFilter& filter)
+{
+    return !filter.mine;
+}
+
 /// Only what follows a row in the order of the queue, or what comes before it.
 void addPlace(Sql& sql, const QueueFilter& filter, const std::string& since, const std::string& id)
 {
+    const bool down = newestFirst(filter);
     const auto next_to = [&](const QueueFilter::Place& place, const std::string& beyond) {
         sql.add(" AND " + since + " " + beyond + "= ? AND (" + since + " " + beyond + " ? OR " + id + " " +
                 beyond + " ?)");
@@ -102,9 +109,9 @@ void addPlace(Sql& sql, const QueueFilter& filter, const std::string& since, con
         sql.params.emplace_back(place.id);
     };
     if (filter.after)
-        next_to(*filter.after, ">");
+        next_to(*filter.after, down ? "<" : ">");
     else if (filter.before)
-        next_to(*filter.before, "<");
+        next_to(*filter.before, down ? ">" : "<");
 }
 
 /// What waits for this officer since when, read along the queue's index and joined with its case only where a filter
@@ -282,16 +289,20 @@ Result<Queue> Engine::queue(const identity::Actor& actor, const QueueFilter& fil
     if (!total)
         return fail(total.error());
     queue.total = *total;
-    const std::string order =
-        filter.before && !filter.after ? " ORDER BY waits_since DESC, id DESC" : " ORDER BY waits_since, id";
-    Sql chosen = (filter.mine ? waitingRows : seenRows)(filter, *reach, number_index, order);
+    const bool backwards = filter.before && !filter.after;
+    const auto order = [](bool down, const std::string& of = {}) {
+        const std::string way = down ? " DESC" : "";
+        return " ORDER BY " + of + "waits_since" + way + ", " + of + "id" + way;
+    };
+    const std::string nearest = order(newestFirst(filter) != backwards);
+    Sql chosen = (filter.mine ? waitingRows : seenRows)(filter, *reach, number_index, nearest);
     chosen.params.emplace_back(std::int64_t{filter.limit});
     chosen.params.emplace_back(std::int64_t{filter.offset});
-    auto rows =
-        db.query(std::string("SELECT ") + kListedColumns + ", p.waits_since FROM (SELECT * FROM (" +
-                     chosen.text + ") near" + order +
-                     " LIMIT ? OFFSET ?) p JOIN case_record c ON c.id = p.id ORDER BY p.waits_since, c.id",
-                 chosen.params);
+    auto rows = db.query(std::string("SELECT ") + kListedColumns + ", p.waits_since FROM (SELECT * FROM (" +
+                             chosen.text + ") near" + nearest +
+                             " LIMIT ? OFFSET ?) p JOIN case_record c ON c.id = p.id" +
+                             order(newestFirst(filter), "p."),
+                         chosen.params);
     if (!rows)
         return fail(rows.error());
     for (const storage::Row& row : *rows) {

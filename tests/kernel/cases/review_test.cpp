@@ -117,6 +117,37 @@ TEST_P(EngineReview, AH_REV_01_AllCasesOfAnOfficeAreItsOwnAndThoseThatWaitForItE
     EXPECT_EQ(engine.queue(province, {.text = "灯芯", .mine = false})->total, 2) << "with its registration";
 }
 
+TEST_P(EngineReview, AllCasesStandTheNewestChangeFirstAndArePagedInThatOrder)
+{
+    std::vector<std::string> ids;
+    for (int number = 1; number <= 4; ++number) {
+        ids.push_back(registered(number).registration);
+        clock.advance(1h);
+    }
+    mustDo(east, ids[1], "pass");
+    const auto listed = [&](const cases::QueueFilter& filter) {
+        const auto queue = engine.queue(east, filter);
+        need(queue, "queue");
+        EXPECT_EQ(queue->total, 4);
+        return queue->rows;
+    };
+    const auto idsOf = [](const std::vector<cases::QueueRow>& rows) {
+        std::vector<std::string> all;
+        for (const cases::QueueRow& row : rows)
+            all.push_back(row.record.id);
+        return all;
+    };
+    const auto all = listed({.mine = false});
+    EXPECT_THAT(idsOf(all), ElementsAre(ids[1], ids[3], ids[2], ids[0]));
+    EXPECT_THAT(idsOf(listed({.mine = false, .limit = 2, .offset = 1})), ElementsAre(ids[3], ids[2]));
+    const auto place = [&](std::size_t at) {
+        return cases::QueueFilter::Place{all[at].since, all[at].record.id};
+    };
+    EXPECT_THAT(idsOf(listed({.mine = false, .limit = 2, .after = place(0)})), ElementsAre(ids[3], ids[2]));
+    EXPECT_THAT(idsOf(listed({.mine = false, .limit = 2, .before = place(3)})), ElementsAre(ids[3], ids[2]))
+        << "the nearest ones before it, in the order of the list";
+}
+
 TEST_P(EngineReview, AReturnedCaseComesBackOnceAndIsReviewedFromTheBeginning)
 {
     const Person person = passed();
