@@ -189,6 +189,7 @@ Result<std::vector<Engine::Tile>> Engine::tiles(const identity::Actor& actor)
             if (*sitting) {
                 tile.opens_at = (*sitting)->signup_opens;
                 tile.closes_at = (*sitting)->signup_closes;
+                tile.of_sitting = true;
             }
         }
         if (const std::string name = (*def)->namedWindow(); !name.empty()) {
@@ -198,6 +199,7 @@ Result<std::vector<Engine::Tile>> Engine::tiles(const identity::Actor& actor)
             if (*window) {
                 tile.opens_at = (*window)->opens;
                 tile.closes_at = (*window)->closes;
+                tile.of_sitting = false;
             }
         }
         for (const Record& record : *own)

@@ -258,7 +258,8 @@ public:
         bool open = false;
         std::vector<Reason> reasons;
         std::optional<Instant> opens_at, closes_at;
-        std::string open_case; ///< id of the running one
+        std::string open_case;   ///< id of the running one
+        bool of_sitting = false; ///< its times are those of the sitting's sign-up
     };
     Result<std::vector<Tile>> tiles(const identity::Actor& actor);
     /// What the case's `charge` effect would ask for now, by the pinned rules. @errors `not_found`: it

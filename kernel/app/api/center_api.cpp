@@ -129,6 +129,7 @@ Json tileJson(const cases::Engine::Tile& tile, const Json& texts)
             {"reasons", std::move(reasons)},
             {"opens_at_ms", tile.opens_at ? Json(tile.opens_at->ms) : Json(nullptr)},
             {"closes_at_ms", tile.closes_at ? Json(tile.closes_at->ms) : Json(nullptr)},
+            {"of_sitting", tile.of_sitting},
             {"case_id", running ? Json(tile.open_case) : Json(nullptr)},
             {"path", running ? casePath(tile.open_case) : "/start/" + tile.type}};
 }

@@ -1724,6 +1724,8 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             opens_at_ms: components["schemas"]["InstantOrNull"];
             closes_at_ms: components["schemas"]["InstantOrNull"];
+            /** @description these are the times of the sitting's sign-up */
+            of_sitting: boolean;
             /** @description the running one */
             case_id: string | null;
             /** @description `/start/{type}` or `/cases/{id}` */
