@@ -71,7 +71,6 @@ struct Engine::Impl
     Result<std::vector<Reason>> beginReasons(const identity::Actor& actor, const rules::Package& package,
                                              const Definition& def,
                                              const std::optional<exams::Sitting>& sitting);
-    Result<std::string> officeOf(const Definition& def, const std::string& field_id, const Json& fields);
     static std::vector<std::string> edited(const Record& record, const std::vector<StoredReading>& readings);
     /// @param guard  rule; empty: nothing refuses
     /// @param facts  the text of what the rule knows

@@ -2,6 +2,7 @@
 
 #include "kernel/billing/billing.hpp"
 #include "kernel/cases/field_checks.hpp"
+#include "kernel/cases/offices.hpp"
 #include "kernel/cases/treatments.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
@@ -67,6 +68,8 @@ Result<Json> Facts::one(const std::string& name)
         return filesFact();
     if (name == "person")
         return personFact();
+    if (name == "offices")
+        return officesFact();
     if (name == "sitting")
         return sittingFact();
     if (name == "plan")
@@ -164,6 +167,31 @@ Result<Json> Facts::personFact()
                 {"id_number", number ? number->masked() : std::string()},
                 {"phone", identity::maskPhone(person->phone, true)},
                 {"more", person->more}};
+}
+
+Result<Json> Facts::officesFact()
+{
+    std::string of_person, of_case;
+    if (!record_.visitor) {
+        auto person = services_.identity.person(record_.subject_id);
+        if (!person && person.error().code != ErrorCode::not_found)
+            return fail(person.error());
+        of_person = person ? person->office_code : std::string();
+    }
+    if (!definition_.office_field.empty()) {
+        auto chosen = officeOf(services_.catalog, definition_, definition_.office_field, record_.fields);
+        if (!chosen)
+            return fail(chosen.error());
+        of_case = *chosen;
+    }
+    Json fact = Json::object();
+    for (const auto& [key, code] : {std::pair{"person", of_person}, std::pair{"case", of_case}}) {
+        auto line = officeLine(services_.catalog, code);
+        if (!line)
+            return line;
+        fact[key] = std::move(*line);
+    }
+    return fact;
 }
 
 Result<Json> Facts::sittingFact()

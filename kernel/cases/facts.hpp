@@ -50,6 +50,7 @@ private:
     Result<Json> sittingFact();
     Result<Json> filesFact();
     Result<Json> personFact();
+    Result<Json> officesFact();
     Result<Json> planFact();
     Result<Json> orderFact();
     Result<Json> windowsFact();

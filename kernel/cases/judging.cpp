@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernel/cases/offices.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/exams/exams.hpp"
@@ -132,30 +133,6 @@ std::string Engine::Impl::openKey(const Definition& def, const Record& record)
     return openKeyOf(def, record);
 }
 
-Result<std::string> Engine::Impl::officeOf(const Definition& def, const std::string& field_id,
-                                           const Json& fields)
-{
-    const Field* field = def.field(field_id);
-    const std::string value = textOf(fields, field_id);
-    if (!field || value.empty())
-        return std::string{};
-    if (field->widget == "major") {
-        auto major = s.catalog.major(value);
-        if (!major)
-            return fail(major.error());
-        return *major ? (*major)->school_code : std::string{};
-    }
-    const Json& options = field->raw["options"];
-    if (options.is_object()) {
-        auto mapped = s.catalog.item(options.value("list", "") + ".office", value);
-        if (!mapped)
-            return fail(mapped.error());
-        if (*mapped)
-            return (*mapped)->parent;
-    }
-    return value;
-}
-
 std::vector<std::string> Engine::Impl::edited(const Record& record,
                                               const std::vector<StoredReading>& readings)
 {
@@ -193,7 +170,7 @@ Result<std::string> Engine::Impl::reviewingOffice(const Definition& def, const s
 {
     const auto field = def.reviewer_offices.find(reviewer);
     return field == def.reviewer_offices.end() ? Result<std::string>(of.office_code)
-                                               : officeOf(def, field->second, of.fields);
+                                               : officeOf(s.catalog, def, field->second, of.fields);
 }
 
 Result<void> Engine::Impl::enter(Transaction& tx, const Ground& g, const Record& after, Instant at)

@@ -7,6 +7,7 @@
 #include "kernel/base/encoding.hpp"
 #include "kernel/base/log.hpp"
 #include "kernel/cases/field_checks.hpp"
+#include "kernel/cases/offices.hpp"
 #include "kernel/cases/phone_codes.hpp"
 #include "kernel/cases/treatments.hpp"
 #include "kernel/catalog/catalog.hpp"
@@ -202,7 +203,7 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
     after.changed_at = after.saved_at = at;
     if (action.by == "candidate") {
         if (!g.definition->office_field.empty()) {
-            auto office = officeOf(*g.definition, g.definition->office_field, after.fields);
+            auto office = officeOf(s.catalog, *g.definition, g.definition->office_field, after.fields);
             if (!office)
                 return fail(office.error());
             after.office_code = record.office_code = *office;

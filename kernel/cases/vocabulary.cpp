@@ -179,7 +179,7 @@ const std::set<std::string, std::less<>>& factNames()
 {
     static const std::set<std::string, std::less<>> names = {
         "today", "now",    "fields",  "changed",         "files",     "person",        "sitting", "plan",
-        "order", "ledger", "windows", "previous_degree", "own_cases", "actions_taken", "fees"};
+        "order", "ledger", "windows", "previous_degree", "own_cases", "actions_taken", "fees",    "offices"};
     return names;
 }
 

@@ -1,5 +1,6 @@
 #include "kernel/catalog/catalog.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "kernel/catalog/snapshot.hpp"
@@ -22,18 +23,25 @@ std::optional<T> at(const std::vector<T>& all, const std::unordered_map<std::str
     return all[found->second];
 }
 
-bool liesWithin(const Snapshot& now, std::string code, const std::string& of)
+/// The office and those above it, nearest first.
+std::vector<const Office*> lineUp(const Snapshot& now, std::string code)
 {
+    std::vector<const Office*> line;
     // The import refuses circles; the bound keeps a damaged table from holding a thread.
-    for (std::size_t step = 0; step <= now.offices.size(); ++step) {
-        if (code == of)
-            return true;
+    while (line.size() < now.offices.size()) {
         const auto found = now.office_index.find(code);
-        if (found == now.office_index.end() || now.offices[found->second].parent.empty())
-            return false;
-        code = now.offices[found->second].parent;
+        if (found == now.office_index.end())
+            break;
+        line.push_back(&now.offices[found->second]);
+        code = line.back()->parent;
     }
-    return false;
+    return line;
+}
+
+bool liesWithin(const Snapshot& now, const std::string& code, const std::string& of)
+{
+    return code == of ||
+           std::ranges::any_of(lineUp(now, code), [&](const Office* above) { return above->code == of; });
 }
 
 } // namespace
@@ -120,6 +128,16 @@ Result<std::optional<Office>> Catalog::office(const std::string& code)
     if (!now)
         return fail(now.error());
     return at((*now)->offices, (*now)->office_index, code);
+}
+
+Result<std::vector<Office>> Catalog::lineOf(const std::string& code)
+{
+    return snapshot().transform([&](const auto& now) {
+        std::vector<Office> line;
+        for (const Office* one : lineUp(*now, code))
+            line.push_back(*one);
+        return line;
+    });
 }
 
 Result<bool> Catalog::within(const std::string& code, const std::string& of)

@@ -21,6 +21,8 @@ struct CodeItem
 struct Office
 {
     std::string code, name, level, parent, phone, address;
+    /// What is special about it and everything below it, in words of the province's own rules.
+    std::vector<std::string> traits = {};
 };
 struct Major
 {
@@ -91,6 +93,8 @@ public:
     Result<std::optional<CodeItem>> item(const std::string& list, const std::string& code);
     Result<std::vector<Office>> offices(const std::string& level = {}, const std::string& parent = {});
     Result<std::optional<Office>> office(const std::string& code);
+    /// The office itself, then each one above it up to the topmost; empty when there is no such office.
+    Result<std::vector<Office>> lineOf(const std::string& code);
     /// Whether `code` is `of` itself or lies below it.
     Result<bool> within(const std::string& code, const std::string& of);
     /// `of` and every office below it: the codes an officer of `of` is responsible for.

@@ -136,14 +136,26 @@ void findCircles(CsvTable& table, const std::map<std::string, std::string>& pare
     }
 }
 
+/// Words of a rule author: lower case, one space between two.
+std::string traitsOf(CsvTable& table, std::size_t row)
+{
+    const std::string text = table.text(row, "traits");
+    const bool fine = std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == ' ';
+    });
+    if (!fine)
+        table.fault(row, "traits", "must be words of a-z, 0-9 and _, with spaces between them");
+    return text;
+}
+
 Result<Load> offices(Transaction&, const std::string& csv)
 {
     static const std::set<std::string> kLevels = {"province", "prefecture", "county", "school"};
     auto table = CsvTable::read(csv, {"code", "name", "level", "parent"},
-                                {"phone", "address", "source", "confidence"});
+                                {"phone", "address", "traits", "source", "confidence"});
     if (!table)
         return fail(table.error());
-    Load load{"office", {"code", "name", "office_level", "parent", "phone", "address"}, {}};
+    Load load{"office", {"code", "name", "office_level", "parent", "phone", "address", "traits"}, {}};
     Keys keys(*table);
     std::map<std::string, std::string> parents;
     for (std::size_t i = 0; i < table->size(); ++i) {
@@ -153,7 +165,7 @@ Result<Load> offices(Transaction&, const std::string& csv)
         if (!level.empty() && !kLevels.contains(level))
             table->fault(i, "level", "\"" + level + "\" is not one of province, prefecture, county, school");
         load.rows.push_back({code, table->need(i, "name"), level, parents[code], table->text(i, "phone"),
-                             table->text(i, "address")});
+                             table->text(i, "address"), traitsOf(*table, i)});
     }
     for (std::size_t i = 0; i < table->size(); ++i) {
         const std::string parent = table->text(i, "parent");

@@ -1,6 +1,8 @@
 #include "kernel/catalog/snapshot.hpp"
 
+#include <iterator>
 #include <set>
+#include <sstream>
 
 namespace zikao::catalog {
 
@@ -18,15 +20,22 @@ Result<void> readLists(storage::Executor& db, Snapshot& into)
     return ok();
 }
 
+std::vector<std::string> words(const std::string& text)
+{
+    std::istringstream all(text);
+    return {std::istream_iterator<std::string>(all), {}};
+}
+
 Result<void> readOffices(storage::Executor& db, Snapshot& into)
 {
-    auto rows = db.query("SELECT code, name, office_level, parent, phone, address FROM office ORDER BY code");
+    auto rows =
+        db.query("SELECT code, name, office_level, parent, phone, address, traits FROM office ORDER BY code");
     if (!rows)
         return fail(rows.error());
     for (const auto& row : *rows) {
         into.office_index[row.text(0)] = into.offices.size();
-        into.offices.push_back(
-            {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)});
+        into.offices.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
+                                words(row.text(6))});
     }
     return ok();
 }

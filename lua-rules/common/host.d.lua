@@ -324,6 +324,19 @@ function math.abs(value) end
 ---@field name string
 ---@field amount_fen integer
 ---@field from string
+
+-- An office of the fact `offices`. `traits`: what is special about it, in words that `offices.csv` gives it.
+---@class OfficeFact
+---@field code string
+---@field name string
+---@field level "province"|"prefecture"|"county"|"school"
+---@field traits string[]
+
+-- The fact `offices`: the one itself, then those above it up to the topmost; empty lists where there is none.
+---@class OfficesFact
+---@field person OfficeFact[]  of the one that keeps the person's file
+---@field case OfficeFact[]  of the one that the case's `office_field` names
+
 -- The plan of a major measured by a person's passes (fact `ledger`).
 ---@class LedgerCourse
 ---@field code string

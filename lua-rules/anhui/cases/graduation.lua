@@ -25,7 +25,7 @@ local CONFIRMED_IN = { "exception" }
 return {
   title = "毕业申请",
   subject = "candidate",
-  begin = { guard = "cities.may_begin", facts = { "person" } }, -- AH-GRA-01
+  begin = { guard = "cities.may_begin", facts = { "offices" } }, -- AH-GRA-01
   one_open = "major",
   window = "window.graduation",
   ledger = { transfers_from = "2016-01-01" },
@@ -227,7 +227,9 @@ return {
     apply = {
       title = "提交毕业申请", from = { "draft" }, to = "accepted", by = "candidate", checks_fields = true,
       guard = "graduation.may_apply",
-      facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
+      facts = {
+        "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases", "offices",
+      },
       effects = {
         { verb = "send_message", template = "graduation_accepted", phone = SMS },
         {
@@ -238,12 +240,14 @@ return {
     },
     amend = {
       title = "修改个人信息", from = { "accepted" }, to = "accepted", by = "candidate", checks_fields = true,
-      guard = "graduation.may_amend", facts = { "fields", "changed", "ledger", "actions_taken" },
+      guard = "graduation.may_amend", facts = { "fields", "changed", "ledger", "actions_taken", "offices" },
     },
     reapply = {
       title = "重新提交", from = { "failed" }, to = "accepted", by = "candidate", checks_fields = true,
       guard = "graduation.may_reapply",
-      facts = { "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases" },
+      facts = {
+        "today", "fields", "files", "ledger", "plan", "windows", "previous_degree", "own_cases", "offices",
+      },
     },
     -- AH-FRM-04, AH-GRA-16: 品德鉴定 is on paper, filled in and stamped by the employer where there is one.
     conduct_passed = {

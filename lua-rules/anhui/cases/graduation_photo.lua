@@ -37,7 +37,7 @@ local CHECKLIST = {
 return {
   title = "毕业申请照片上传",
   subject = "candidate",
-  begin = { guard = "cities.may_begin", facts = { "person" } }, -- AH-GRA-01
+  begin = { guard = "cities.may_begin", facts = { "offices" } }, -- AH-GRA-01
   one_open = "candidate",
   window = "window.photo",
   requires = { { case = "registration", phase = "approved" } },
@@ -73,11 +73,11 @@ return {
   actions = {
     submit = {
       title = "提交照片", from = { "draft" }, to = "pending", by = "candidate", checks_fields = true,
-      guard = "photo.may_submit", facts = { "files" },
+      guard = "photo.may_submit", facts = { "files", "offices" },
     },
     resubmit = {
       title = "重新提交照片", from = { "refused" }, to = "pending", by = "candidate", checks_fields = true,
-      guard = "photo.may_submit_again", facts = { "files", "windows" },
+      guard = "photo.may_submit_again", facts = { "files", "windows", "offices" },
     },
     pass = {
       title = "审核通过", from = { "pending" }, to = "passed", by = "reviewer",

@@ -15,6 +15,9 @@ local FIRST_HALF = { graduation = { open = true, opens = "2026-05-01 00:00:00", 
 local SECOND_HALF = { graduation = { open = true, opens = "2026-11-01 00:00:00", closes = "2026-12-10 17:00:00" } }
 local CONDUCT = { conduct_passed = { seq = 3, at = "2026-05-20 09:00:00" } }
 local NOTHING_FOUND = { state = "no_record" }
+local WUHU = { code = "340200", name = "芜湖市教育招生考试机构", level = "prefecture", traits = {} }
+local HEFEI = { code = "340100", name = "合肥市教育考试院", level = "prefecture", traits = { "external_graduation" } }
+local SHUSHAN = { code = "340104", name = "蜀山区", level = "county", traits = {} }
 
 local function held(changed)
   local degree = { state = "verified", basis = "online", level = "专科", conclusion = "毕业", graduation_year = 2018 }
@@ -38,6 +41,7 @@ local function facts(changed)
   local all = {
     today = "2026-05-20", fields = { prefecture = "340200", major = "080901" }, files = {}, ledger = DONE, plan = BACHELOR,
     windows = FIRST_HALF, previous_degree = held({}), own_cases = {}, actions_taken = CONDUCT, changed = {},
+    offices = { person = { WUHU }, case = { WUHU } },
   }
   for key, value in pairs(changed) do all[key] = value end
   return all
@@ -193,25 +197,37 @@ return {
   {
     name = "AH-GRA-01: 合肥 has a procedure of its own",
     call = "graduation.may_apply",
-    facts = facts({ fields = { prefecture = "340100", major = "080901" } }),
-    expect = { refused = "external_process", args = { city = "合肥市" } },
+    facts = facts({ offices = { person = { WUHU }, case = { HEFEI } } }),
+    expect = { refused = "external_process", args = { office = "合肥市教育考试院" }, field = "prefecture" },
+  },
+  {
+    name = "AH-GRA-01: whose file came to 合肥 meanwhile is told so once, whatever city the form names",
+    call = "graduation.may_apply",
+    facts = facts({ offices = { person = { HEFEI }, case = { HEFEI } } }),
+    expect = { refused = "external_process", args = { office = "合肥市教育考试院" } },
+  },
+  {
+    name = "AH-GRA-01: an application that is in does not go there either",
+    call = "graduation.may_amend",
+    facts = facts({ offices = { person = { WUHU }, case = { HEFEI } } }),
+    expect = { refused = "external_process", args = { office = "合肥市教育考试院" }, field = "prefecture" },
   },
   {
     name = "AH-GRA-01: whose file is kept in 合肥 is told before anything is filled in",
     call = "cities.may_begin",
-    facts = { person = { office_code = "340100" } },
-    expect = { refused = "external_process", args = { city = "合肥市" } },
+    facts = { offices = { person = { HEFEI }, case = {} } },
+    expect = { refused = "external_process", args = { office = "合肥市教育考试院" } },
   },
   {
     name = "AH-GRA-01: a district belongs to its city",
     call = "cities.may_begin",
-    facts = { person = { office_code = "340104" } },
-    expect = { refused = "external_process", args = { city = "合肥市" } },
+    facts = { offices = { person = { SHUSHAN, HEFEI }, case = {} } },
+    expect = { refused = "external_process", args = { office = "合肥市教育考试院" } },
   },
   {
     name = "every other city uses the platform",
     call = "cities.may_begin",
-    facts = { person = { office_code = "340200" } },
+    facts = { offices = { person = { WUHU }, case = {} } },
     expect = { allowed = true },
   },
   {

@@ -1,3 +1,7 @@
+local WUHU = { { code = "340200", name = "芜湖市教育招生考试机构", level = "prefecture", traits = {} } }
+local HEFEI = { { code = "340100", name = "合肥市教育考试院", level = "prefecture", traits = { "external_graduation" } } }
+local OFFICES = { person = WUHU, case = WUHU }
+
 return {
   {
     name = "the number begins with the city, the year and the term",
@@ -38,23 +42,36 @@ return {
   {
     name = "a picture that is right is taken",
     call = "photo.may_submit",
-    facts = { files = { photo = { checks = { { code = "bytes", passed = true, found = "30K", allowed = "20K-40K" } } } } },
+    facts = {
+      offices = OFFICES,
+      files = { photo = { checks = { { code = "bytes", passed = true, found = "30K", allowed = "20K-40K" } } } },
+    },
     expect = { allowed = true },
   },
   {
     name = "a picture that is too big is refused with the figures",
     call = "photo.may_submit",
-    facts = { files = { photo = { checks = { { code = "bytes", passed = false, found = "40961", allowed = "20480-40960" } } } } },
+    facts = {
+      offices = OFFICES,
+      files = { photo = { checks = { { code = "bytes", passed = false, found = "40961", allowed = "20480-40960" } } } },
+    },
     expect = { refused = "photo_bytes", args = { found = "40961", allowed = "20480-40960" } },
   },
   {
     name = "AH-PHO-02: while pictures are taken a refused one is sent again",
     call = "photo.may_submit_again",
     facts = {
+      offices = OFFICES,
       files = { photo = { checks = { { code = "bytes", passed = true, found = "30K", allowed = "20K-40K" } } } },
       windows = { photo = { open = true, closes = "2026-06-01 17:00:00" } },
     },
     expect = { allowed = true },
+  },
+  {
+    name = "AH-GRA-01: no picture goes to a city with a procedure of its own",
+    call = "photo.may_submit",
+    facts = { offices = { person = WUHU, case = HEFEI }, files = {} },
+    expect = { refused = "external_process", args = { office = "合肥市教育考试院" }, field = "prefecture" },
   },
   {
     name = "until the photo window shuts",

@@ -101,11 +101,6 @@ local function stamped_refusals(facts)
   return found
 end
 
--- AH-GRA-01: with a file kept elsewhere, too, nobody graduates through such a city here.
-local function city_refusals(facts)
-  return cities.refusals(facts.fields.prefecture, "prefecture")
-end
-
 -- AH-PRE-03: a correction under way is finished first.
 local function correction_refusals(facts)
   local open = list.any(facts.own_cases or {}, function(one)
@@ -115,7 +110,7 @@ local function correction_refusals(facts)
 end
 
 local function all_refusals(facts)
-  local found = list.concat(city_refusals(facts), correction_refusals(facts))
+  local found = list.concat(cities.refusals(facts.offices), correction_refusals(facts))
   found = list.concat(found, plan.refusals(facts.ledger, "courses"))
   return list.concat(found, opening_refusals(facts))
 end
@@ -134,10 +129,10 @@ function M.may_reapply(facts)
   return M.may_apply(facts)
 end
 
----@param facts { ledger: Ledger?, fields: table, changed: string[], actions_taken: table<string, ActionTaken> }
+---@param facts table
 ---@return Decision
 function M.may_amend(facts)
-  local found = list.concat(city_refusals(facts), stamped_refusals(facts))
+  local found = list.concat(cities.refusals(facts.offices), stamped_refusals(facts))
   return refuse_all(list.concat(found, plan.refusals(facts.ledger, "courses")))
 end
 

@@ -1,17 +1,18 @@
 -- The picture of the diploma: measured by the standard; sent again only while pictures are taken.
 -- source: docs/sources/anhui.md, photo (AH-PHO)
+local cities = use "rules.cities"
 local photos = use "common.photos"
 local windows = use "common.windows"
 
 local M = {}
 
----@param facts { files: table }
+---@param facts { files: table, offices: OfficesFact }
 ---@return Decision
 function M.may_submit(facts)
-  return refuse_all(photos.refusals(facts.files.photo, "photo"))
+  return refuse_all(list.concat(cities.refusals(facts.offices), photos.refusals(facts.files.photo, "photo")))
 end
 
----@param facts { files: table, windows: table }
+---@param facts { files: table, windows: table, offices: OfficesFact }
 ---@return Decision
 function M.may_submit_again(facts)
   local over = windows.refusals(facts.windows.photo, "photo_window_over", "photo")

@@ -272,6 +272,24 @@ TEST_P(EngineDegree, DEF_GEN_18_NoMessageGoesByPhoneWhileTheSwitchIsOff)
     EXPECT_EQ(count("outbox WHERE kind = 'message'"), before);
 }
 
+TEST_P(EngineDegree, AH_GRA_01_ARuleKnowsTheOfficesOfThePersonAndOfTheCaseWithWhatIsSpecialAboutThem)
+{
+    const Person here = passed(), there = passed(2, "9002");
+    EXPECT_EQ(engine.begin(there.actor(), "upgrade", "").error().reason, "own_notice");
+    const std::string id = begin(here, "upgrade");
+    EXPECT_EQ(factsOf("degrees.may_begin")["offices"]["case"], Json::array()) << "there is no case yet";
+    mustDo(here.actor(), id, "apply", {application("lower")});
+    mustDo(here.actor(), id, "amend", {{{"prefecture", "9002"}}});
+    const Json offices = factsOf("degrees.may_amend")["offices"];
+    const auto office = [](const char* code, const char* name, const char* level, const Json& traits) {
+        return Json{{"code", code}, {"name", name}, {"level", level}, {"traits", traits}};
+    };
+    const Json top = office("90", "灯笼省考试院", "province", Json::array());
+    EXPECT_EQ(offices["person"], Json({office("9001", "东灯市考试办", "prefecture", Json::array()), top}));
+    EXPECT_EQ(offices["case"], Json({office("9002", "西灯市考试办", "prefecture", {"own_notice"}), top}))
+        << "of what the form names now";
+}
+
 TEST_P(EngineDegree, AReminderComesOnceAndOnlyToWhomTheDeadlineWillStrike)
 {
     const Person person = passed(), finished = passed(2);

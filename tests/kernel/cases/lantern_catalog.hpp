@@ -9,14 +9,14 @@ namespace zikao::cases {
 inline void fillCatalog(catalog::Catalog& catalog)
 {
     const std::pair<const char*, const char*> tables[] = {
-        {"offices", "code,name,level,parent\n"
-                    "90,灯笼省考试院,province,\n"
-                    "9001,东灯市考试办,prefecture,90\n"
-                    "9002,西灯市考试办,prefecture,90\n"
-                    "900101,东灯区考试办,county,9001\n"
-                    "900201,西灯区考试办,county,9002\n"
-                    "95001,灯笼大学,school,90\n"
-                    "95002,灯塔学院,school,90\n"},
+        {"offices", "code,name,level,parent,traits\n"
+                    "90,灯笼省考试院,province,,\n"
+                    "9001,东灯市考试办,prefecture,90,\n"
+                    "9002,西灯市考试办,prefecture,90,own_notice\n"
+                    "900101,东灯区考试办,county,9001,\n"
+                    "900201,西灯区考试办,county,9002,\n"
+                    "95001,灯笼大学,school,90,\n"
+                    "95002,灯塔学院,school,90,\n"},
         {"code_items", "list,code,name,parent,sort\n"
                        "sexes,1,男,,1\n"
                        "sexes,2,女,,2\n"

@@ -102,6 +102,25 @@ TEST_P(CatalogTest, AnImportWithOneFaultChangesNothingAndNamesLineAndColumn)
     EXPECT_TRUE(catalog.office("90")->has_value());
 }
 
+TEST_P(CatalogTest, AH_GRA_01_AnOfficeHasTraitsAndThoseAboveIt)
+{
+    load(catalog, "offices",
+         "code,name,level,parent,traits\n90,灯笼省考试院,province,,\n"
+         "9001,东灯市考试办,prefecture,90,own_notice evening_hours\n900101,东灯区考试办,county,9001,\n");
+    EXPECT_EQ(catalog.office("9001")->value().traits,
+              (std::vector<std::string>{"own_notice", "evening_hours"}));
+    const auto offices = catalog.lineOf("900101");
+    std::vector<std::string> line;
+    for (const Office& office : *offices)
+        line.push_back(office.code);
+    EXPECT_EQ(line, (std::vector<std::string>{"900101", "9001", "90"}));
+    EXPECT_TRUE(catalog.lineOf("9999")->empty());
+    EXPECT_TRUE(catalog.lineOf("")->empty());
+    EXPECT_NE(refused("offices", "code,name,level,parent,traits\n90,灯笼省考试院,province,,own-notice\n")
+                  .message.find("line 2, column traits"),
+              std::string::npos);
+}
+
 TEST_P(CatalogTest, RefusesRowsThatComeTwiceAreEmptyOrPointNowhere)
 {
     loadAll(catalog);

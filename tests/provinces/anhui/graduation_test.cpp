@@ -169,6 +169,25 @@ TEST_P(AnhuiGraduation, AH_GRA_01_WhoseFileIsInHefeiIsToldBeforeAnythingIsFilled
     EXPECT_THAT(reasonsNotToBegin(there.actor(), "identity_change"), IsEmpty()) << "what is no graduation is";
 }
 
+TEST_P(AnhuiGraduation, AH_GRA_01_WhoseFileCameToHefeiAfterBeginningIsToldThenWhateverTheFormNames)
+{
+    const auto anna = photographed();
+    passAll(anna, "REF-530601-2024");
+    const std::string id = begin(anna, "graduation"), change = begin(anna, "identity_change");
+    prove(anna, change, "proof");
+    const auto known = identity.person(anna.actor().id);
+    mustDo(anna.actor(), change, "submit",
+           {{{"prefecture", "340100"},
+             {"name", known->name},
+             {"id_number", known->id_number},
+             {"sex", known->sex},
+             {"ethnicity", known->ethnicity},
+             {"birth_date", known->birth_date},
+             {"phone", known->phone}}});
+    mustDo(hefei, change, "change");
+    EXPECT_THAT(refusals(anna.actor(), id, "apply", {application()}), ElementsAre("external_process"));
+}
+
 TEST_P(AnhuiGraduation, AH_GRA_02_NothingIsHandedInAfterTheWindow)
 {
     const auto anna = ready(), bert = ready(2);
@@ -366,6 +385,9 @@ TEST_P(AnhuiGraduation, AH_FRM_02_TheResumeHasAtMostFiveRowsInOrderUpToNow)
     EXPECT_THAT(applyRefused(anna, {{"history",
                                      Json::array({row("2015-09-01", "2018-06-30"), row("2018-07-02", "")})}}),
                 ElementsAre("row_gap@history"));
+    EXPECT_THAT(applyRefused(anna, {{"history",
+                                     Json::array({row("2015-09-01", "2018-06-30"), row("2018-06-29", "")})}}),
+                ElementsAre("row_overlap@history"));
     EXPECT_THAT(applyRefused(anna, {{"history", Json::array({row("2015-09-01", "2018-06-30")})}}),
                 ElementsAre("row_not_up_to_now@history"));
     EXPECT_THAT(
@@ -443,4 +465,10 @@ TEST_P(AnhuiGraduation, AH_GRA_12_FilesAreJpgOrPdfOfAtMost4M)
     EXPECT_TRUE(engine.attach(anna.actor(), id, "internship", sized(4194304), "pdf"));
     EXPECT_FALSE(engine.attach(anna.actor(), id, "internship", sized(4194305), "pdf"));
     EXPECT_FALSE(engine.attach(anna.actor(), id, "internship", files::png(8, 8), "png"));
+    const auto page = engine.attach(anna.actor(), id, "internship", "<html><body>jpg</body></html>", "jpg");
+    EXPECT_EQ(page.error().reason, "file_type") << "whatever it is called";
+    const std::string script = "%PDF-1.4\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\n"
+                               "trailer<<>>\n%%EOF\n";
+    EXPECT_EQ(engine.attach(anna.actor(), id, "internship", script, "pdf").error().reason, "file_active");
+    EXPECT_EQ(files.ofCase(id)->size(), 1u) << "what lay there before is kept";
 }
