@@ -2,6 +2,7 @@ import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { World } from './lib/world.mjs';
 import { anhui } from './parts/anhui.mjs';
+import { anhuiNewcomer } from './parts/anhui_newcomer.mjs';
 import { entry } from './parts/entry.mjs';
 import { mainJob } from './parts/main_job.mjs';
 import { office } from './parts/office.mjs';
@@ -24,6 +25,7 @@ describe('in a browser, on SQLite', () => {
   // What takes real minutes, codes and orders that end, goes on while others are tested.
   const anotherCode = tibet(world.of('tibet'));
   const graduations = world.of('anhui'); // one log-in of an office serves both
+  anhuiNewcomer(graduations);
   anhui(graduations);
   const ordersEnd = anotherCode();
   reviewConsole(graduations);

@@ -70,12 +70,13 @@ private:
         const auto person = site_.identity.person(account_id);
         if (!person)
             return fail(person.error());
-        std::string csv = "admission_number,course_code,score,passed_on,source\n";
+        std::string csv = "admission_number,course_code,score,passed_on,source,origin,moved_on\n";
         for (const Json& pass : described.at("passes"))
             csv += pass.value("number", person->admission_number) + "," +
                    pass.at("course").get<std::string>() + "," + std::to_string(pass.at("score").get<int>()) +
                    "," + pass.at("passed_on").get<std::string>() + "," +
-                   pass.at("source").get<std::string>() + "\n";
+                   pass.at("source").get<std::string>() + "," + pass.value("origin", "") + "," +
+                   pass.value("moved_on", "") + "\n";
         const auto imported = exams::Records(*site_.tenant).import(csv, kOperator);
         return imported ? ok() : Result<void>(fail(imported.error()));
     }

@@ -20,15 +20,23 @@ export function graduate(world) {
   return { name: fields.name, number: fields.id_number, phone: fields.phone, password };
 }
 
-/** The demonstration's second graduate, whose application both offices agreed to. @param photo  that passes the measuring */
-export async function agreedGraduate(world, photo, appraisal) {
+/** The demonstration's second graduate, up to the joint review. @param photo  that passes the measuring */
+export async function secondGraduate(world, photo, appraisal) {
   const one = await Applicant.of(world);
-  const [clerk, school, province] = await Promise.all(['prefecture_clerk', 'school_clerk', 'province_administrator'].map(async (as) => Asker.of(await world.staff(as), world)));
+  const clerk = await Asker.of(await world.staff('prefecture_clerk'), world);
   const { picture, apply } = await one.graduate(photo, appraisal);
   await clerk.act(picture, 'pass');
-  const id = await apply();
-  for (const [who, action] of [[clerk, 'conduct_passed'], [clerk, 'pass'], [school, 'agree'], [province, 'agree']]) await who.act(id, action);
-  return Object.assign(one, { graduation: id });
+  one.applyAgain = async () => {
+    one.graduation = await apply();
+    for (const action of ['conduct_passed', 'pass']) await clerk.act(one.graduation, action);
+  };
+  await one.applyAgain();
+  return one;
+}
+
+/** School and province agree. */
+export async function agreeTo(world, id) {
+  for (const as of ['school_clerk', 'province_administrator']) await (await Asker.of(await world.staff(as), world)).act(id, 'agree');
 }
 
 /** A file as ministry and register send it back (provinces/anhui/plugin/README.md). @param rows  [业务编号, 准考证号, 结论, 说明] */

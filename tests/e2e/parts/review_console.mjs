@@ -232,7 +232,9 @@ export function reviewConsole(world) {
     await page.setViewportSize(DESKTOP);
 
     await page.getByLabel('状态').selectOption('');
-    await page.getByRole('columnheader', { name: '最近变动' }).waitFor();
+    assert.equal(await page.getByRole('columnheader', { name: '最近变动' }).getAttribute('aria-sort'), 'descending');
+    await rowOf(page, all[2]).waitFor();
+    assert.equal((await ids())[0], all[2], 'what was decided last stands first');
     await page.getByText('第 1 页，共 2 页').waitFor();
     assert.equal(await box.inputValue(), name);
     await page.goBack();
