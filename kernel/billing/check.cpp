@@ -102,6 +102,17 @@ Result<void> checkMacs(storage::Database& database, const Vault& vault, std::vec
                                  transactionMac(vault, row.text(0), row.text(1), row.text(2), row.text(3),
                                                 row.integer(4), row.text(5), row.text(6))))
             broken.push_back("a transaction was altered: " + row.text(1));
+    const auto refunds = database.query(
+        "SELECT id, order_no, exception_id, channel, attempt_no, reason, asked_by, approved_by, total_fen, "
+        "amount_fen, mac FROM pay_refund");
+    if (!refunds)
+        return fail(refunds.error());
+    for (const storage::Row& row : *refunds)
+        if (!equalInConstantTime(
+                row.text(10),
+                refundMac(vault, {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4),
+                                  row.text(5), row.text(6), row.text(7), row.integer(8), row.integer(9)})))
+            broken.push_back("a refund was altered: " + row.text(0));
     return ok();
 }
 

@@ -128,6 +128,14 @@ std::string transactionMac(const Vault& vault, const std::string& channel,
     return vault.index(dumpJson(figures), "pay_transaction.row");
 }
 
+std::string refundMac(const Vault& vault, const RefundFigures& refund)
+{
+    const Json figures{refund.id,         refund.order_no,   refund.exception_id, refund.channel,
+                       refund.attempt_no, refund.total_fen,  refund.amount_fen,   refund.reason,
+                       refund.asked_by,   refund.approved_by};
+    return vault.index(dumpJson(figures), "pay_refund.row");
+}
+
 Result<Booked> settle(storage::Transaction& tx, const Vault& vault, const std::string& channel,
                       const api::Trade& trade, Instant now)
 {

@@ -26,6 +26,17 @@ Result<Booked> settle(storage::Transaction& tx, const Vault& vault, const std::s
 /// `settle` in a transaction of its own.
 Result<Booked> settleNow(tenant::Tenant& tenant, const std::string& channel, const api::Trade& trade);
 
+/// What a refund consists of before and after its second person.
+struct RefundFigures
+{
+    std::string id, order_no, exception_id, channel, attempt_no, reason, asked_by;
+    std::string approved_by; ///< empty: nobody did yet
+    std::int64_t total_fen = 0, amount_fen = 0;
+};
+/// What binds the figures of a refund row to the persons who asked and approved (row MAC for money): no refund goes to a
+/// provider without it.
+std::string refundMac(const Vault& vault, const RefundFigures& refund);
+
 /// What binds a transaction row's figures together (row MAC for money).
 std::string transactionMac(const Vault& vault, const std::string& channel,
                            const std::string& provider_trade_no, const std::string& attempt_no,

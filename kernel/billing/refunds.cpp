@@ -1,4 +1,5 @@
 #include "kernel/audit/audit.hpp"
+#include "kernel/base/encoding.hpp"
 #include "kernel/base/id.hpp"
 #include "kernel/base/log.hpp"
 #include "kernel/billing/ledger.hpp"
@@ -18,26 +19,30 @@ struct Source
     std::int64_t paid_fen = 0;
 };
 
-struct RefundRow
+struct RefundRow : RefundFigures
 {
-    std::string id, order_no, exception_id, channel, attempt_no, reason, state;
-    std::int64_t total_fen = 0, amount_fen = 0, next_poll_ms = 0, polls = 0;
+    std::string state, mac;
+    std::int64_t next_poll_ms = 0, polls = 0;
 };
 
 Result<std::vector<RefundRow>> refundRows(storage::Executor& on, const std::string& where,
                                           const storage::Params& params)
 {
     const auto rows =
-        on.query("SELECT id, order_no, exception_id, channel, attempt_no, reason, state, total_fen, "
-                 "amount_fen, next_poll_ms, polls FROM pay_refund WHERE " +
+        on.query("SELECT id, order_no, exception_id, channel, attempt_no, reason, asked_by, approved_by, "
+                 "total_fen, amount_fen, state, mac, next_poll_ms, polls FROM pay_refund WHERE " +
                      where,
                  params);
     if (!rows)
         return fail(rows.error());
     std::vector<RefundRow> all;
     for (const storage::Row& row : *rows)
-        all.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
-                       row.text(6), row.integer(7), row.integer(8), row.integer(9), row.integer(10)});
+        all.push_back({{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
+                        row.text(6), row.text(7), row.integer(8), row.integer(9)},
+                       row.text(10),
+                       row.text(11),
+                       row.integer(12),
+                       row.integer(13)});
     return all;
 }
 
@@ -75,6 +80,11 @@ Result<bool> hold(storage::Transaction& tx, const Source& source, std::int64_t a
     if (!held)
         return fail(held.error());
     return *held == 1;
+}
+
+bool isUnaltered(const Vault& vault, const RefundRow& refund)
+{
+    return equalInConstantTime(refund.mac, refundMac(vault, refund)) || !CONTROL("refund_mac");
 }
 
 Result<void> note(storage::Transaction& tx, const std::string& actor, const std::string& act,
@@ -184,9 +194,14 @@ Result<void> giveUp(storage::Transaction& tx, const RefundRow& refund, Instant n
     return note(tx, "system:billing", "refund.failed", refund.id, {{"fen", refund.amount_fen}}, now);
 }
 
-/// Tells the provider. Repeating it is safe: the same number is the same refund.
+/// Tells the provider. Repeating it is safe: the same number is the same refund. A row that is not as two persons left it
+/// is not told.
 Result<void> send(tenant::Tenant& tenant, const RefundRow& refund)
 {
+    if (!isUnaltered(*tenant.vault, refund)) {
+        log::error("refund_altered", {{"tenant", tenant.profile.id}, {"refund", refund.id}});
+        return ok();
+    }
     api::PaymentProvider* provider = providerOf(tenant, refund.channel);
     if (provider == nullptr)
         return ok();
@@ -292,13 +307,17 @@ Result<std::string> Billing::requestRefund(const std::string& order_or_exception
             return fail(held.error());
         if (!*held)
             return fail(ErrorCode::refused, "more than is left", "refund_too_much");
+        const Source& from = **source;
+        const RefundFigures asked{
+            id, from.order_no, from.exception_id, from.channel, from.attempt_no, reason, staff_id,
+            {}, from.paid_fen, amount.inFen()};
         const auto stored =
             run(tx,
                 "INSERT INTO pay_refund (id, order_no, exception_id, channel, attempt_no, total_fen, "
-                "amount_fen, reason, "
-                "state, asked_by, asked_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'requested', ?, ?)",
-                {id, (*source)->order_no, (*source)->exception_id, (*source)->channel, (*source)->attempt_no,
-                 (*source)->paid_fen, amount.inFen(), reason, staff_id, now.ms});
+                "amount_fen, reason, state, asked_by, asked_at_ms, mac) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'requested', ?, ?, ?)",
+                {id, from.order_no, from.exception_id, from.channel, from.attempt_no, from.paid_fen,
+                 amount.inFen(), reason, staff_id, now.ms, refundMac(*tenant_.vault, asked)});
         if (!stored)
             return fail(stored.error());
         if (auto noted = note(tx, staff_id, "refund.request", id,
@@ -313,37 +332,39 @@ Result<void> Billing::approveRefund(const std::string& refund_id, const std::str
 {
     const auto approved = tenant_.database->transaction([&](storage::Transaction& tx) -> Result<void> {
         const Instant now = tenant_.clock.now();
-        const auto moved =
-            tx.execute("UPDATE pay_refund SET state = 'approved', approved_by = ?, approved_at_ms = ?, "
-                       "next_poll_ms = ? WHERE id = ? AND state = 'requested' AND asked_by <> ?",
-                       {staff_id, now.ms, now.ms + pollDelayMs(0), refund_id,
-                        CONTROL("second_person") ? staff_id : std::string()});
-        if (!moved)
-            return fail(moved.error());
-        const auto rows = tx.query(
-            "SELECT order_no, exception_id, asked_by, amount_fen, state FROM pay_refund WHERE id = ?",
-            {refund_id});
+        auto rows = refundRows(tx, "id = ?", {refund_id});
         if (!rows)
             return fail(rows.error());
         if (rows->empty())
             return fail(ErrorCode::not_found, "no such refund");
-        const storage::Row& row = rows->front();
-        if (*moved != 1 && row.text(4) == "requested")
+        RefundRow& refund = rows->front();
+        if (refund.state == "requested" && !isUnaltered(*tenant_.vault, refund))
+            return fail(ErrorCode::corrupt, "refund " + refund_id + " is not as it was asked for");
+        refund.approved_by = staff_id;
+        const auto moved =
+            tx.execute("UPDATE pay_refund SET state = 'approved', approved_by = ?, approved_at_ms = ?, "
+                       "next_poll_ms = ?, mac = ? WHERE id = ? AND state = 'requested' AND asked_by <> ? AND "
+                       "mac = ?",
+                       {staff_id, now.ms, now.ms + pollDelayMs(0), refundMac(*tenant_.vault, refund),
+                        refund_id, CONTROL("second_person") ? staff_id : std::string(), refund.mac});
+        if (!moved)
+            return fail(moved.error());
+        if (*moved != 1 && refund.state == "requested")
             return fail(ErrorCode::forbidden, "who asked cannot approve", "same_person");
         if (*moved != 1)
             return fail(ErrorCode::conflict, "approved before");
         const auto shown =
-            row.text(1).empty()
+            refund.exception_id.empty()
                 ? run(tx,
                       "UPDATE pay_order SET state = 'refunding', revision = revision + 1 WHERE no = ? AND "
                       "state IN ('paid', 'refunding')",
-                      {row.text(0)})
-                : run(tx, "UPDATE pay_exception SET state = 'refunding' WHERE id = ?", {row.text(1)});
+                      {refund.order_no})
+                : run(tx, "UPDATE pay_exception SET state = 'refunding' WHERE id = ?", {refund.exception_id});
         if (!shown)
             return shown;
         FP("billing.approve.before_commit");
         return note(tx, staff_id, "refund.approve", refund_id,
-                    {{"asked_by", row.text(2)}, {"fen", row.integer(3)}}, now);
+                    {{"asked_by", refund.asked_by}, {"fen", refund.amount_fen}}, now);
     });
     if (!approved)
         return approved;
@@ -357,20 +378,23 @@ Result<void> Billing::rejectRefund(const std::string& refund_id, const std::stri
 {
     return tenant_.database->transaction([&](storage::Transaction& tx) -> Result<void> {
         const Instant now = tenant_.clock.now();
-        const auto moved = tx.execute(
-            "UPDATE pay_refund SET state = 'rejected', approved_by = ?, done_at_ms = ? WHERE id = ? "
-            "AND state = 'requested'",
-            {staff_id, now.ms, refund_id});
-        if (!moved)
-            return fail(moved.error());
-        const auto rows = refundRows(tx, "id = ?", {refund_id});
+        auto rows = refundRows(tx, "id = ?", {refund_id});
         if (!rows)
             return fail(rows.error());
         if (rows->empty())
             return fail(ErrorCode::not_found, "no such refund");
+        RefundRow& refund = rows->front();
+        if (refund.state == "requested" && !isUnaltered(*tenant_.vault, refund))
+            return fail(ErrorCode::corrupt, "refund " + refund_id + " is not as it was asked for");
+        refund.approved_by = staff_id;
+        const auto moved = tx.execute(
+            "UPDATE pay_refund SET state = 'rejected', approved_by = ?, done_at_ms = ?, mac = ? WHERE id = ? "
+            "AND state = 'requested'",
+            {staff_id, now.ms, refundMac(*tenant_.vault, refund), refund_id});
+        if (!moved)
+            return fail(moved.error());
         if (*moved != 1)
             return fail(ErrorCode::conflict, "decided before");
-        const RefundRow& refund = rows->front();
         const std::string table = refund.exception_id.empty() ? "pay_order" : "pay_exception";
         const std::string key = refund.exception_id.empty() ? "no" : "id";
         if (auto freed = run(

@@ -47,6 +47,30 @@ TEST_P(Refunds, C18_NeedTwoPersons)
     EXPECT_EQ(count("SELECT COUNT(*) FROM audit_entry WHERE act IN ('refund.request', 'refund.approve')"), 2);
 }
 
+// A hand in the database is no second person, and changes no figure: such a row goes nowhere, and the check names it.
+TEST_P(Refunds, C18_ARowThatWasChangedByHandIsNeverTold)
+{
+    const Order order = paidOrder();
+    const std::string raised = ask(order.no, 1000), waved = ask(order.no, 2000);
+    const auto change = [&](const std::string& what, const std::string& id) {
+        EXPECT_EQ(database().execute("UPDATE pay_refund SET " + what + " WHERE id = ?", {id}).value(), 1);
+    };
+    change("amount_fen = 14000", raised);
+    EXPECT_EQ(billing.approveRefund(raised, "chief").error().code, ErrorCode::corrupt);
+    EXPECT_EQ(state(raised), "requested");
+    change("state = 'approved', approved_by = 'chief', approved_at_ms = 1, next_poll_ms = 1", waved);
+    ASSERT_TRUE(billing.tick());
+    EXPECT_EQ(alpha.refund_calls, 0) << "money went out on one person's word";
+    const auto broken = check(database(), tenant->vault.get());
+    ASSERT_TRUE(broken);
+    for (const std::string& id : {raised, waved})
+        EXPECT_THAT(*broken, testing::Contains("a refund was altered: " + id));
+    change("amount_fen = 1000", raised);
+    change("state = 'requested', approved_by = '', approved_at_ms = NULL, next_poll_ms = 0", waved);
+    EXPECT_TRUE(billing.approveRefund(raised, "chief")) << "as it was asked for, it may go on";
+    EXPECT_EQ(alpha.refund_calls, 1);
+}
+
 TEST_P(Refunds, C33_NeverExceedWhatWasReceived)
 {
     const Order order = paidOrder();
