@@ -105,6 +105,8 @@ std::vector<std::string> environment()
     list.emplace_back(
         "ASAN_OPTIONS=detect_leaks=0:handle_sigbus=0:handle_segv=0:handle_sigfpe=0:handle_sigill=0:"
         "use_sigaltstack=0:symbolize=0");
+    list.emplace_back(
+        "TSAN_OPTIONS=handle_sigbus=0:handle_segv=0:handle_sigfpe=0:handle_sigill=0:symbolize=0");
 #endif
     return list;
 }
