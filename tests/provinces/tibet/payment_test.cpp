@@ -3,7 +3,6 @@
 using namespace zikao;
 using namespace zikao::test;
 using namespace zikao::test::tibet;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
