@@ -29,13 +29,21 @@ export class Phone {
     return this.call('pay', { code, payer, notice, at_ms });
   }
 
-  /** Scans and pays as a person does, on the telephone's own page. @return the amount shown before paying */
-  async payByHand(page, code) {
+  /** Scans as a person does, on the telephone's own page. @return what the page says of it */
+  async scanByHand(page, code) {
     await page.goto(this.simulator);
     await page.getByLabel('粘贴二维码内容').fill(code);
     await page.getByRole('button', { name: '扫描粘贴的二维码' }).click();
+    await page.locator('#status:not(:empty)').waitFor();
+    return page.locator('#status').innerText();
+  }
+
+  /** Scans and pays there. `notice`: now, late, twice or never. @return the amount shown before paying */
+  async payByHand(page, code, notice = 'now') {
+    await this.scanByHand(page, code);
     await page.getByText('已扫描，请核对金额').waitFor();
     const amount = await page.locator('#amount').innerText();
+    await page.getByLabel('付款后如何通知商户').selectOption(notice);
     await page.getByRole('button', { name: '确认付款' }).click();
     await page.getByText('付款成功').waitFor();
     return amount;

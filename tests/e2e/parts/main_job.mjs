@@ -6,6 +6,7 @@ import { Console } from '../lib/console.mjs';
 import { accessible, fits } from '../lib/judge.mjs';
 import { pdf } from '../lib/papers.mjs';
 import { person } from '../lib/people.mjs';
+import { eventually } from '../lib/phone.mjs';
 import { Portal } from '../lib/portal.mjs';
 import { TELEPHONE } from '../lib/world.mjs';
 
@@ -227,11 +228,16 @@ export function mainJob(world) {
     const { portal } = state;
     const { page } = portal;
     const telephone = await world.page(TELEPHONE);
-    assert.equal(await world.phone.payByHand(telephone, state.wechat), '¥140.00');
+    assert.equal(await world.phone.payByHand(telephone, state.wechat, 'twice'), '¥140.00');
     await telephone.context().close();
     await page.getByRole('heading', { name: '缴费成功' }).waitFor();
     await page.getByText('¥140.00').first().waitFor();
     state.orderNo = page.url().match(/orders\/([^?]+)/)[1];
+    await eventually(async () => {
+      const { trades } = await world.phone.call('trades');
+      const told = trades.find((trade) => trade.codes.includes(state.wechat)).notices.filter((notice) => notice.kind === 'payment');
+      return told.every((notice) => notice.heard) && told.reduce((all, notice) => all + notice.deliveries.length, 0) === 2;
+    }, 'both notices to be heard');
     await accessible(page, 'paid order');
     const { href } = await page.getByRole('link', { name: '打印收据' }).evaluate((link) => ({ href: link.href }));
     const answer = await page.context().request.get(href);

@@ -52,7 +52,9 @@ export function expiry(world) {
       await portal.code('微信').waitFor();
       const fresh = await world.phone.read(portal.code('微信'));
       assert.notEqual(fresh, state.code);
-      assert.ok((await world.phone.pay(fresh)).ok);
+      const telephone = await world.page(TELEPHONE);
+      await world.phone.payByHand(telephone, fresh, 'late'); // the page asks, and does not wait for the notice
+      await telephone.context().close();
       await page.getByRole('heading', { name: '缴费成功' }).waitFor();
       await page.context().close();
     });
@@ -81,14 +83,26 @@ export function payment(world) {
     await accessible(page, 'payment window');
     await page.getByRole('link', { name: '打开支付宝' }).waitFor();
     const code = await world.phone.read(portal.code('支付宝'));
-    assert.ok((await world.phone.scan(code, 'A')).ok);
-    assert.equal((await world.phone.scan(code, 'B')).ok, false, 'the second scan is void');
+    const telephone = await world.page(TELEPHONE);
+    const another = async (old) => {
+      await portal.window.getByRole('button', { name: '关闭', exact: true }).click();
+      await portal.openCodes();
+      const fresh = await world.phone.read(portal.code('支付宝'));
+      assert.notEqual(fresh, old);
+      return fresh;
+    };
+    assert.match(await world.phone.scanByHand(telephone, code), /手机 A 已扫描/);
+    await telephone.getByRole('button', { name: '换另一部手机再扫一次' }).click();
+    await telephone.getByText('该二维码已被其他用户扫描').waitFor();
+    const second = await another(code);
+    assert.match(await world.phone.scanByHand(telephone, second), /手机 A 已扫描/);
+    await telephone.getByRole('button', { name: '让二维码立即过期' }).click();
+    await telephone.getByText('现在付款会被拒绝').waitFor();
+    assert.match(await world.phone.scanByHand(telephone, second), /二维码已过期/);
+    const third = await another(second);
     await portal.window.getByRole('button', { name: '关闭', exact: true }).click();
-    await portal.openCodes();
-    const fresh = await world.phone.read(portal.code('支付宝'));
-    assert.notEqual(fresh, code);
-    await portal.window.getByRole('button', { name: '关闭', exact: true }).click();
-    assert.ok((await world.phone.pay(fresh, 'A', 'never')).ok);
+    await world.phone.payByHand(telephone, third, 'never');
+    await telephone.context().close();
     await page.getByRole('button', { name: '查询缴费结果' }).click();
     await page.getByText(/向支付机构核实：已缴费/).waitFor();
     assert.equal(await page.getByRole('button', { name: '点击缴费' }).count(), 0);
