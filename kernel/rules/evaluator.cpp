@@ -29,8 +29,8 @@ public:
     {
         std::unique_lock lock(mutex_);
         const auto until = steady_clock::now() + patience_;
+        Guest& guest = guests_[key];
         for (;;) {
-            Guest& guest = guests_[key];
             if (guest.breaker.isOpen(steady_clock::now()))
                 return fail(ErrorCode::unavailable, "the package used up too many workers, resting",
                             "breaker_open");
@@ -38,32 +38,35 @@ public:
                 ++guest.inside;
                 return ok();
             }
-            if (changed_.wait_until(lock, until) == std::cv_status::timeout)
+            ++guest.waiting;
+            const auto woken = guest.left.wait_until(lock, until);
+            --guest.waiting;
+            if (woken == std::cv_status::timeout && guest.inside >= cap_)
                 return fail(ErrorCode::unavailable, "the package's own calls take all its workers", "busy");
         }
     }
 
     void leave(const std::string& key, bool killed)
     {
-        {
-            std::lock_guard lock(mutex_);
-            Guest& guest = guests_[key];
-            --guest.inside;
-            if (killed) {
-                guest.killed = true;
-                if (guest.breaker.death(steady_clock::now()))
-                    log::error("rules.breaker_open", {{"package", key}});
-            }
-            if (guest.inside == 0 && !guest.killed)
-                guests_.erase(key);
+        std::lock_guard lock(mutex_);
+        Guest& guest = guests_[key];
+        --guest.inside;
+        if (killed) {
+            guest.killed = true;
+            if (guest.breaker.death(steady_clock::now()))
+                log::error("rules.breaker_open", {{"package", key}});
         }
-        changed_.notify_all();
+        if (guest.waiting > 0)
+            killed ? guest.left.notify_all() : guest.left.notify_one();
+        else if (guest.inside == 0 && !guest.killed)
+            guests_.erase(key);
     }
 
 private:
     struct Guest
     {
-        int inside = 0;
+        int inside = 0, waiting = 0;
+        std::condition_variable left;
         bool killed = false; ///< once: then its record is kept
         worker::Breaker breaker;
     };
@@ -71,7 +74,6 @@ private:
     const int cap_;
     const std::chrono::milliseconds patience_;
     std::mutex mutex_;
-    std::condition_variable changed_;
     std::map<std::string, Guest> guests_;
 };
 
@@ -203,13 +205,18 @@ public:
 
     Result<std::vector<Evaluation>> run(const Package& package, const std::vector<Call>& calls) override
     {
-        std::string list;
-        for (const Call& call : calls)
-            list += (list.empty() ? "[{\"rule\":" : ",{\"rule\":") + dumpJson(call.rule()) +
-                    ",\"facts\":" + call.facts() + "}";
-        worker::Message request{
-            Json{{"op", "run"}, {"hash", package.hash}, {"limits", limits()}, {"source_bytes", 0}},
-            list.empty() ? "[]" : list + "]"};
+        Json asked = Json::array();
+        std::string facts;
+        for (const Call& call : calls) {
+            asked.push_back({{"rule", call.rule()}, {"facts_bytes", call.facts().size()}});
+            facts += call.facts();
+        }
+        worker::Message request{Json{{"op", "run"},
+                                     {"hash", package.hash},
+                                     {"limits", limits()},
+                                     {"source_bytes", 0},
+                                     {"calls", std::move(asked)}},
+                                std::move(facts)};
         auto answer = send(package.hash, request);
         if (!answer && answer.error().reason == "package_unknown") {
             const std::string source = package.source.serialise();

@@ -133,7 +133,7 @@ Result<std::string> compileText(const std::string& path, const std::string& text
     return code;
 }
 
-Result<Outcome> callRule(const Program& program, const std::string& rule, const Json& facts,
+Result<Outcome> callRule(const Program& program, const std::string& rule, std::string_view facts,
                          const Limits& limits)
 {
     const auto begun = steady_clock::now();

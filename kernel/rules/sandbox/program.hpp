@@ -32,8 +32,8 @@ struct Outcome
     std::int64_t micros = 0, memory_bytes = 0, instructions = 0;
 };
 
-/// Calls one rule in a fresh state. @errors as State::protectedly; reason rule_unknown, result
-Result<Outcome> callRule(const Program& program, const std::string& rule, const Json& facts,
+/// Calls one rule in a fresh state. @param facts  JSON text. @errors as State::protectedly; reason rule_unknown, result
+Result<Outcome> callRule(const Program& program, const std::string& rule, std::string_view facts,
                          const Limits& limits);
 
 /// Evaluates a data file (package.lua, cases/*, examples/*) in a fresh state, without `use`.

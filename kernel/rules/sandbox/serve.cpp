@@ -132,7 +132,7 @@ Result<worker::Message> run(const worker::Message& request, Cache& cache)
     const auto& hash = request.head.at("hash").get_ref<const std::string&>();
     const Program* program = cache.find(hash);
     const auto source_bytes = request.head.at("source_bytes").get<std::size_t>();
-    const std::string_view body = request.body;
+    std::string_view body = request.body;
     if (!program && source_bytes == 0)
         return fail(ErrorCode::not_found, "package is not cached", "package_unknown");
     if (!program) {
@@ -150,8 +150,12 @@ Result<worker::Message> run(const worker::Message& request, Cache& cache)
         program = cache.keep(hash, std::move(fresh));
     }
     Json results = Json::array();
-    for (const Json& call : Json::parse(body.substr(source_bytes))) {
-        auto outcome = callRule(*program, call.at("rule").get<std::string>(), call.at("facts"), limits);
+    body.remove_prefix(source_bytes);
+    for (const Json& call : request.head.at("calls")) {
+        const auto facts = call.at("facts_bytes").get<std::size_t>();
+        auto outcome =
+            callRule(*program, call.at("rule").get_ref<const std::string&>(), body.substr(0, facts), limits);
+        body.remove_prefix(std::min(facts, body.size()));
         if (!outcome)
             return fail(outcome.error());
         results.push_back({{"value", std::move(outcome->value)},

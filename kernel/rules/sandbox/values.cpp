@@ -2,60 +2,124 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "kernel/base/encoding.hpp"
 #include "kernel/rules/sandbox/state.hpp"
 
 namespace zikao::rules::sandbox {
 
-void push(lua_State* L, const Json& value)
+namespace {
+
+/// Builds the value on Lua's stack as the text is read: no tree of it is made in between.
+class Builder
 {
-    luaL_checkstack(L, 4, "value nested too deep");
-    switch (value.type()) {
-    case Json::value_t::null: lua_pushnil(L); return;
-    case Json::value_t::boolean: lua_pushboolean(L, value.get<bool>()); return;
-    case Json::value_t::number_integer: lua_pushinteger(L, value.get<std::int64_t>()); return;
-    case Json::value_t::number_unsigned:
-        if (value.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+public:
+    explicit Builder(lua_State* L) : L(L) {}
+
+    bool null()
+    {
+        if (!open_.empty() && open_.back().is_list)
+            luaL_error(L, "a list among the facts holds null");
+        if (open_.empty())
+            lua_pushnil(L);
+        else
+            lua_pop(L, 1); // its key: what is null is absent
+        return true;
+    }
+    bool boolean(bool value)
+    {
+        lua_pushboolean(L, value);
+        return settle();
+    }
+    bool number_integer(std::int64_t value)
+    {
+        lua_pushinteger(L, value);
+        return settle();
+    }
+    bool number_unsigned(std::uint64_t value)
+    {
+        if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
             luaL_error(L, "a fact is a number beyond 64 bits");
-        lua_pushinteger(L, value.get<std::int64_t>());
-        return;
-    case Json::value_t::number_float: {
+        return number_integer(static_cast<std::int64_t>(value));
+    }
+    bool number_float(double value, const std::string&)
+    {
         lua_Integer whole = 0;
-        if (!lua_numbertointeger(value.get<double>(), &whole) ||
-            static_cast<double>(whole) != value.get<double>())
+        if (!lua_numbertointeger(value, &whole) || static_cast<double>(whole) != value)
             luaL_error(L, "a fact is not a whole number");
-        lua_pushinteger(L, whole);
-        return;
+        return number_integer(whole);
     }
-    case Json::value_t::string: {
-        const auto& text = value.get_ref<const std::string&>();
-        lua_pushlstring(L, text.data(), text.size());
-        return;
+    bool string(const std::string& value)
+    {
+        lua_pushlstring(L, value.data(), value.size());
+        return settle();
     }
-    case Json::value_t::array: {
-        lua_createtable(L, static_cast<int>(value.size()), 0);
-        lua_Integer at = 0;
-        for (const Json& item : value) {
-            if (item.is_null())
-                luaL_error(L, "a list among the facts holds null");
-            push(L, item);
-            lua_rawseti(L, -2, ++at);
-        }
-        return;
+    bool binary(const Json::binary_t&) { return luaL_error(L, "a fact of a kind that does not cross") == 0; }
+    bool start_object(std::size_t) { return start(false); }
+    bool key(const std::string& name)
+    {
+        lua_pushlstring(L, name.data(), name.size());
+        ++open_.back().count;
+        return true;
     }
-    case Json::value_t::object:
-        lua_createtable(L, 0, static_cast<int>(value.size()));
-        for (const auto& [key, item] : value.items()) {
-            if (item.is_null())
-                continue;
-            lua_pushlstring(L, key.data(), key.size());
-            push(L, item);
+    bool end_object() { return end(); }
+    bool start_array(std::size_t) { return start(true); }
+    bool end_array() { return end(); }
+    bool parse_error(std::size_t at, const std::string&, const std::exception&)
+    {
+        return luaL_error(L, "the facts are no JSON at byte %d", static_cast<int>(at)) == 0;
+    }
+
+private:
+    struct Table
+    {
+        bool is_list;
+        int count;
+    };
+
+    /// Tables beside each other are alike: room for as many entries as the last one of this depth had.
+    bool start(bool is_list)
+    {
+        luaL_checkstack(L, 6, "value nested too deep");
+        const std::size_t depth = open_.size();
+        if (depth == room_.size())
+            room_.push_back(0);
+        lua_createtable(L, is_list ? room_[depth] : 0, is_list ? 0 : room_[depth]);
+        open_.push_back({is_list, 0});
+        return true;
+    }
+    bool end()
+    {
+        const Table closed = open_.back();
+        open_.pop_back();
+        room_[open_.size()] = closed.count;
+        return settle();
+    }
+    /// Lays the value on top into the table that is open.
+    bool settle()
+    {
+        if (open_.empty())
+            return true;
+        if (open_.back().is_list)
+            lua_rawseti(L, -2, ++open_.back().count);
+        else
             lua_rawset(L, -3);
-        }
-        return;
-    default: luaL_error(L, "a fact of a kind that does not cross");
+        return true;
     }
+
+    lua_State* L;
+    std::vector<Table> open_;
+    std::vector<int> room_; ///< by depth
+};
+
+} // namespace
+
+void push(lua_State* L, std::string_view text)
+{
+    luaL_checkstack(L, 6, "value nested too deep");
+    Builder builder(L);
+    Json::sax_parse(text.begin(), text.end(), &builder);
 }
 
 namespace {

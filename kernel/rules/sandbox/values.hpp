@@ -2,6 +2,7 @@
 
 #include <lua.hpp>
 #include <string>
+#include <string_view>
 
 #include "kernel/base/json.hpp"
 
@@ -24,9 +25,9 @@ struct ValueFault
     bool over_limit = false;
 };
 
-/// Pushes a JSON value. Absent and null are nil; a number must be whole and fit 64 bits; a list holds no
-/// null. Call within State::protectedly. Raises a Lua error on a value that may not cross.
-void push(lua_State* L, const Json& value);
+/// Pushes the value of a JSON text. Absent and null are nil; a number must be whole and fit 64 bits; a list holds no
+/// null. Call within State::protectedly. Raises a Lua error on a value that may not cross and on what is no JSON.
+void push(lua_State* L, std::string_view text);
 
 /// Reads the value at `index` without running any script code: nil, booleans, whole numbers, UTF-8 text,
 /// lists (keys 1…n) and maps (text keys). An empty table is a list. Anything else is a fault.

@@ -30,7 +30,7 @@ Result<Outcome> evaluate(const std::string& body, const Json& facts = Json::obje
             return fail(code.error());
         program.code[path] = *code;
     }
-    return callRule(program, "m.f", facts, limits);
+    return callRule(program, "m.f", facts.dump(), limits);
 }
 
 Json valueOf(const std::string& body, const Json& facts = Json::object())
@@ -75,6 +75,15 @@ TEST(Sandbox, FactsCrossAsTheyAre)
     EXPECT_EQ(valueOf("return facts", facts), facts);
     EXPECT_EQ(valueOf("return facts.nothing == nil", {{"nothing", nullptr}}), true);
     EXPECT_EQ(valueOf("return facts.x + 1", {{"x", 3.0}}), 4);
+}
+
+TEST(Sandbox, WhatIsNoJsonReachesNoRule)
+{
+    Program program;
+    program.code["rules/m.lua"] =
+        compileText("rules/m.lua", "return { f = function() end }", roomy()).value();
+    for (const char* text : {"", "{", R"({"a":)", R"({"a":1}})", "[1,]", "{1:2}"})
+        EXPECT_THAT(callRule(program, "m.f", text, roomy()).error().message, HasSubstr("no JSON")) << text;
 }
 
 TEST(Sandbox, FractionsAndHolesAreRefusedOnBothSides)
