@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "kernel/base/memo.hpp"
 #include "kernel/billing/billing.hpp"
 #include "kernel/cases/engine.hpp"
 #include "kernel/cases/services.hpp"
@@ -32,6 +33,7 @@ struct Site
     degrees::Degrees degrees;
     cases::Services services;
     cases::Engine engine;
+    Memo shown; ///< parts of answers that are made of a package alone
 
     [[nodiscard]] const std::string& id() const { return tenant->profile.id; }
     [[nodiscard]] const Json& profile() const { return tenant->profile.raw; }

@@ -52,10 +52,10 @@ Result<std::vector<Reason>> Engine::Impl::beginGuard(const identity::Actor& acto
     none.visitor = actor.kind == identity::ActorKind::visitor;
     none.sitting = sitting ? sitting->code : "";
     none.state = def.initial;
-    auto known = Facts(s, store, def, none).fetch(def.begin->facts);
+    auto known = Facts(s, store, def, none).table(def.begin->facts);
     if (!known)
         return fail(known.error());
-    return guardReasons(package, def.begin->guard, dumpJson(*known));
+    return guardReasons(package, def.begin->guard, *known);
 }
 
 Result<std::vector<Reason>> Engine::Impl::mergedReasons(const Definition& def, const std::string& subject_id)

@@ -95,10 +95,10 @@ Result<void> Engine::remind(const std::string& case_id, const Deadline& deadline
     if (!stands || !action || record.visitor || std::ranges::count(action->from, record.state) == 0)
         return ok();
     Facts facts(impl_->s, impl_->store, *g->definition, record);
-    auto known = facts.fetch(action->facts);
+    auto known = facts.table(action->facts);
     if (!known)
         return fail(known.error());
-    auto spared = impl_->guardReasons(*g->package, action->guard, dumpJson(*known));
+    auto spared = impl_->guardReasons(*g->package, action->guard, *known);
     if (!spared)
         return fail(spared.error());
     if (!spared->empty())

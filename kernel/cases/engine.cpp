@@ -149,7 +149,8 @@ Result<Record> Engine::saveDraft(const identity::Actor& actor, const std::string
     if (auto fine = checkShapes(*g->definition, input.fields); !fine)
         return fail(fine.error());
     Record given = g->stored.record;
-    if (auto laid = impl_->preset(*g->definition, given); !laid)
+    Facts facts(impl_->s, impl_->store, *g->definition, given);
+    if (auto laid = impl_->preset(*g->definition, given, facts); !laid)
         return fail(laid.error());
     if (!fixedOnes(*g->definition, given.state, given.fields, input.fields).empty())
         return fail(ErrorCode::conflict, "a field that cannot be changed", "field_fixed");

@@ -102,7 +102,8 @@ struct View
     std::vector<std::string>
         edited;               ///< fields the subject changed after a reading had filled them (XJ-REG-05)
     std::optional<Hold> hold; ///< an officer's, while it lasts
-    Json ledger;              ///< where a page has the widget course_plan and a major is chosen; else null
+    std::string subject_name, subject_masked_id; ///< as on file now; empty for a visitor
+    Json ledger; ///< where a page has the widget course_plan and a major is chosen; else null
 };
 
 struct Input

@@ -54,9 +54,9 @@ struct Engine::Impl
     /// Whether a switch of the province's profile is on; one that is not there is off.
     [[nodiscard]] bool isOn(const std::string& setting) const;
     /// Lays the presets into the record's empty fields while it can be edited.
-    Result<void> preset(const Definition& def, Record& record);
+    Result<void> preset(const Definition& def, Record& record, Facts& facts);
     /// The lines of a page that are only read, as shown.
-    Result<std::map<std::string, std::string>> shownFacts(const Definition& def, const Record& record);
+    Result<std::map<std::string, std::string>> shownFacts(const Definition& def, Facts& facts);
     /// Codes of the sittings whose sign-up is not over; the case's own alone where it belongs to one.
     Result<std::vector<std::string>> openSittings(const Definition& def, const Record& record);
     /// The sitting of that code, or the present one without a code; nothing where the procedure needs none.
@@ -83,7 +83,7 @@ struct Engine::Impl
     Result<std::string> reviewingOffice(const Definition& def, const std::string& reviewer, const Record& of);
     /// Why nothing new is done with the subject's admission number: it was merged into another.
     Result<std::vector<Reason>> mergedReasons(const Definition& def, const std::string& subject_id);
-    Result<void> describeSubject(const Ground& g, Record& after);
+    Result<void> describeSubject(const Ground& g, Record& after, Facts& facts);
     /// The one-time codes among the fields; nothing to look at where the definition asks for none.
     Result<PhoneCodes> phoneCodes(const identity::Actor& actor, const Ground& g, const Record& record,
                                   const Input& input);

@@ -1,12 +1,13 @@
 #include "kernel/cases/facts.hpp"
 
+#include <algorithm>
+
 #include "kernel/billing/billing.hpp"
 #include "kernel/cases/field_checks.hpp"
 #include "kernel/cases/offices.hpp"
 #include "kernel/cases/treatments.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
-#include "kernel/identity/identity.hpp"
 
 namespace zikao::cases {
 
@@ -36,22 +37,74 @@ Json courseJson(const catalog::PlanCourse& course)
     return json;
 }
 
+/// Empty when there is no such text.
+std::string textIn(const Json& table, const std::string& key)
+{
+    const auto found = table.is_object() ? table.find(key) : table.end();
+    return table.is_object() && found != table.end() && found->is_string() ? found->get<std::string>()
+                                                                           : std::string{};
+}
+
 } // namespace
 
-Result<Json> Facts::fetch(const std::vector<std::string>& names)
+Result<std::string> Facts::table(const std::vector<std::string>& names)
 {
-    Json all = Json::object();
-    for (const std::string& name : names) {
-        if (!known_.contains(name)) {
-            auto fact = one(name);
-            if (!fact)
-                return fact;
-            known_[name] = std::move(*fact);
-        }
-        if (!known_[name].is_null())
-            all[name] = known_[name];
+    std::string all;
+    for (auto name = names.begin(); name != names.end(); ++name) {
+        if (std::find(names.begin(), name, *name) != name)
+            continue;
+        auto said = text(*name);
+        if (!said)
+            return fail(said.error());
+        if (**said != "null")
+            all.append(all.empty() ? "{" : ",").append(dumpJson(*name)).append(":").append(**said);
     }
-    return all;
+    return all.empty() ? "{}" : all + "}";
+}
+
+Result<Json> Facts::fact(const std::string& name)
+{
+    if (const auto known = known_.find(name); known != known_.end())
+        return known->second;
+    auto made = one(name);
+    if (made)
+        known_[name] = *made;
+    return made;
+}
+
+Result<std::shared_ptr<const std::string>> Facts::text(const std::string& name)
+{
+    if (const auto known = texts_.find(name); known != texts_.end())
+        return known->second;
+    const auto made = [&]() -> Result<std::string> {
+        auto said = fact(name);
+        return said ? Result<std::string>(dumpJson(*said)) : fail(said.error());
+    };
+    // A plan is the same for everybody who chose the major, and by far the longest of the facts.
+    const Field* major = name == "plan" ? definition_.fieldOf("major") : nullptr;
+    if (major)
+        return services_.catalog.remembered("plan:" + textIn(record_.fields, major->id), made);
+    auto said = made();
+    if (!said)
+        return fail(said.error());
+    return texts_[name] = std::make_shared<const std::string>(std::move(*said));
+}
+
+Result<std::optional<identity::Person>> Facts::person()
+{
+    if (!person_) {
+        person_.emplace();
+        if (record_.visitor)
+            return *person_;
+        auto found = services_.identity.person(record_.subject_id);
+        if (!found && found.error().code != ErrorCode::not_found) {
+            person_.reset();
+            return fail(found.error());
+        }
+        if (found)
+            *person_ = std::move(*found);
+    }
+    return *person_;
 }
 
 Result<Json> Facts::one(const std::string& name)
@@ -151,11 +204,12 @@ Result<Json> Facts::filesFact()
 
 Result<Json> Facts::personFact()
 {
-    if (record_.visitor)
+    auto found = this->person();
+    if (!found)
+        return fail(found.error());
+    if (!*found)
         return Json();
-    auto person = services_.identity.person(record_.subject_id);
-    if (!person)
-        return person.error().code == ErrorCode::not_found ? Result<Json>(Json()) : fail(person.error());
+    const std::optional<identity::Person>& person = *found;
     // A rule decides by what the masked ones show; whole ones have no place in its facts (I18).
     const auto number = identity::IdNumber::parse(person->id_number);
     return Json{{"name", person->name},
@@ -255,11 +309,6 @@ Result<Json> Facts::orderFact()
 
 Result<std::string> Facts::value(const std::string& source)
 {
-    const auto textIn = [](const Json& table, const std::string& key) {
-        const auto found = table.is_object() ? table.find(key) : table.end();
-        return table.is_object() && found != table.end() && found->is_string() ? found->get<std::string>()
-                                                                               : std::string{};
-    };
     const auto dot = source.find('.');
     const std::string of = source.substr(0, dot),
                       what = dot == std::string::npos ? "" : source.substr(dot + 1);
@@ -269,14 +318,15 @@ Result<std::string> Facts::value(const std::string& source)
             return fail(own.error());
         return !*own ? std::string{} : what == "code" ? (*own)->code : (*own)->name;
     }
-    auto fact = fetch({of});
-    if (!fact)
-        return fail(fact.error());
-    const Json table = fact->value(of, Json::object());
+    auto said = fact(of);
+    if (!said)
+        return fail(said.error());
+    const Json& table = *said;
     constexpr std::string_view kMore = "more.";
     if (of != "person" || !what.starts_with(kMore))
         return textIn(table, what);
-    return textIn(table.value("more", Json::object()), what.substr(kMore.size()));
+    return table.is_object() ? textIn(table.value("more", Json::object()), what.substr(kMore.size()))
+                             : std::string{};
 }
 
 Result<void> Facts::preset(Json& fields)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "kernel/degrees/degrees.hpp"
 #include "kernel/exams/exams.hpp"
 #include "kernel/exams/ledger.hpp"
+#include "kernel/identity/identity.hpp"
 
 namespace zikao::cases {
 
@@ -25,12 +27,17 @@ public:
           record_(record)
     {}
 
-    /// The named facts as one table, shapes as docs/kernel-engineer.md lists them; what does not exist is
-    /// absent.
-    Result<Json> fetch(const std::vector<std::string>& names);
+    /// The named facts as the text of one JSON object, as rules get them; shapes as docs/kernel-engineer.md lists them,
+    /// what does not exist is absent.
+    Result<std::string> table(const std::vector<std::string>& names);
+    /// One of them; null when it does not exist.
+    Result<Json> fact(const std::string& name);
 
     /// What the fact `changed` says: the fields that the action at hand fills anew. None unless told.
     void tellChanged(const std::vector<std::string>& fields) { known_["changed"] = fields; }
+
+    /// The subject; nothing for a visitor, and for one who is not on file.
+    Result<std::optional<identity::Person>> person();
 
     /// What a source of presets and shown facts says: "person.name", "person.more.major", "sitting.code",
     /// "registration.workplace" (of the subject's approved or completed case). Empty: nothing.
@@ -47,6 +54,7 @@ public:
 
 private:
     Result<Json> one(const std::string& name);
+    Result<std::shared_ptr<const std::string>> text(const std::string& name);
     Result<Json> sittingFact();
     Result<Json> filesFact();
     Result<Json> personFact();
@@ -67,6 +75,8 @@ private:
     const Definition& definition_;
     const Record& record_;
     std::map<std::string, Json> known_;
+    std::map<std::string, std::shared_ptr<const std::string>> texts_;
+    std::optional<std::optional<identity::Person>> person_;
     std::optional<std::optional<exams::Sitting>> sitting_;
     std::optional<std::optional<exams::Ledger>> ledger_;
     std::optional<std::vector<files::File>> files_;

@@ -3,7 +3,6 @@
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/catalog/fees.hpp"
 #include "kernel/exams/windows.hpp"
-#include "kernel/identity/identity.hpp"
 
 namespace zikao::cases {
 
@@ -30,16 +29,16 @@ Result<std::optional<exams::Ledger>> Facts::ledger()
 
 Result<exams::Ledger> Facts::makeLedger(const catalog::Major& major)
 {
-    auto person = services_.identity.person(record_.subject_id);
-    if (!person && person.error().code != ErrorCode::not_found)
-        return fail(person.error());
+    auto subject = person();
+    if (!subject)
+        return fail(subject.error());
     std::vector<exams::Treatment> wishes;
     if (const Field* plan = definition_.fieldOf("course_plan"))
         if (const auto value = record_.fields.find(plan->id); value != record_.fields.end())
             wishes = treatmentsIn(*value);
     exams::Records records(services_.tenant);
     return exams::ledgerOf(records, services_.catalog, major, record_.subject_id,
-                           person ? person->admission_number : std::string{}, wishes,
+                           *subject ? (*subject)->admission_number : std::string{}, wishes,
                            services_.tenant.clock.today(), definition_.transfers_from);
 }
 

@@ -88,13 +88,13 @@ Result<bool> Engine::Impl::gateNeeded(const identity::Actor& actor, const Ground
     });
 }
 
-Result<void> Engine::Impl::preset(const Definition& def, Record& record)
+Result<void> Engine::Impl::preset(const Definition& def, Record& record, Facts& facts)
 {
     const auto state = def.states.find(record.state);
     if (state == def.states.end() || !state->second.editable)
         return ok();
     Json fields = record.fields.is_object() ? record.fields : Json::object();
-    if (auto laid = Facts(s, store, def, record).preset(fields); !laid)
+    if (auto laid = facts.preset(fields); !laid)
         return laid;
     record.fields = std::move(fields);
     return ok();
@@ -210,7 +210,7 @@ Result<void> Engine::Impl::follow(Transaction& tx, const Ground& g, const Record
     return freed ? ok() : Result<void>(fail(freed.error()));
 }
 
-Result<void> Engine::Impl::describeSubject(const Ground& g, Record& after)
+Result<void> Engine::Impl::describeSubject(const Ground& g, Record& after, Facts& facts)
 {
     const std::string name = textOf(after.fields, "name"), number = textOf(after.fields, "id_number");
     if (!name.empty() && g.definition->field("id_number")) {
@@ -219,13 +219,13 @@ Result<void> Engine::Impl::describeSubject(const Ground& g, Record& after)
         after.subject_masked_id = parsed ? parsed->masked() : "";
         return ok();
     }
-    if (after.visitor)
-        return ok();
-    auto person = s.identity.person(after.subject_id);
+    auto person = facts.person();
     if (!person)
-        return person.error().code == ErrorCode::not_found ? ok() : Result<void>(fail(person.error()));
-    after.subject_name = person->name;
-    const auto parsed = identity::IdNumber::parse(person->id_number);
+        return fail(person.error());
+    if (!*person)
+        return ok();
+    after.subject_name = (*person)->name;
+    const auto parsed = identity::IdNumber::parse((*person)->id_number);
     after.subject_masked_id = parsed ? parsed->masked() : "";
     return ok();
 }

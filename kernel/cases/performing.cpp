@@ -107,7 +107,8 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         return outcome;
     };
     Record record = g.stored.record; // what effects and rules see: fields of this request, state it leaves
-    if (auto laid = preset(*g.definition, record); !laid)
+    Facts facts(s, store, *g.definition, record);
+    if (auto laid = preset(*g.definition, record, facts); !laid)
         return fail(laid.error());
     if (action.checks_fields && action.by == "candidate") {
         auto unread = gateNeeded(actor, g);
@@ -134,7 +135,6 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
     }
     if (action.reason == "required" && input.reason.find_first_not_of(" \t\r\n") == std::string::npos)
         return refuse({reason("reason_required")});
-    Facts facts(s, store, *g.definition, record);
     facts.tellChanged(changed);
     std::vector<std::string> codes; ///< one-time codes that this action uses up
     if (action.checks_fields) {
@@ -187,11 +187,10 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
             return refuse(*faults);
         codes = std::move(checked->right);
     }
-    auto known = facts.fetch(action.facts);
+    auto known = facts.table(action.facts);
     if (!known)
         return fail(known.error());
-    const std::string judged = action.guard.empty() ? std::string{} : dumpJson(*known);
-    auto guard = guardReasons(*g.package, action.guard, judged);
+    auto guard = guardReasons(*g.package, action.guard, *known);
     if (!guard)
         return fail(guard.error());
     if (!guard->empty())
@@ -208,7 +207,7 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
                 return fail(office.error());
             after.office_code = record.office_code = *office;
         }
-        if (auto done = describeSubject(g, after); !done)
+        if (auto done = describeSubject(g, after, facts); !done)
             return fail(done.error());
         auto readings = store.readings(after.id);
         if (!readings)
@@ -309,7 +308,7 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
                        moving_record.state,
                        input.reason,
                        dumpJson(toJson(Decision{true, {}})),
-                       judged.empty() ? std::string{} : hex(sm3(judged)),
+                       action.guard.empty() ? std::string{} : hex(sm3(*known)),
                        moving.opened_account};
         if (auto added = store.addEvent(tx, moving_record, actor, event, at); !added)
             return added;

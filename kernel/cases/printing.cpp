@@ -165,10 +165,10 @@ Result<Form::Block> fill(const PrintBlock& asked, const Ground& g, Sources& sour
         block.words = std::move(*words);
     }
     if (!asked.recorded.empty()) {
-        auto taken = sources.facts().fetch({"actions_taken"});
+        auto taken = sources.facts().fact("actions_taken");
         if (!taken)
             return fail(taken.error());
-        block.words = recordedWords(asked, taken->value("actions_taken", Json::object()), g.package->texts);
+        block.words = recordedWords(asked, *taken, g.package->texts);
     }
     return block;
 }

@@ -105,10 +105,10 @@ Result<std::string> Sources::text(const std::string& source, const std::string& 
                                 : of == "major"  ? ofMajor(what)
                                                  : Result<std::string>(std::string{});
     if (of == "previous_degree") {
-        auto fact = facts_.fetch({of});
+        auto fact = facts_.fact(of);
         if (!fact)
             return fail(fact.error());
-        found = textIn(fact->value(of, Json::object()), what);
+        found = fact->is_object() ? textIn(*fact, what) : std::string{};
     } else if (of != "person" && of != "fields" && of != "major") {
         found = facts_.value(source);
     }
@@ -151,10 +151,10 @@ Result<std::string> Sources::ofPerson(const std::string& what)
 
 Result<std::string> Sources::ofMajor(const std::string& what)
 {
-    auto fact = facts_.fetch({"plan"});
-    if (!fact)
-        return fail(fact.error());
-    const Json major = fact->value("plan", Json::object()).value("major", Json::object());
+    auto plan = facts_.fact("plan");
+    if (!plan)
+        return fail(plan.error());
+    const Json major = plan->is_object() ? plan->value("major", Json::object()) : Json::object();
     if (what != "school")
         return textIn(major, what);
     const std::string code = textIn(major, "school_code");

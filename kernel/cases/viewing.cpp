@@ -6,11 +6,9 @@
 
 namespace zikao::cases {
 
-Result<std::map<std::string, std::string>> Engine::Impl::shownFacts(const Definition& def,
-                                                                    const Record& record)
+Result<std::map<std::string, std::string>> Engine::Impl::shownFacts(const Definition& def, Facts& facts)
 {
     std::map<std::string, std::string> shown;
-    Facts facts(s, store, def, record);
     for (const Page& page : def.pages)
         for (const ShownFact& fact : page.facts) {
             auto value = facts.value(fact.from);
@@ -39,11 +37,20 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
 {
     View view;
     view.record = g.stored.record;
-    if (auto laid = preset(*g.definition, view.record); !laid)
+    Facts facts(s, store, *g.definition, view.record);
+    if (auto laid = preset(*g.definition, view.record, facts); !laid)
         return fail(laid.error());
     view.definition = g.definition;
+    auto subject = facts.person();
+    if (!subject)
+        return fail(subject.error());
+    if (*subject) {
+        const auto number = identity::IdNumber::parse((*subject)->id_number);
+        view.subject_name = (*subject)->name;
+        view.subject_masked_id = number ? number->masked() : std::string();
+    }
     auto unread = gateNeeded(actor, g);
-    auto shown = shownFacts(*g.definition, view.record);
+    auto shown = shownFacts(*g.definition, facts);
     if (!unread || !shown)
         return fail(!unread ? unread.error() : shown.error());
     view.gate_needed = *unread;
@@ -65,11 +72,10 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
             offer.enabled = false;
             offer.reasons = {reason("notice_unread", {{"title", g.definition->gate->title}})};
         } else if (!action.checks_fields && !action.guard.empty()) {
-            Facts facts(s, store, *g.definition, view.record);
-            auto known = facts.fetch(action.facts);
+            auto known = facts.table(action.facts);
             if (!known)
                 return fail(known.error());
-            auto reasons = guardReasons(*g.package, action.guard, dumpJson(*known));
+            auto reasons = guardReasons(*g.package, action.guard, *known);
             if (!reasons)
                 return fail(reasons.error());
             offer.enabled = reasons->empty();
@@ -84,7 +90,6 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
         view.hold = *hold;
     }
     if (g.definition->fieldOf("course_plan")) {
-        Facts facts(s, store, *g.definition, view.record);
         auto ledger = facts.ledger();
         if (!ledger)
             return fail(ledger.error());
@@ -120,7 +125,7 @@ Result<std::vector<billing::Line>> Engine::quote(const identity::Actor& actor, c
         for (const EffectCall& call : action.effects)
             if (call.verb == "charge") {
                 Facts facts(impl_->s, impl_->store, *g->definition, g->stored.record);
-                auto known = facts.fetch(action.facts);
+                auto known = facts.table(action.facts);
                 if (!known)
                     return fail(known.error());
                 return effects::quote(impl_->s, *g->package, call.args.value("lines", ""), *known);
@@ -138,10 +143,10 @@ Result<Decision> Engine::explain(const identity::Actor& actor, const std::string
     if (!action)
         return fail(ErrorCode::not_found, "no action");
     Facts facts(impl_->s, impl_->store, *g->definition, g->stored.record);
-    auto known = facts.fetch(action->facts);
+    auto known = facts.table(action->facts);
     if (!known)
         return fail(known.error());
-    auto reasons = impl_->guardReasons(*g->package, action->guard, dumpJson(*known));
+    auto reasons = impl_->guardReasons(*g->package, action->guard, *known);
     if (!reasons)
         return fail(reasons.error());
     return Decision{reasons->empty(), *reasons};

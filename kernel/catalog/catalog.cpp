@@ -70,6 +70,15 @@ Result<std::shared_ptr<const Snapshot>> Catalog::snapshot()
     return fresh;
 }
 
+Result<std::shared_ptr<const std::string>>
+Catalog::remembered(const std::string& key, const std::function<Result<std::string>()>& make)
+{
+    auto now = snapshot();
+    if (!now)
+        return fail(now.error());
+    return (*now)->made.text(key, make);
+}
+
 Result<std::vector<CodeItem>> Catalog::list(const std::string& name, const std::string& parent)
 {
     auto now = snapshot();

@@ -112,6 +112,11 @@ public:
     Result<std::vector<Substitution>> substitutions(const std::string& for_course);
     Result<std::vector<WaiverRule>> waivers(const std::string& course);
 
+    /// A text made of the catalog alone, kept as long as the catalog stays as it is: what many requests would make again.
+    /// `make` as with Memo. @errors of `make`
+    Result<std::shared_ptr<const std::string>> remembered(const std::string& key,
+                                                          const std::function<Result<std::string>()>& make);
+
     using Along = std::function<Result<void>(storage::Transaction&, int rows)>;
     /// Replaces the content of one kind from CSV with a header row, all or nothing: "code_items", "offices",
     /// "courses", "plan_courses" (needs its courses), "plan_groups", "majors" (need their plans),

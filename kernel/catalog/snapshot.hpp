@@ -7,11 +7,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "kernel/base/memo.hpp"
 #include "kernel/catalog/catalog.hpp"
 
 namespace zikao::catalog {
 
-/// Everything the catalog holds at one version. Never changed once made; shared between threads.
+/// Everything the catalog holds at one version. Never changed once made but for what is remembered with it; shared between
+/// threads.
 struct Snapshot
 {
     std::int64_t version = 0;
@@ -25,6 +27,8 @@ struct Snapshot
     std::unordered_map<std::string, std::vector<PlanGroup>> groups;           ///< by plan
     std::unordered_map<std::string, std::vector<Substitution>> substitutions; ///< by the course they fill
     std::unordered_map<std::string, std::vector<WaiverRule>> waivers;         ///< by course
+
+    mutable Memo made; ///< of these things alone
 };
 
 Result<std::int64_t> readVersion(storage::Executor& db);

@@ -39,10 +39,15 @@ void addLine(std::string& out, std::string_view name, std::string_view value)
 
 Response Response::json(const Json& value, Status status)
 {
+    return jsonText(dumpJson(value), status);
+}
+
+Response Response::jsonText(std::string text, Status status)
+{
     Response response;
     response.head.setStatusAndReason(status);
     response.head.set("Content-Type", "application/json; charset=utf-8");
-    response.body = dumpJson(value);
+    response.body = std::move(text);
     return response;
 }
 

@@ -24,6 +24,8 @@ struct Response
     [[nodiscard]] std::string_view content() const { return shared ? std::string_view(*shared) : body; }
 
     static Response json(const Json& value, Status status = Status::HTTP_OK);
+    /// @param text  of a JSON value
+    static Response jsonText(std::string text, Status status = Status::HTTP_OK);
     /// @param type  empty: without one, for an answer without a body
     static Response text(std::string body, const std::string& type = "text/plain; charset=utf-8");
     /// Bytes that must not run in the page's origin: `attachment` asks the browser to save them (C46).

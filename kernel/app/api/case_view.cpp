@@ -93,6 +93,20 @@ Json textsFor(const cases::View& view)
     return named;
 }
 
+/// Members of the answer that hang on package and state alone, `"definition":{…},"texts":{…}`: kept, unless a page shows
+/// facts of the person.
+Result<std::shared_ptr<const std::string>> drawnBy(Site& site, const cases::View& view)
+{
+    const auto make = [&] {
+        return Result<std::string>("\"definition\":" + dumpJson(definitionJson(view)) +
+                                   ",\"texts\":" + dumpJson(textsFor(view)));
+    };
+    if (std::ranges::all_of(view.definition->pages, &std::vector<cases::ShownFact>::empty,
+                            &cases::Page::facts))
+        return site.shown.text(view.package->hash + ":" + view.record.type + ":" + view.record.state, make);
+    return std::make_shared<const std::string>(make().value());
+}
+
 std::string titleOfState(const cases::Definition& definition, const std::string& id)
 {
     const auto found = definition.states.find(id);
@@ -333,7 +347,7 @@ Json holdJson(const cases::View& view, const std::string& actor_id)
 
 } // namespace
 
-Result<Json> caseViewJson(Call& call, const cases::View& view)
+Result<std::string> caseViewText(Call& call, const cases::View& view)
 {
     Site& site = call.site;
     const cases::Record& record = view.record;
@@ -349,14 +363,6 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
     Result<Json> history = historyJson(site, view, staff);
     if (!history)
         return fail(history.error());
-    Json subject{{"name", ""}, {"id_number_masked", ""}};
-    Result<identity::Person> person = site.identity.person(record.subject_id);
-    if (person) {
-        const auto number = identity::IdNumber::parse(person->id_number);
-        subject = {{"name", person->name}, {"id_number_masked", number ? number->masked() : std::string()}};
-    } else if (person.error().code != ErrorCode::not_found) {
-        return fail(person.error());
-    }
 
     Json fields = record.fields;
     Json masked = Json::array();
@@ -393,7 +399,14 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
     const std::string waits_for = state == view.definition->states.end()
                                       ? ""
                                       : sentence(view.package->texts, state->second.waits_for, {});
-    return Json{{"case",
+    const auto drawn = drawnBy(site, view);
+    if (!drawn)
+        return fail(drawn.error());
+    std::string text = "{" + **drawn + ",";
+    text +=
+        std::string_view(
+            dumpJson(Json{
+                {"case",
                  {{"id", record.id},
                   {"type", record.type},
                   {"title", view.definition->title},
@@ -408,8 +421,7 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
                   {"office_name", office_name},
                   {"created_at_ms", record.created_at.ms},
                   {"changed_at_ms", record.changed_at.ms},
-                  {"subject", std::move(subject)}}},
-                {"definition", definitionJson(view)},
+                  {"subject", {{"name", view.subject_name}, {"id_number_masked", view.subject_masked_id}}}}},
                 {"gate", gateJson(view)},
                 {"editable", view.editable},
                 {"fixed", view.fixed},
@@ -418,11 +430,12 @@ Result<Json> caseViewJson(Call& call, const cases::View& view)
                 {"files", std::move(file_list)},
                 {"readings", readingsJson(view, staff)},
                 {"comparison", staff ? comparisonJson(site, view) : Json::array()},
-                {"texts", textsFor(view)},
                 {"ledger", view.ledger},
                 {"hold", holdJson(view, call.actor().id)},
                 {"forms", formsJson(view)},
-                {"order_no", *order ? Json((*order)->no) : Json(nullptr)}};
+                {"order_no", *order ? Json((*order)->no) : Json(nullptr)}}))
+            .substr(1);
+    return text;
 }
 
 } // namespace zikao::app

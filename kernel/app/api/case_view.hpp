@@ -10,7 +10,7 @@ namespace zikao::app {
 Endpoint ofCase(Result<http::Response> (*endpoint)(Call&));
 
 /// A case as the interface shows it to one caller: masked where the caller is staff, compared for reviewers.
-Result<Json> caseViewJson(Call& call, const cases::View& view);
+Result<std::string> caseViewText(Call& call, const cases::View& view);
 
 /// The notice in front of a form, from a definition's `gate`: {title, text, tick, button}; null when there is none.
 Json gateJson(const Json& gate, const Json& texts);

@@ -17,10 +17,8 @@ Result<Response> shown(Call& call, const Result<cases::View>& view)
 {
     if (!view)
         return fail(view.error());
-    Result<Json> json = caseViewJson(call, *view);
-    if (!json)
-        return fail(json.error());
-    return Response::json(*json);
+    Result<std::string> text = caseViewText(call, *view);
+    return text ? Result<Response>(Response::jsonText(std::move(*text))) : fail(text.error());
 }
 
 Result<Response> begin(Call& call)

@@ -91,7 +91,7 @@ Result<Apply> amend(const Asking& asking)
     change(after, *found.definition, asking.record, asking.args["fields"]);
     const Input input;
     Facts facts(asking.services, asking.store, *found.definition, before);
-    auto known = facts.fetch(action->facts);
+    auto known = facts.table(action->facts);
     if (!known)
         return fail(known.error());
     std::vector<Apply> applies;

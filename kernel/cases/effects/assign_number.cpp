@@ -41,7 +41,8 @@ Result<Apply> assignNumber(const Asking& asking)
         person = std::move(*known);
     }
     const std::string rule = asking.args.value("prefix", "");
-    auto answers = asking.services.tenant.evaluator.run(asking.package, {{rule, asking.rule_facts}});
+    auto answers =
+        asking.services.tenant.evaluator.run(asking.package, {rules::Call::onText(rule, asking.rule_facts)});
     if (!answers)
         return fail(answers.error());
     const Json& value = answers->front().value;

@@ -39,9 +39,9 @@ Result<void> endBy(const Asking& asking, billing::NewOrder& order)
 } // namespace
 
 Result<std::vector<billing::Line>> quote(Services& services, const rules::Package& package,
-                                         const std::string& rule, const Json& facts)
+                                         const std::string& rule, const std::string& facts)
 {
-    auto answers = services.tenant.evaluator.run(package, {{rule, facts}});
+    auto answers = services.tenant.evaluator.run(package, {rules::Call::onText(rule, facts)});
     if (!answers)
         return fail(answers.error());
     const Json& value = answers->front().value;

@@ -31,7 +31,7 @@ struct Asking
     const Input& input;
     const Json& args;
     Facts& facts;
-    const Json& rule_facts; ///< what the action's guard saw
+    const std::string& rule_facts; ///< what the action's guard saw: the text of a table
     const identity::Actor& actor;
     Instant now;
 };
@@ -88,6 +88,6 @@ std::string filled(std::string text, const std::map<std::string, std::string>& v
 /// What a `charge` would ask for. @errors `invalid_argument` with reason `rule_error`: the rule's data is no
 /// list of lines
 Result<std::vector<billing::Line>> quote(Services& services, const rules::Package& package,
-                                         const std::string& rule, const Json& facts);
+                                         const std::string& rule, const std::string& facts);
 
 } // namespace zikao::cases::effects

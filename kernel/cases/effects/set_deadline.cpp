@@ -79,7 +79,8 @@ Result<std::optional<Instant>> momentOf(const Asking& asking, const std::string&
     if (at.starts_with("window."))
         return some(fromWindow(asking, at));
     if (!at.starts_with("sitting.")) {
-        auto answers = asking.services.tenant.evaluator.run(asking.package, {{at, asking.rule_facts}});
+        auto answers = asking.services.tenant.evaluator.run(asking.package,
+                                                            {rules::Call::onText(at, asking.rule_facts)});
         if (!answers)
             return fail(answers.error());
         const Json& value = answers->front().value;
