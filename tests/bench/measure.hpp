@@ -1,8 +1,11 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -37,6 +40,18 @@ inline void print(const std::string& name, double ours, const Json& theirs, cons
 inline double micros(Clock::time_point since)
 {
     return std::chrono::duration<double, std::micro>(Clock::now() - since).count();
+}
+
+/// Processor time that a process has used so far.
+inline double processorSeconds(const std::string& process)
+{
+    std::ifstream in("/proc/" + process + "/stat");
+    std::string skipped;
+    for (int i = 0; i < 13; ++i)
+        in >> skipped;
+    double user = 0, system = 0;
+    in >> user >> system;
+    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 inline double median(std::vector<double> values)

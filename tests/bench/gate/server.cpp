@@ -16,6 +16,7 @@
 #include <fstream>
 
 #include "kernel/http/gate.hpp"
+#include "tests/bench/measure.hpp"
 
 namespace zikao::bench {
 namespace {
@@ -130,13 +131,7 @@ std::int64_t ServerProcess::resident() const
 
 double ServerProcess::processorSeconds() const
 {
-    std::ifstream in("/proc/" + std::to_string(child_) + "/stat");
-    std::string skipped;
-    for (int i = 0; i < 13; ++i)
-        in >> skipped;
-    double user = 0, system = 0;
-    in >> user >> system;
-    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    return bench::processorSeconds(std::to_string(child_));
 }
 
 } // namespace zikao::bench
