@@ -124,12 +124,16 @@ endfunction()
 
 # tests/<folder>/*_test.cpp become one program and one CTest entry: a process for each of two thousand tests would start
 # sanitizers, rule workers and plugins two thousand times. What each test said lies in test-results/<name>.xml.
+# COST: seconds with sanitizers, of those that take a minute and more. They begin first, so that none of them ends alone.
 function(zikao_test name)
-    cmake_parse_arguments(T "" "" "SOURCES;LINK" ${ARGN})
+    cmake_parse_arguments(T "" "COST" "SOURCES;LINK" ${ARGN})
     add_executable(test_${name} ${T_SOURCES})
     target_link_libraries(test_${name} PRIVATE zikao_flags GTest::gtest GTest::gmock ${T_LINK} zikao_test_main)
     target_precompile_headers(test_${name} REUSE_FROM zikao_test_main)
     target_compile_definitions(test_${name} PRIVATE ZIKAO_SOURCE_DIR="${CMAKE_SOURCE_DIR}" ZIKAO_BUILD_DIR="${CMAKE_BINARY_DIR}")
     add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1 --gtest_output=xml:${CMAKE_BINARY_DIR}/test-results/${name}.xml)
     set_tests_properties(${name} PROPERTIES TIMEOUT 900)
+    if(T_COST)
+        set_tests_properties(${name} PROPERTIES COST ${T_COST})
+    endif()
 endfunction()
