@@ -15,12 +15,6 @@ constexpr std::int64_t kWitnessMs = 10'000;
 constexpr std::int64_t kFileSweepMs = 3'600'000;
 constexpr std::int64_t kReconcileMs = 3'600'000;
 
-std::string textOf(const Json& payload, const char* key)
-{
-    const auto found = payload.find(key);
-    return found != payload.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 } // namespace
 
 Background::Background(Site& site)
@@ -32,18 +26,18 @@ Background::Background(Site& site)
     // The outbox row's id is the request key, so that a row delivered twice acts once.
     const auto toCase = [&site](const char* action) {
         return [&site, action](const std::string& id, const Json& payload) {
-            return site.engine.systemAction(textOf(payload, "case_id"), action, id);
+            return site.engine.systemAction(textAt(payload, "case_id"), action, id);
         };
     };
     news_.on("order_paid", toCase("paid"));
     news_.on("order_expired", toCase("order_expired"));
     news_.on("order_refunded", toCase("order_refunded"));
     news_.on("case_deadline", [&site](const std::string& id, const Json& payload) {
-        return site.engine.systemAction(textOf(payload, "case_id"), textOf(payload, "action"), id);
+        return site.engine.systemAction(textAt(payload, "case_id"), textAt(payload, "action"), id);
     });
     news_.on("case_reminder", [&site](const std::string& id, const Json& payload) {
-        const cases::Deadline deadline{textOf(payload, "action"), {payload.value("due_ms", std::int64_t{0})}};
-        return site.engine.remind(textOf(payload, "case_id"), deadline, textOf(payload, "template"), id);
+        const cases::Deadline deadline{textAt(payload, "action"), {payload.value("due_ms", std::int64_t{0})}};
+        return site.engine.remind(textAt(payload, "case_id"), deadline, textAt(payload, "template"), id);
     });
     news_.on("message", [&site](const std::string& id, const Json& payload) {
         return site.notify.deliver(id, payload);
@@ -52,7 +46,7 @@ Background::Background(Site& site)
     for (const auto& [kind, key] :
          {std::pair{"pay_exception", "exception_id"}, {"refund_failed", "refund_id"}})
         news_.on(kind, [&site, kind = kind, key = key](const std::string&, const Json& payload) {
-            log::error(kind, {{"tenant", site.id()}, {key, textOf(payload, key)}});
+            log::error(kind, {{"tenant", site.id()}, {key, textAt(payload, key)}});
             return Result<void>(ok());
         });
     readings_.on("read_id_card",
@@ -66,9 +60,9 @@ Background::~Background()
 
 Result<void> Background::readIdCard(const Json& payload)
 {
-    const std::string case_id = textOf(payload, "case_id");
-    const std::string field = textOf(payload, "field");
-    const std::string file_id = textOf(payload, "file_id");
+    const std::string case_id = textAt(payload, "case_id");
+    const std::string field = textAt(payload, "field");
+    const std::string file_id = textAt(payload, "file_id");
     const auto finish = [&](const Result<api::IdCardReading>& reading) {
         return site_.engine.finishReading(case_id, field, file_id, reading);
     };

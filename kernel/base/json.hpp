@@ -27,4 +27,7 @@ Result<Json> parseJson(std::string_view text, const JsonLimits& limits = {});
 /// Compact text; never throws: strings that are not UTF-8 are written with replacement characters.
 std::string dumpJson(const Json& value);
 
+/// The text under `key`; empty when `object` is none or holds no text there.
+std::string textAt(const Json& object, const std::string& key);
+
 } // namespace zikao

@@ -107,7 +107,5 @@ struct Engine::Impl
 
 bool isStaff(const identity::Actor& actor);
 Reason reason(const std::string& code, Json args = Json::object());
-/// The text of a field; empty when it is none.
-std::string textOf(const Json& fields, const std::string& id);
 
 } // namespace zikao::cases

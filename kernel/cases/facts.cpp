@@ -37,14 +37,6 @@ Json courseJson(const catalog::PlanCourse& course)
     return json;
 }
 
-/// Empty when there is no such text.
-std::string textIn(const Json& table, const std::string& key)
-{
-    const auto found = table.is_object() ? table.find(key) : table.end();
-    return table.is_object() && found != table.end() && found->is_string() ? found->get<std::string>()
-                                                                           : std::string{};
-}
-
 } // namespace
 
 Result<std::string> Facts::table(const std::vector<std::string>& names)
@@ -83,7 +75,7 @@ Result<std::shared_ptr<const std::string>> Facts::text(const std::string& name)
     // A plan is the same for everybody who chose the major, and by far the longest of the facts.
     const Field* major = name == "plan" ? definition_.fieldOf("major") : nullptr;
     if (major)
-        return services_.catalog.remembered("plan:" + textIn(record_.fields, major->id), made);
+        return services_.catalog.remembered("plan:" + textAt(record_.fields, major->id), made);
     auto said = made();
     if (!said)
         return fail(said.error());
@@ -324,8 +316,8 @@ Result<std::string> Facts::value(const std::string& source)
     const Json& table = *said;
     constexpr std::string_view kMore = "more.";
     if (of != "person" || !what.starts_with(kMore))
-        return textIn(table, what);
-    return table.is_object() ? textIn(table.value("more", Json::object()), what.substr(kMore.size()))
+        return textAt(table, what);
+    return table.is_object() ? textAt(table.value("more", Json::object()), what.substr(kMore.size()))
                              : std::string{};
 }
 

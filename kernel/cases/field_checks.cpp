@@ -44,8 +44,7 @@ private:
     }
     [[nodiscard]] std::string text(const std::string& id) const
     {
-        const auto value = in_.fields.find(id);
-        return value != in_.fields.end() && value->is_string() ? value->get<std::string>() : std::string{};
+        return textAt(in_.fields, id);
     }
     [[nodiscard]] const Json& value(const Field& field) const
     {

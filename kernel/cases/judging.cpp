@@ -32,12 +32,6 @@ Reason reason(const std::string& code, Json args)
     return {code, std::move(args), kRule, {}};
 }
 
-std::string textOf(const Json& fields, const std::string& id)
-{
-    const auto found = fields.find(id);
-    return found != fields.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 Result<std::shared_ptr<const Definition>> Engine::Impl::definition(const rules::Package& package,
                                                                    const std::string& type)
 {
@@ -124,7 +118,7 @@ std::string openKeyOf(const Definition& def, const Record& record)
     if (def.one_open.empty() || frees)
         return {};
     if (def.one_open == "major")
-        return def.id + ":" + record.subject_id + ":" + textOf(record.fields, def.fieldOf("major")->id);
+        return def.id + ":" + record.subject_id + ":" + textAt(record.fields, def.fieldOf("major")->id);
     return def.id + ":" + record.subject_id + (def.one_open == "sitting" ? ":" + record.sitting : "");
 }
 
@@ -212,7 +206,7 @@ Result<void> Engine::Impl::follow(Transaction& tx, const Ground& g, const Record
 
 Result<void> Engine::Impl::describeSubject(const Ground& g, Record& after, Facts& facts)
 {
-    const std::string name = textOf(after.fields, "name"), number = textOf(after.fields, "id_number");
+    const std::string name = textAt(after.fields, "name"), number = textAt(after.fields, "id_number");
     if (!name.empty() && g.definition->field("id_number")) {
         after.subject_name = name;
         const auto parsed = identity::IdNumber::parse(number);

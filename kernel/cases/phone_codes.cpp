@@ -8,12 +8,6 @@ namespace {
 
 constexpr const char* kRule = "kernel.fields";
 
-std::string textIn(const Json& values, const std::string& id)
-{
-    const auto found = values.is_object() ? values.find(id) : values.end();
-    return values.is_object() && found != values.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 } // namespace
 
 Result<PhoneCodes> checkPhoneCodes(identity::Codes& codes, const Definition& definition, const Json& fields,
@@ -24,13 +18,13 @@ Result<PhoneCodes> checkPhoneCodes(identity::Codes& codes, const Definition& def
     for (const Field* field : visibleFields(definition, state, fields)) {
         if (field->widget != "phone_code")
             continue;
-        const std::string phone = textIn(fields, field->raw.value("phone_field", ""));
+        const std::string phone = textAt(fields, field->raw.value("phone_field", ""));
         if (!proved.empty() && phone == proved)
             continue;
         const auto fault = [&](const char* code) {
             all.faults.push_back({code, {{"label", field->label}}, kRule, field->id});
         };
-        const std::string given = textIn(secrets, field->id);
+        const std::string given = textAt(secrets, field->id);
         if (given.empty()) {
             fault("required");
             continue;

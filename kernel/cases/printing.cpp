@@ -12,12 +12,6 @@ namespace {
 
 using documents::Form;
 
-std::string cellOf(const Json& row, const std::string& column)
-{
-    const auto found = row.find(column);
-    return found != row.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 /// The cells of one row of a rows field as shown; codes by their labels.
 std::string shownCell(const Json& column, const std::string& value)
 {
@@ -60,11 +54,11 @@ void fillRows(Form::Block& block, const PrintBlock& asked, const Field& field, c
             if (joined && id == to)
                 continue;
             if (!joined || id != from) {
-                cells.push_back(shownCell(column, cellOf(row, id)));
+                cells.push_back(shownCell(column, textAt(row, id)));
                 continue;
             }
-            const std::string end = cellOf(row, to);
-            cells.push_back(cellOf(row, from) + (end.empty() ? " 至今" : " 至 " + end));
+            const std::string end = textAt(row, to);
+            cells.push_back(textAt(row, from) + (end.empty() ? " 至今" : " 至 " + end));
         }
         block.rows.push_back(std::move(cells));
     }

@@ -22,10 +22,7 @@ public:
 private:
     void checkEffect(const Action& action, const EffectCall& call, const std::string& path)
     {
-        const auto arg = [&](const char* key) {
-            return call.args.contains(key) && call.args[key].is_string() ? call.args[key].get<std::string>()
-                                                                         : std::string{};
-        };
+        const auto arg = [&](const char* key) { return textAt(call.args, key); };
         if (call.verb == "charge") {
             needRule(path + ".lines", arg("lines"));
             checkMoment(arg("ends_by"), path + ".ends_by");

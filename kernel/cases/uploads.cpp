@@ -263,7 +263,7 @@ Result<void> Engine::finishReading(const std::string& case_id, const std::string
             if (value.empty())
                 continue;
             done.reading.values[id] = value;
-            if (g->state().editable && textOf(after.fields, id).empty())
+            if (g->state().editable && textAt(after.fields, id).empty())
                 after.fields[id] = value;
         }
     }

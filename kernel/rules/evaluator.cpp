@@ -77,13 +77,6 @@ private:
     std::map<std::string, Guest> guests_;
 };
 
-std::string textAt(const Json& object, const char* key)
-{
-    return object.is_object() && object.contains(key) && object[key].is_string()
-               ? object[key].get<std::string>()
-               : "";
-}
-
 /// package.lua: exactly the keys of E9, and one file for each case it names.
 void checkManifest(const Json& manifest, const Source& source, std::vector<Fault>& faults)
 {

@@ -34,11 +34,6 @@ Json themeJson(const Site& site)
 
 namespace {
 
-std::string textOf(const Json& from, const char* key)
-{
-    return from.value(key, std::string());
-}
-
 /// The objects of a list of the profile with these texts, "" where one is absent.
 Json listOf(const Json& profile, const char* list, std::initializer_list<const char*> keys)
 {
@@ -46,7 +41,7 @@ Json listOf(const Json& profile, const char* list, std::initializer_list<const c
     for (const Json& item : profile.value(list, Json::array())) {
         Json texts = Json::object();
         for (const char* key : keys)
-            texts[key] = textOf(item, key);
+            texts[key] = textAt(item, key);
         out.push_back(std::move(texts));
     }
     return out;
@@ -57,7 +52,7 @@ Json textsOf(const Json& profile, const char* object, std::initializer_list<cons
     const Json from = profile.value(object, Json::object());
     Json texts = Json::object();
     for (const char* key : keys)
-        texts[key] = textOf(from, key);
+        texts[key] = textAt(from, key);
     return texts;
 }
 
@@ -65,9 +60,9 @@ Json entriesJson(const Json& profile)
 {
     Json entries = Json::array();
     for (const Json& entry : profile.value("entries", Json::array()))
-        entries.push_back({{"id", textOf(entry, "id")},
-                           {"title", textOf(entry, "title")},
-                           {"text", textOf(entry, "text")},
+        entries.push_back({{"id", textAt(entry, "id")},
+                           {"title", textAt(entry, "title")},
+                           {"text", textAt(entry, "text")},
                            {"path", fixedPath(entry).value()}});
     return entries;
 }
@@ -85,7 +80,7 @@ Result<Response> profile(Call& call)
                                   {"subject", definition.value("subject", "candidate")},
                                   {"gate", gateJson(definition.value("gate", Json()), (*package)->texts)}});
     const auto type = [&](const char* key) {
-        const std::string named = textOf(login, key);
+        const std::string named = textAt(login, key);
         return named.empty() ? Json(nullptr) : Json(named);
     };
     return Response::json(
@@ -95,15 +90,15 @@ Result<Response> profile(Call& call)
          {"theme", themeJson(call.site)},
          {"stages", raw.value("stages", Json::array())},
          {"login",
-          {{"user_name_label", textOf(login, "user_name_label")},
-           {"browser_hint", textOf(login, "browser_hint")},
-           {"hint", textOf(login, "hint")},
+          {{"user_name_label", textAt(login, "user_name_label")},
+           {"browser_hint", textAt(login, "browser_hint")},
+           {"hint", textAt(login, "hint")},
            {"ways", call.site.tenant->profile.login_ways},
            {"reset_ways", call.site.identity.resetWays()},
            {"register_type", type("register_case")},
-           {"register_label", textOf(login, "register_label")},
+           {"register_label", textAt(login, "register_label")},
            {"claim_type", type("claim_case")},
-           {"claim_label", textOf(login, "claim_label")}}},
+           {"claim_label", textAt(login, "claim_label")}}},
          {"entries", entriesJson(raw)},
          {"notices", listOf(raw, "notices", {"id", "title", "text"})},
          {"help", listOf(raw, "help", {"id", "question", "answer"})},

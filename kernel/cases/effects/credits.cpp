@@ -9,9 +9,7 @@ namespace {
 
 std::string textOf(const Asking& asking, const char* arg)
 {
-    const auto value = asking.record.fields.find(asking.args.value(arg, ""));
-    return value != asking.record.fields.end() && value->is_string() ? value->get<std::string>()
-                                                                     : std::string{};
+    return textAt(asking.record.fields, asking.args.value(arg, ""));
 }
 
 /// The admission number that passes belong to. @errors `refused` with `number_missing`

@@ -6,12 +6,6 @@ namespace zikao::cases::effects {
 
 namespace {
 
-std::string textOf(const Json& values, const std::string& id)
-{
-    const auto value = values.find(id);
-    return value != values.end() && value->is_string() ? value->get<std::string>() : std::string{};
-}
-
 /// The field an argument names, else the definition's own.
 std::string fieldFor(const Json& args, const char* key, const std::string& otherwise)
 {
@@ -28,9 +22,9 @@ Result<Apply> signUp(const Asking& asking)
     wanted.sitting = asking.record.sitting;
     wanted.candidate_id = asking.record.subject_id;
     wanted.case_id = asking.record.id;
-    wanted.major_code = textOf(values, asking.definition.fieldOf("major")->id);
-    wanted.district_code = textOf(values, fieldFor(asking.args, "district", asking.definition.office_field));
-    wanted.site_code = textOf(values, fieldFor(asking.args, "site", region ? region->id : ""));
+    wanted.major_code = textAt(values, asking.definition.fieldOf("major")->id);
+    wanted.district_code = textAt(values, fieldFor(asking.args, "district", asking.definition.office_field));
+    wanted.site_code = textAt(values, fieldFor(asking.args, "site", region ? region->id : ""));
     for (const Json& chosen : values.value(asking.definition.fieldOf("course_slots")->id, Json::array()))
         wanted.courses.push_back({chosen["slot_no"].get<int>(), chosen["code"].get<std::string>()});
     return Apply{[wanted, &exams = asking.services.exams](storage::Transaction& tx, Moving&) -> Result<void> {
