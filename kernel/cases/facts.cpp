@@ -1,6 +1,6 @@
 #include "kernel/cases/facts.hpp"
 
-#include <algorithm>
+#include <set>
 
 #include "kernel/billing/billing.hpp"
 #include "kernel/cases/field_checks.hpp"
@@ -42,14 +42,13 @@ Json courseJson(const catalog::PlanCourse& course)
 Result<std::string> Facts::table(const std::vector<std::string>& names)
 {
     std::string all;
-    for (auto name = names.begin(); name != names.end(); ++name) {
-        if (std::find(names.begin(), name, *name) != name)
-            continue;
-        auto said = text(*name);
+    // By name, as every object is written: the same facts have the same digest.
+    for (const std::string& name : std::set<std::string>(names.begin(), names.end())) {
+        auto said = text(name);
         if (!said)
             return fail(said.error());
         if (**said != "null")
-            all.append(all.empty() ? "{" : ",").append(dumpJson(*name)).append(":").append(**said);
+            all.append(all.empty() ? "{" : ",").append(dumpJson(name)).append(":").append(**said);
     }
     return all.empty() ? "{}" : all + "}";
 }
