@@ -42,10 +42,7 @@ private:
         args["label"] = field.label;
         reasons_.push_back({code, std::move(args), kRule, field.id});
     }
-    [[nodiscard]] std::string text(const std::string& id) const
-    {
-        return textAt(in_.fields, id);
-    }
+    [[nodiscard]] std::string text(const std::string& id) const { return textAt(in_.fields, id); }
     [[nodiscard]] const Json& value(const Field& field) const
     {
         static const Json kNothing;

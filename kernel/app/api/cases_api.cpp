@@ -226,7 +226,8 @@ Endpoint ofCase(Result<Response> (*endpoint)(Call&))
         if (call.isStaff() && std::none_of(std::begin(kDealers), std::end(kDealers), has))
             return fail(ErrorCode::not_found, "the caller's duties are not about cases");
         Result<Response> answer = endpoint(call);
-        if (!answer && (answer.error().reason == "case_locked" || answer.error().reason == "action_not_offered"))
+        if (!answer &&
+            (answer.error().reason == "case_locked" || answer.error().reason == "action_not_offered"))
             return inItsState(call, answer.error());
         return answer;
     };

@@ -213,14 +213,13 @@ TEST_P(BadInput, AChangeThatComesTooLateIsToldTheStateAndWhatItWaitsFor)
     const auto ordered = candidate.post(path + "/actions/pay", action(submitted));
     ASSERT_EQ(ordered.status, 200) << ordered.body;
     const std::string before = state();
-    const auto drafted = candidate.put(path + "/draft", {{"revision", ordered.json["case"]["revision"]},
-                                                         {"fields", {{"major", "L01"}}}});
+    const auto drafted = candidate.put(
+        path + "/draft", {{"revision", ordered.json["case"]["revision"]}, {"fields", {{"major", "L01"}}}});
     expectRefusal(drafted, 409, "case_locked");
     EXPECT_EQ(drafted.detail(), "当前状态为“支付中”，信息不能修改。二维码失效以前不能改动课程。");
     const auto again = candidate.post(path + "/actions/submit", action(ordered, signUpFields()));
     expectRefusal(again, 409, "action_not_offered");
-    EXPECT_EQ(again.detail(),
-              "当前状态为“支付中”，不能进行此操作，请刷新页面。二维码失效以前不能改动课程。");
+    EXPECT_EQ(again.detail(), "当前状态为“支付中”，不能进行此操作，请刷新页面。二维码失效以前不能改动课程。");
     EXPECT_EQ(state(), before);
 }
 
