@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "kernel/catalog/snapshot.hpp"
+#include "kernel/storage/attempt.hpp"
 #include "kernel/storage/database.hpp"
 
 namespace zikao::catalog {
@@ -51,7 +52,8 @@ Result<std::shared_ptr<const Snapshot>> Catalog::snapshot()
     std::lock_guard lock(mutex_);
     const Instant now = tenant_.clock.now();
     const bool recent = snapshot_ && now >= looked_at_ && now < looked_at_ + kLookAgainAfter;
-    if (recent)
+    // A transaction goes on with what its request has read: its thread may not ask the database a second time.
+    if (recent || (snapshot_ && storage::InsideTransaction::isInside(*tenant_.database)))
         return snapshot_;
     if (snapshot_) {
         auto version = readVersion(*tenant_.database);

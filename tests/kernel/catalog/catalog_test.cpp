@@ -236,6 +236,17 @@ TEST_P(CatalogTest, KeepsWhatOthersStillPointAt)
     EXPECT_EQ(catalog.plan("P1")->size(), 2u);
 }
 
+TEST_P(CatalogTest, ATransactionThatBeganInTimeStillKnowsItsOffices)
+{
+    loadAll(catalog);
+    ASSERT_TRUE(catalog.office("9001"));
+    clock.advance(std::chrono::seconds{3}); // long enough to ask the database again
+    const auto within = tenant->database->transaction(
+        [&](storage::Transaction&) -> Result<bool> { return catalog.within("900101", "90"); });
+    ASSERT_TRUE(within) << within.error().message;
+    EXPECT_TRUE(*within);
+}
+
 TEST_P(CatalogTest, AnImportByAnotherProcessIsSeenWithinTwoSeconds)
 {
     loadAll(catalog);
