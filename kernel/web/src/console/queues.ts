@@ -6,13 +6,17 @@ import type { Queue } from '@/api/types'
 export const queues = ref<Queue[]>([])
 export const queuesProblem = ref('')
 
+let asked = 0
+/** The newest question counts: an answer that comes after a later one's says how it was before a decision. */
 export async function refreshQueues(): Promise<void> {
+  const mine = ++asked
   queuesProblem.value = ''
   try {
-    queues.value = await get('/staff/queues')
+    const fresh = await get('/staff/queues')
+    if (mine === asked) queues.value = fresh
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    queuesProblem.value = error.message
+    if (mine === asked) queuesProblem.value = error.message
   }
 }
 export const queuePath = (queue: Queue) => ({ path: '/staff/cases', query: { type: queue.type, state: queue.state } })
