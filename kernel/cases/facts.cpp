@@ -71,10 +71,16 @@ Result<std::shared_ptr<const std::string>> Facts::text(const std::string& name)
         auto said = fact(name);
         return said ? Result<std::string>(dumpJson(*said)) : fail(said.error());
     };
-    // A plan is the same for everybody who chose the major, and by far the longest of the facts.
-    const Field* major = name == "plan" ? definition_.fieldOf("major") : nullptr;
-    if (major)
-        return services_.catalog.remembered("plan:" + textAt(record_.fields, major->id), made);
+    // A plan is the same for everybody who chose the major, and by far the longest of the facts. Only what is a major is kept:
+    // a draft may hold any text there.
+    if (const Field* field = name == "plan" ? definition_.fieldOf("major") : nullptr) {
+        const std::string code = textAt(record_.fields, field->id);
+        auto major = services_.catalog.major(code);
+        if (!major)
+            return fail(major.error());
+        if (*major)
+            return services_.catalog.remembered("plan:" + code, made);
+    }
     auto said = made();
     if (!said)
         return fail(said.error());
@@ -218,10 +224,10 @@ Result<Json> Facts::officesFact()
 {
     std::string of_person, of_case;
     if (!record_.visitor) {
-        auto person = services_.identity.person(record_.subject_id);
-        if (!person && person.error().code != ErrorCode::not_found)
-            return fail(person.error());
-        of_person = person ? person->office_code : std::string();
+        auto subject = person();
+        if (!subject)
+            return fail(subject.error());
+        of_person = *subject ? (*subject)->office_code : std::string();
     }
     if (!definition_.office_field.empty()) {
         auto chosen = officeOf(services_.catalog, definition_, definition_.office_field, record_.fields);
