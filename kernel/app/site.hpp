@@ -33,7 +33,8 @@ struct Site
     degrees::Degrees degrees;
     cases::Services services;
     cases::Engine engine;
-    Memo shown; ///< parts of answers that are made of a package alone
+    Memo
+        shown; ///< parts of answers made of a package alone: one for each package, procedure and state that was looked at
 
     [[nodiscard]] const std::string& id() const { return tenant->profile.id; }
     [[nodiscard]] const Json& profile() const { return tenant->profile.raw; }

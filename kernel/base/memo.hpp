@@ -9,8 +9,8 @@
 
 namespace zikao {
 
-/// Texts that are made of what does not change and would else be made for every request. One memo belongs to what its texts
-/// are made of and goes with it, so nothing in it grows old.
+/// Texts that are made of what does not change and would else be made for every request. Nothing is forgotten: a key names
+/// what its text is made of, and never comes from a request.
 /// @threads any
 class Memo
 {
