@@ -80,6 +80,7 @@ public:
         return static_cast<std::uint16_t>(std::stoi(said_.substr(said_.find(" port=") + 6)));
     }
     [[nodiscard]] const std::string& said() const { return said_; }
+    [[nodiscard]] pid_t pid() const { return pid_; }
 
 private:
     pid_t pid_ = 0;
