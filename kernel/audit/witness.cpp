@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kernel/base/encoding.hpp"
+#include "kernel/base/log.hpp"
 
 namespace zikao::audit {
 
@@ -24,8 +25,12 @@ bool appendAndSync(const std::string& path, const std::string& text)
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (file < 0)
         return false;
+    const off_t end = ::lseek(file, 0, SEEK_END);
     const bool written =
         ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+    // Half a checkpoint, of a full disk, would read as an altered witness for ever.
+    if (!written && (end < 0 || ::ftruncate(file, end) != 0))
+        log::error("audit.witness_torn", {{"file", path}, {"errno", std::to_string(errno)}});
     ::close(file);
     return written;
 }

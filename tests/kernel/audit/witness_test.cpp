@@ -1,7 +1,9 @@
 #include "kernel/audit/witness.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sys/resource.h>
 
 #include <gmock/gmock.h>
 
@@ -90,6 +92,27 @@ TEST_P(WitnessTest, AnAlteredWitnessIsFound)
         EXPECT_EQ(Witness(path, vault).checkpoint(*db, clock.now()).error().code, ErrorCode::corrupt)
             << "nothing is appended to a witness that lies";
     }
+}
+
+TEST_P(WitnessTest, AFullDiskLeavesNoCheckpointByHalf)
+{
+    fill(3);
+    Witness witness(path, vault);
+    ASSERT_TRUE(witness.checkpoint(*db, clock.now()));
+    const std::string before = content();
+    fill(3);
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit all{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &all), 0);
+    const rlimit few{before.size() + 10, all.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &few), 0);
+    const auto refused = witness.checkpoint(*db, clock.now());
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &all), 0);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+    EXPECT_EQ(content(), before);
+    EXPECT_TRUE(witness.checkpoint(*db, clock.now()).value()) << "there is room again";
+    EXPECT_EQ(check(), "");
 }
 
 TEST_P(WitnessTest, AWitnessUnderOtherKeysIsNotBelieved)
