@@ -215,6 +215,10 @@ Failure SqliteConnection::failure(int code, std::string_view sql) const
     case SQLITE_FULL:
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
+        // Someone must act: nothing is accepted until the disk has room and is well again.
+        log::error("storage.write_failed",
+                   {{"code", std::to_string(code)}, {"why", sqlite3_errmsg(handle_)}});
+        [[fallthrough]];
     case SQLITE_NOMEM:
     case SQLITE_INTERRUPT: return fail(ErrorCode::unavailable, about);
     case SQLITE_CORRUPT:
