@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernel/app/server.hpp"
+#include "kernel/base/even_clock.hpp"
 #include "kernel/base/log.hpp"
 
 namespace {
@@ -38,7 +39,8 @@ int serve(const std::string& file)
         return refuse(file, config.error());
     const sigset_t signals = blockEndSignals();
     ::signal(SIGPIPE, SIG_IGN); // a browser that went away is seen by the write's own error
-    const SystemClock clock;
+    const SystemClock machine;
+    const EvenClock clock(machine);
     auto server = app::Server::start(*config, clock);
     if (!server)
         return refuse(file, server.error());

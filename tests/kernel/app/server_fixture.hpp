@@ -79,9 +79,11 @@ protected:
         server.reset();
     }
 
-    void start()
+    void start() { start(clock); }
+    /// @param with  in place of the fixture's own clock; must outlive the server
+    void start(const Clock& with)
     {
-        auto started = Server::start(config, clock);
+        auto started = Server::start(config, with);
         if (!started)
             throw std::runtime_error(started.error().message);
         server = std::move(*started);
