@@ -4,6 +4,7 @@
 #include "kernel/base/id.hpp"
 #include "kernel/base/log.hpp"
 #include "kernel/storage/outbox.hpp"
+#include "kernel/storage/row_mac.hpp"
 
 namespace zikao::billing {
 
@@ -124,16 +125,16 @@ std::string transactionMac(const Vault& vault, const std::string& channel,
                            const std::string& order_no, std::int64_t amount_fen, const std::string& currency,
                            const std::string& kind)
 {
-    const Json figures{channel, provider_trade_no, attempt_no, order_no, amount_fen, currency, kind};
-    return vault.index(dumpJson(figures), "pay_transaction.row");
+    return storage::rowMac(vault, "pay_transaction",
+                           {channel, provider_trade_no, attempt_no, order_no, amount_fen, currency, kind});
 }
 
 std::string refundMac(const Vault& vault, const RefundFigures& refund)
 {
-    const Json figures{refund.id,         refund.order_no,   refund.exception_id, refund.channel,
-                       refund.attempt_no, refund.total_fen,  refund.amount_fen,   refund.reason,
-                       refund.asked_by,   refund.approved_by};
-    return vault.index(dumpJson(figures), "pay_refund.row");
+    return storage::rowMac(vault, "pay_refund",
+                           {refund.id, refund.order_no, refund.exception_id, refund.channel,
+                            refund.attempt_no, refund.total_fen, refund.amount_fen, refund.reason,
+                            refund.asked_by, refund.approved_by});
 }
 
 Result<Booked> settle(storage::Transaction& tx, const Vault& vault, const std::string& channel,
