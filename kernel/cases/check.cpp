@@ -1,6 +1,7 @@
 #include "kernel/cases/check.hpp"
 
 #include "kernel/cases/definition.hpp"
+#include "kernel/cases/store.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/storage/invariant.hpp"
 
@@ -135,6 +136,11 @@ Result<std::vector<std::string>> check(tenant::Tenant& tenant)
           "(v.case_state <> r.state OR v.case_type <> r.type)"}});
     if (!broken)
         return broken;
+    const auto altered = storage::alteredRows(*tenant.database, *tenant.vault, kEventTable);
+    if (!altered)
+        return fail(altered.error());
+    for (const std::string& row : *altered)
+        broken->push_back("was not written by the platform as it stands: " + row);
     if (auto walked = checkHistories(tenant, *broken); !walked)
         return fail(walked.error());
     return broken;

@@ -384,6 +384,9 @@ Result<Outcome> Engine::perform(const identity::Actor& actor, const std::string&
         return fail(held.error());
     if (*held)
         return fail(ErrorCode::conflict, "another officer holds the case", "case_held");
+    if (isStaff(actor))
+        if (auto whole = impl_->requireTrueHistory(*g); !whole)
+            return fail(whole.error());
     auto done = impl_->perform(actor, *g, *action, input);
     if (done || done.error().code != ErrorCode::conflict)
         return done;

@@ -84,6 +84,26 @@ Result<std::vector<std::string>> Engine::Impl::duties(const identity::Actor& act
     return mine;
 }
 
+std::string Engine::Impl::alteredRow(const Ground& g, const Store::Told& told)
+{
+    const Record& record = g.stored.record;
+    if (!told.altered.empty())
+        return told.altered;
+    if (!told.events.empty() && told.events.back().seq > record.revision)
+        return {}; // somebody acted between the two readings: the revision says so in time
+    const std::string& led_to = told.events.empty() ? g.definition->initial : told.events.back().to;
+    return led_to == record.state ? std::string() : "case_record " + record.id;
+}
+
+Result<void> Engine::Impl::requireTrueHistory(const Ground& g)
+{
+    const auto told = store.historyAsStored(g.stored.record.id);
+    if (!told)
+        return fail(told.error());
+    const std::string altered = alteredRow(g, *told);
+    return altered.empty() ? ok() : Result<void>(historyAltered(altered));
+}
+
 Result<bool> Engine::Impl::offered(const identity::Actor& actor, const Ground& g, const Action& action)
 {
     if (std::ranges::count(action.from, g.stored.record.state) == 0)

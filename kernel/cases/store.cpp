@@ -1,6 +1,7 @@
 #include "kernel/cases/store.hpp"
 
 #include "kernel/base/json.hpp"
+#include "kernel/base/log.hpp"
 
 namespace zikao::cases {
 
@@ -12,6 +13,26 @@ using storage::Transaction;
 const char* const kListedColumns = "c.id, c.type, c.state, c.phase, c.subject_id, c.is_visitor, c.sitting, "
                                    "c.office_code, c.rules_hash, c.rules_version, c.revision, c.created_at, "
                                    "c.changed_at, c.saved_at, c.subject_name, c.masked_id, c.marks";
+
+const storage::MacTable kEventTable = {"case_event",
+                                       2,
+                                       {{"case_id"},
+                                        {"seq", true},
+                                        {"request_key"},
+                                        {"input_digest"},
+                                        {"actor_id"},
+                                        {"actor_name"},
+                                        {"actor_office"},
+                                        {"action"},
+                                        {"from_state"},
+                                        {"to_state"},
+                                        {"reason"},
+                                        {"rules_hash"},
+                                        {"rules_version"},
+                                        {"decision"},
+                                        {"facts_digest"},
+                                        {"opened_account"},
+                                        {"happened_at", true}}};
 
 namespace {
 
@@ -217,15 +238,14 @@ Result<bool> Store::update(Transaction& tx, const Stored& before, const Record& 
 Result<void> Store::addEvent(Transaction& tx, const Record& after, const identity::Actor& actor,
                              const NewEvent& event, Instant now) const
 {
-    return done(
-        tx.execute("INSERT INTO case_event (case_id, seq, request_key, input_digest, actor_id, actor_name, "
-                   "actor_office, action, "
-                   "from_state, to_state, reason, rules_hash, rules_version, decision, facts_digest, "
-                   "opened_account, happened_at) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                   {after.id, after.revision, event.request_key, event.input_digest, actor.id, actor.name,
-                    actor.office_code, event.action, event.from, event.to, event.reason, after.rules_hash,
-                    after.rules_version, event.decision, event.facts_digest, event.opened_account, now.ms}));
+    static const std::string kInsert = "INSERT INTO case_event (" + storage::columnsOf(kEventTable) +
+                                       ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    return done(tx.execute(
+        kInsert, storage::sealedRow(vault_, kEventTable,
+                                    {after.id, after.revision, event.request_key, event.input_digest,
+                                     actor.id, actor.name, actor.office_code, event.action, event.from,
+                                     event.to, event.reason, after.rules_hash, after.rules_version,
+                                     event.decision, event.facts_digest, event.opened_account, now.ms})));
 }
 
 Result<std::optional<Store::Answered>> Store::answered(const std::string& request_key) const
@@ -243,35 +263,51 @@ Result<std::optional<Store::Answered>> Store::answered(const std::string& reques
                                   row.text(5), row.integer(6), Instant{row.integer(7)}});
 }
 
-Result<std::vector<Event>> Store::history(const std::string& id) const
+Result<Store::Told> Store::historyAsStored(const std::string& id) const
 {
-    auto rows =
-        db_.query("SELECT seq, actor_id, actor_name, actor_office, action, from_state, to_state, reason, "
-                  "rules_hash, rules_version, decision, facts_digest, happened_at FROM case_event "
-                  "WHERE case_id = ? ORDER BY seq",
-                  {id});
+    static const std::string kSelect =
+        "SELECT " + storage::columnsOf(kEventTable) + " FROM case_event WHERE case_id = ? ORDER BY seq";
+    auto rows = db_.query(kSelect, {id});
     if (!rows)
         return fail(rows.error());
-    std::vector<Event> all;
+    Told told;
     for (const Row& row : *rows) {
+        if (told.altered.empty() && !storage::isIntact(vault_, kEventTable, row))
+            told.altered = storage::rowName(kEventTable, row);
         Event event;
-        event.seq = row.integer(0);
-        event.actor_id = row.text(1);
-        event.actor_name = row.text(2);
-        event.actor_office = row.text(3);
-        event.action = row.text(4);
-        event.from = row.text(5);
-        event.to = row.text(6);
-        event.reason = row.text(7);
-        event.rules_hash = row.text(8);
-        event.rules_version = row.text(9);
-        if (auto decision = parseJson(row.text(10)))
+        event.seq = row.integer(1);
+        event.actor_id = row.text(4);
+        event.actor_name = row.text(5);
+        event.actor_office = row.text(6);
+        event.action = row.text(7);
+        event.from = row.text(8);
+        event.to = row.text(9);
+        event.reason = row.text(10);
+        event.rules_hash = row.text(11);
+        event.rules_version = row.text(12);
+        if (auto decision = parseJson(row.text(13)))
             event.decision = std::move(*decision);
-        event.facts_digest = row.text(11);
-        event.at = {row.integer(12)};
-        all.push_back(std::move(event));
+        event.facts_digest = row.text(14);
+        event.at = {row.integer(16)};
+        told.events.push_back(std::move(event));
     }
-    return all;
+    return told;
+}
+
+Result<std::vector<Event>> Store::history(const std::string& id) const
+{
+    auto told = historyAsStored(id);
+    if (!told)
+        return fail(told.error());
+    if (!told->altered.empty())
+        return historyAltered(told->altered);
+    return std::move(told->events);
+}
+
+Failure historyAltered(const std::string& row)
+{
+    log::error("row_altered", {{"row", row}});
+    return fail(ErrorCode::conflict, row + " is not as the platform wrote it", "history_altered");
 }
 
 Result<int> Store::timesDone(const std::string& id, const std::string& action) const

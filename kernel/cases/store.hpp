@@ -6,7 +6,7 @@
 
 #include "kernel/base/crypto.hpp"
 #include "kernel/cases/engine.hpp"
-#include "kernel/storage/database.hpp"
+#include "kernel/storage/row_mac.hpp"
 
 namespace zikao::cases {
 
@@ -73,7 +73,16 @@ public:
     };
     /// What a request key already did.
     Result<std::optional<Answered>> answered(const std::string& request_key) const;
+    /// What a decision may rest on: every row as the platform wrote it.
+    /// @errors `conflict` with `history_altered`: one is not, and the log names it
     Result<std::vector<Event>> history(const std::string& id) const;
+    struct Told
+    {
+        std::vector<Event> events;
+        std::string altered; ///< a row that is not as the platform wrote it; empty: none
+    };
+    /// The history as it lies there, to be shown.
+    Result<Told> historyAsStored(const std::string& id) const;
     Result<int> timesDone(const std::string& id, const std::string& action) const;
 
     Result<std::vector<Review>> reviews(storage::Executor& from, const std::string& id) const;
@@ -130,6 +139,12 @@ private:
     storage::Database& db_;
     const Vault& vault_;
 };
+
+/// The rows of histories: each carries a MAC.
+extern const storage::MacTable kEventTable;
+
+/// Names a row that was changed outside the platform in the log, and refuses. @return `conflict` with `history_altered`
+Failure historyAltered(const std::string& row);
 
 /// What keeps a second case of the type from being opened (`one_open`); empty: nothing does.
 std::string openKeyOf(const Definition& definition, const Record& record);

@@ -61,6 +61,10 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
             if (g.definition->isFixed(field, view.record.state))
                 view.fixed.push_back(field.id);
     view.package = g.package;
+    auto history = view.record.wasOnlyBegun() ? Result(Store::Told{}) : store.historyAsStored(view.record.id);
+    if (!history)
+        return fail(history.error());
+    const bool altered = !view.record.wasOnlyBegun() && !alteredRow(g, *history).empty();
     for (const Action& action : g.definition->actions) {
         auto is = offered(actor, g, action);
         if (!is)
@@ -68,14 +72,18 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
         if (!*is)
             continue;
         Offer offer{action.id, action.title, true, action.reason == "required", {}};
-        if (action.checks_fields && view.gate_needed) {
+        if (altered && isStaff(actor)) {
+            offer.enabled = false;
+            offer.reasons = {reason("history_altered")};
+        } else if (action.checks_fields && view.gate_needed) {
             offer.enabled = false;
             offer.reasons = {reason("notice_unread", {{"title", g.definition->gate->title}})};
         } else if (!action.checks_fields && !action.guard.empty()) {
             auto known = facts.table(action.facts);
-            if (!known)
+            if (!known && known.error().reason != "history_altered")
                 return fail(known.error());
-            auto reasons = guardReasons(*g.package, action.guard, *known);
+            auto reasons = known ? guardReasons(*g.package, action.guard, *known)
+                                 : Result(std::vector{reason("history_altered")});
             if (!reasons)
                 return fail(reasons.error());
             offer.enabled = reasons->empty();
@@ -98,13 +106,12 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
     }
     if (view.record.wasOnlyBegun())
         return view;
-    auto history = store.history(view.record.id);
     auto reviews = store.reviews(view.record.id);
     auto deadlines = store.deadlines(view.record.id);
     auto readings = store.readings(view.record.id);
-    if (!history || !reviews || !deadlines || !readings)
+    if (!reviews || !deadlines || !readings)
         return fail(ErrorCode::unavailable, "the case's rows cannot be read");
-    view.history = *history;
+    view.history = std::move(history->events);
     for (const Review& review : *reviews)
         if (review.state == view.record.state)
             view.reviews.push_back(review);

@@ -2,6 +2,7 @@
 
 #include "kernel/app/ctl/command.hpp"
 #include "kernel/app/ctl/context.hpp"
+#include "kernel/app/ctl/old_rows.hpp"
 #include "kernel/storage/migrator.hpp"
 
 namespace zikao::ctl {
@@ -24,7 +25,7 @@ Result<int> onSchemas(Context& context, const std::string& tenant, Mode mode, Ac
             return fail(database.error());
         const auto config = context.config();
         storage::Migrator migrator(**database, (*config)->sql_dir, context.clock());
-        const Result<int> ended = act(id, migrator);
+        const Result<int> ended = act(id, migrator, **database);
         if (!ended)
             return fail(ended.error().code, id + ": " + ended.error().message, ended.error().reason);
         worst = std::max(worst, *ended);
@@ -34,17 +35,20 @@ Result<int> onSchemas(Context& context, const std::string& tenant, Mode mode, Ac
 
 Result<int> up(Context& context, const Arguments& arguments)
 {
-    return onSchemas(context, arguments["TENANT"], Mode::manage,
-                     [](const std::string& id, storage::Migrator& migrator) -> Result<int> {
-                         const auto applied = migrator.up();
-                         if (!applied)
-                             return fail(applied.error());
-                         for (const std::string& name : *applied)
-                             std::printf("%s: applied %s\n", id.c_str(), name.c_str());
-                         if (applied->empty())
-                             std::printf("%s: up to date\n", id.c_str());
-                         return kDone;
-                     });
+    return onSchemas(
+        context, arguments["TENANT"], Mode::manage,
+        [&](const std::string& id, storage::Migrator& migrator, storage::Database& database) -> Result<int> {
+            const auto applied = migrator.up();
+            if (!applied)
+                return fail(applied.error());
+            for (const std::string& name : *applied)
+                std::printf("%s: applied %s\n", id.c_str(), name.c_str());
+            if (applied->empty())
+                std::printf("%s: up to date\n", id.c_str());
+            if (const auto sealed = sealOldRows(context, id, database); !sealed)
+                return fail(sealed.error());
+            return kDone;
+        });
 }
 
 /// A pending or dirty change is a refusal, so that a script can ask whether there is anything to do.
@@ -52,7 +56,7 @@ Result<int> status(Context& context, const Arguments& arguments)
 {
     return onSchemas(
         context, arguments["TENANT"], Mode::inspect,
-        [](const std::string& id, storage::Migrator& migrator) -> Result<int> {
+        [](const std::string& id, storage::Migrator& migrator, storage::Database&) -> Result<int> {
             const auto changes = migrator.status();
             if (!changes)
                 return fail(changes.error());
@@ -70,15 +74,16 @@ Result<int> status(Context& context, const Arguments& arguments)
 
 Result<int> repair(Context& context, const Arguments& arguments)
 {
-    return onSchemas(context, arguments["TENANT"], Mode::manage,
-                     [&](const std::string& id, storage::Migrator& migrator) -> Result<int> {
-                         const auto settled = migrator.repair(arguments.has("--undone"));
-                         if (!settled)
-                             return fail(settled.error());
-                         for (const std::string& name : *settled)
-                             std::printf("%s: settled %s\n", id.c_str(), name.c_str());
-                         return kDone;
-                     });
+    return onSchemas(
+        context, arguments["TENANT"], Mode::manage,
+        [&](const std::string& id, storage::Migrator& migrator, storage::Database&) -> Result<int> {
+            const auto settled = migrator.repair(arguments.has("--undone"));
+            if (!settled)
+                return fail(settled.error());
+            for (const std::string& name : *settled)
+                std::printf("%s: settled %s\n", id.c_str(), name.c_str());
+            return kDone;
+        });
 }
 
 } // namespace
