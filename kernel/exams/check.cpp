@@ -1,10 +1,11 @@
 #include "kernel/exams/check.hpp"
 
+#include "kernel/exams/records.hpp"
 #include "kernel/storage/invariant.hpp"
 
 namespace zikao::exams {
 
-Result<std::vector<std::string>> check(storage::Database& database)
+Result<std::vector<std::string>> check(storage::Database& database, const Vault* vault)
 {
     static const std::vector<storage::Invariant> kInvariants = {
         {"I2 one live sign-up for a candidate, a sitting and a course",
@@ -26,7 +27,17 @@ Result<std::vector<std::string>> check(storage::Database& database)
          "s.case_id "
          "AND o.state IN ('paid', 'refunding', 'refunded') AND l.code = c.course_code)"},
     };
-    return storage::violations(database, kInvariants);
+    auto broken = storage::violations(database, kInvariants);
+    if (!broken || vault == nullptr)
+        return broken;
+    for (const storage::MacTable* table : {&kPassTable, &kNumberTable, &kGrantTable}) {
+        const auto altered = storage::alteredRows(database, *vault, *table);
+        if (!altered)
+            return fail(altered.error());
+        for (const std::string& row : *altered)
+            broken->push_back("was not written by the platform as it stands: " + row);
+    }
+    return broken;
 }
 
 } // namespace zikao::exams

@@ -128,8 +128,9 @@ Result<Ledger> ledgerOf(Records& records, catalog::Catalog& catalog, const catal
                 input.substitutions.push_back(std::move(row));
         input.waivers.insert(input.waivers.end(), waivers->begin(), waivers->end());
     }
-    auto passes = records.of(account_id, admission_number);
-    auto grants = records.grants(account_id, major.plan_id);
+    std::vector<AlteredRow> altered;
+    auto passes = records.of(account_id, admission_number, &altered);
+    auto grants = records.grants(account_id, major.plan_id, &altered);
     if (!passes || !grants)
         return fail(!passes ? passes.error() : grants.error());
     input.passes = std::move(*passes);
@@ -147,7 +148,9 @@ Result<Ledger> ledgerOf(Records& records, catalog::Catalog& catalog, const catal
     }
     for (const Grant& grant : *grants)
         input.treatments.push_back({grant.course_code, grant.kind, grant.rule_id, grant.with, true});
-    return settle(input);
+    Ledger ledger = settle(input);
+    ledger.altered = std::move(altered);
+    return ledger;
 }
 
 Json toJson(const Ledger& ledger)
@@ -163,7 +166,8 @@ Json toJson(const Ledger& ledger)
               {"groups", Json::array()},
               {"missing", namedAll(ledger.missing, names)},
               {"spare", Json::array()},
-              {"faults", Json::array()}};
+              {"faults", Json::array()},
+              {"altered", Json::array()}};
     for (const Line& line : ledger.lines)
         json["lines"].push_back(lineJson(line, names));
     for (const GroupStanding& standing : ledger.groups)
@@ -178,6 +182,8 @@ Json toJson(const Ledger& ledger)
                                   {"code", fault.course},
                                   {"fault", fault.code},
                                   {"args", fault.args}});
+    for (const AlteredRow& row : ledger.altered)
+        json["altered"].push_back({{"kind", row.kind}, {"of", row.of}});
     return json;
 }
 

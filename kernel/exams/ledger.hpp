@@ -87,6 +87,7 @@ struct Ledger
     std::vector<TreatmentFault> faults;       ///< treatments that do not hold; their courses stay missing
     bool complete = false;                    ///< nothing needed is missing and the sums are reached
     std::map<std::string, std::string> names; ///< of every course that is spoken of, by code
+    std::vector<AlteredRow> altered; ///< what was left out, since somebody changed its row in the database
 };
 
 /// What a ledger is made from; everything is a value, so that it can be made again and explained.
@@ -112,7 +113,7 @@ struct LedgerInput
 /// @threads any
 Ledger settle(const LedgerInput& input);
 
-/// The ledger of a person for the plan of a major. @param treatments  what is asked for beside the grants on file
+/// The ledger of a person for the plan of a major. Rows that are not as the platform wrote them count for nothing. @param treatments  what is asked for beside the grants on file
 /// @errors `not_found` with `plan_unknown`: the major has no plan on file
 Result<Ledger> ledgerOf(Records& records, catalog::Catalog& catalog, const catalog::Major& major,
                         const std::string& account_id, const std::string& admission_number,

@@ -3,14 +3,63 @@
 #include <algorithm>
 
 #include "kernel/base/id.hpp"
+#include "kernel/base/log.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/exams/pass_rules.hpp"
 
 namespace zikao::exams {
 
+const storage::MacTable kPassTable = {"pass_record",
+                                      1,
+                                      {{"id"},
+                                       {"admission_number"},
+                                       {"course_code"},
+                                       {"score", true},
+                                       {"grade"},
+                                       {"passed_on"},
+                                       {"source"},
+                                       {"origin"},
+                                       {"moved_on"},
+                                       {"evidence"},
+                                       {"recorded_by"},
+                                       {"recorded_at", true}}};
+const storage::MacTable kNumberTable = {
+    "linked_number",
+    1,
+    {{"admission_number"}, {"account_id"}, {"kind"}, {"case_id"}, {"linked_by"}, {"linked_at", true}}};
+const storage::MacTable kGrantTable = {"course_grant",
+                                       3,
+                                       {{"account_id"},
+                                        {"plan_id"},
+                                        {"course_code"},
+                                        {"kind"},
+                                        {"rule_id"},
+                                        {"with_courses"},
+                                        {"case_id"},
+                                        {"granted_by"},
+                                        {"granted_at", true}}};
+
 namespace {
 
 using storage::Transaction;
+
+/// "SELECT a, b, mac FROM t ": everything that a row's MAC covers.
+std::string selectOf(const storage::MacTable& table)
+{
+    return "SELECT " + storage::columnsOf(table) + " FROM " + table.name + " ";
+}
+
+/// Writes one row with its MAC.
+Result<std::int64_t> insert(Transaction& tx, const Vault& vault, const storage::MacTable& table,
+                            storage::Params values)
+{
+    std::string marks = "?";
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        marks += ", ?";
+    return tx.execute("INSERT INTO " + std::string(table.name) + " (" + storage::columnsOf(table) +
+                          ") VALUES (" + marks + ")",
+                      storage::sealedRow(vault, table, std::move(values)));
+}
 
 /// The five grades without 不合格, each with the lowest score of its range (DEF-GEN-15).
 const std::vector<std::pair<std::string, int>> kGrades = {
@@ -136,49 +185,82 @@ Result<void> Records::file(Transaction& tx, const PassRecord& record, const std:
     // What was moved in without its papers is the same pass, and now they are there.
     const storage::Params key{record.admission_number, record.course_code, record.passed_on};
     auto moved =
-        tx.query("SELECT score, grade FROM pass_record WHERE admission_number = ? AND course_code = ? "
-                 "AND passed_on = ? AND source = 'transfer'",
+        tx.query(selectOf(kPassTable) + "WHERE admission_number = ? AND course_code = ? AND passed_on = ? "
+                                        "AND source = 'transfer'",
                  key);
     if (!moved)
         return fail(moved.error());
     if (!moved->empty()) {
-        const auto score = moved->front().isNull(0) ? std::nullopt : std::optional(moved->front().integer(0));
-        if (score != record.score || moved->front().text(1) != record.grade)
+        const storage::Row& row = moved->front();
+        const auto score = row.isNull(3) ? std::nullopt : std::optional(row.integer(3));
+        if (score != record.score || row.text(4) != record.grade)
             return clash("pass_differs", "it was moved in with another result");
-        storage::Params proved{record.source, record.origin, record.evidence, by, tenant_.clock.now().ms};
-        proved.insert(proved.end(), key.begin(), key.end());
-        return done(
-            tx.execute("UPDATE pass_record SET source = ?, origin = ?, evidence = ?, recorded_by = ?, "
-                       "recorded_at = ? WHERE admission_number = ? AND course_code = ? AND "
-                       "passed_on = ?",
-                       proved));
+        if (!counts(kPassTable, row, 2, nullptr))
+            return clash("pass_altered", "what was moved in is not as the platform wrote it");
+        const std::int64_t now_ms = tenant_.clock.now().ms;
+        const std::string mac = storage::rowMac(
+            *tenant_.vault, kPassTable.name,
+            {row.text(0), record.admission_number, record.course_code, scoreValue(record), record.grade,
+             record.passed_on, record.source, record.origin, row.text(8), record.evidence, by, now_ms});
+        return done(tx.execute(
+            "UPDATE pass_record SET source = ?, origin = ?, evidence = ?, recorded_by = ?, recorded_at = ?, "
+            "mac = ? WHERE id = ?",
+            {record.source, record.origin, record.evidence, by, now_ms, mac, row.text(0)}));
     }
-    auto inserted = tx.execute(
-        "INSERT INTO pass_record (id, admission_number, course_code, score, grade, passed_on, source, "
-        "origin, "
-        "moved_on, evidence, recorded_by, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        {newId(), record.admission_number, record.course_code, scoreValue(record), record.grade,
-         record.passed_on, record.source, record.origin, record.moved_on, record.evidence, by,
-         tenant_.clock.now().ms});
+    auto inserted = insert(tx, *tenant_.vault, kPassTable,
+                           {newId(), record.admission_number, record.course_code, scoreValue(record),
+                            record.grade, record.passed_on, record.source, record.origin, record.moved_on,
+                            record.evidence, by, tenant_.clock.now().ms});
     if (!inserted && isDuplicate(inserted.error()))
         return clash("pass_on_file", "this pass is on file");
     return done(inserted);
 }
 
-Result<std::vector<PassRecord>> Records::of(const std::string& account_id,
-                                            const std::string& admission_number)
+bool Records::counts(const storage::MacTable& table, const storage::Row& row, std::size_t of,
+                     std::vector<AlteredRow>* altered) const
 {
-    auto rows = tenant_.database->query(
-        "SELECT id, admission_number, course_code, score, grade, passed_on, source, origin, moved_on, "
-        "evidence "
-        "FROM pass_record WHERE admission_number IN (SELECT l.admission_number FROM linked_number l "
-        "WHERE l.account_id = ?) OR (admission_number = ? AND NOT EXISTS (SELECT 1 FROM linked_number m "
-        "WHERE m.admission_number = ?))",
-        {account_id, admission_number, admission_number});
+    if (storage::isIntact(*tenant_.vault, table, row))
+        return true;
+    log::error("row_altered", {{"row", storage::rowName(table, row)}});
+    if (altered != nullptr)
+        altered->push_back(
+            {&table == &kPassTable ? "pass" : (&table == &kNumberTable ? "number" : "grant"), row.text(of)});
+    return false;
+}
+
+Result<std::vector<PassRecord>> Records::of(const std::string& account_id,
+                                            const std::string& admission_number,
+                                            std::vector<AlteredRow>* altered)
+{
+    auto merged =
+        tenant_.database->query(selectOf(kNumberTable) + "WHERE account_id = ? OR admission_number = ?",
+                                {account_id, admission_number});
+    if (!merged)
+        return fail(merged.error());
+    storage::Params numbers;
+    bool merged_away = false;
+    for (const auto& row : *merged) {
+        if (!counts(kNumberTable, row, 0, altered))
+            continue;
+        merged_away = merged_away || row.text(0) == admission_number;
+        if (row.text(1) == account_id)
+            numbers.emplace_back(row.text(0));
+    }
+    if (!merged_away)
+        numbers.emplace_back(admission_number);
+    std::string marks;
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        marks += i == 0 ? "?" : ", ?";
+    auto rows = numbers.empty()
+                    ? Result(storage::Rows{})
+                    : tenant_.database->query(
+                          selectOf(kPassTable) + "WHERE admission_number IN (" + marks + ")", numbers);
     if (!rows)
         return fail(rows.error());
     std::vector<PassRecord> all;
     for (const auto& row : *rows) {
+        if (!counts(kPassTable, row, 2, altered))
+            continue;
         PassRecord one{row.text(0), row.text(1), row.text(2), std::nullopt, row.text(4),
                        row.text(5), row.text(6), row.text(7), row.text(8),  row.text(9)};
         if (!row.isNull(3))
@@ -196,10 +278,9 @@ Result<void> Records::link(Transaction& tx, const LinkedNumber& number, const st
 {
     if (number.admission_number == own_number)
         return clash("number_own", "a number cannot be merged into itself");
-    auto inserted = tx.execute("INSERT INTO linked_number (admission_number, account_id, kind, case_id, "
-                               "linked_by, linked_at) VALUES (?, ?, ?, ?, ?, ?)",
-                               {number.admission_number, number.account_id, number.kind, number.case_id,
-                                number.linked_by, number.linked_at.ms});
+    auto inserted = insert(tx, *tenant_.vault, kNumberTable,
+                           {number.admission_number, number.account_id, number.kind, number.case_id,
+                            number.linked_by, number.linked_at.ms});
     if (!inserted && isDuplicate(inserted.error()))
         return clash("number_linked", "the number is merged already");
     return done(inserted);
@@ -213,23 +294,24 @@ Result<int> Records::unlink(Transaction& tx, const std::string& case_id)
 
 Result<std::vector<LinkedNumber>> Records::linked(const std::string& account_id)
 {
-    auto rows = tenant_.database->query("SELECT admission_number, account_id, kind, case_id, linked_by, "
-                                        "linked_at FROM linked_number WHERE account_id = ? "
-                                        "ORDER BY linked_at, admission_number",
-                                        {account_id});
+    auto rows = tenant_.database->query(
+        selectOf(kNumberTable) + "WHERE account_id = ? ORDER BY linked_at, admission_number", {account_id});
     if (!rows)
         return fail(rows.error());
     std::vector<LinkedNumber> all;
     for (const auto& row : *rows)
-        all.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), {row.integer(5)}});
+        if (counts(kNumberTable, row, 0, nullptr))
+            all.push_back(
+                {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), {row.integer(5)}});
     return all;
 }
 
 Result<bool> Records::mergedAway(const std::string& admission_number)
 {
-    return tenant_.database
-        ->query("SELECT 1 FROM linked_number WHERE admission_number = ?", {admission_number})
-        .transform([](const storage::Rows& rows) { return !rows.empty(); });
+    return tenant_.database->query(selectOf(kNumberTable) + "WHERE admission_number = ?", {admission_number})
+        .transform([&](const storage::Rows& rows) {
+            return !rows.empty() && counts(kNumberTable, rows.front(), 0, nullptr);
+        });
 }
 
 namespace {
@@ -257,51 +339,47 @@ Result<void> use(Transaction& tx, const std::string& account_id, const std::stri
 
 Grant grantIn(const storage::Row& row)
 {
-    return {row.text(0), row.text(1), row.text(2), split(row.text(3)), false, row.text(4)};
+    return {row.text(2), row.text(3), row.text(4), split(row.text(5)), false, row.text(6)};
 }
-
-constexpr const char* kGrantColumns =
-    "SELECT course_code, kind, rule_id, with_courses, case_id FROM course_grant ";
 
 } // namespace
 
 Result<void> Records::grant(Transaction& tx, const std::string& account_id, const std::string& plan_id,
                             const Grant& grant, const std::string& by)
 {
-    auto there =
-        tx.query(std::string(kGrantColumns) + "WHERE account_id = ? AND plan_id = ? AND course_code = ?",
-                 {account_id, plan_id, grant.course_code});
+    auto there = tx.query(selectOf(kGrantTable) + "WHERE account_id = ? AND plan_id = ? AND course_code = ?",
+                          {account_id, plan_id, grant.course_code});
     if (!there)
         return fail(there.error());
     if (!there->empty()) {
         const Grant known = grantIn(there->front());
-        const bool same =
-            known.kind == grant.kind && known.rule_id == grant.rule_id && known.with == grant.with;
+        const bool same = known.kind == grant.kind && known.rule_id == grant.rule_id &&
+                          known.with == grant.with && counts(kGrantTable, there->front(), 2, nullptr);
         return same ? ok() : Result<void>(clash("course_granted", "the course has another grant"));
     }
     for (const std::string& used : grant.with)
         if (auto noted = use(tx, account_id, plan_id, grant, used); !noted)
             return noted;
-    auto inserted =
-        tx.execute("INSERT INTO course_grant (account_id, plan_id, course_code, kind, rule_id, "
-                   "with_courses, case_id, granted_by, granted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                   {account_id, plan_id, grant.course_code, grant.kind, grant.rule_id, joined(grant.with),
-                    grant.case_id, by, tenant_.clock.now().ms});
+    auto inserted = insert(tx, *tenant_.vault, kGrantTable,
+                           {account_id, plan_id, grant.course_code, grant.kind, grant.rule_id,
+                            joined(grant.with), grant.case_id, by, tenant_.clock.now().ms});
     if (!inserted && isDuplicate(inserted.error()))
         return clash("course_granted", "the course was granted meanwhile");
     return done(inserted);
 }
 
-Result<std::vector<Grant>> Records::grants(const std::string& account_id, const std::string& plan_id)
+Result<std::vector<Grant>> Records::grants(const std::string& account_id, const std::string& plan_id,
+                                           std::vector<AlteredRow>* altered)
 {
     auto rows = tenant_.database->query(
-        std::string(kGrantColumns) + "WHERE account_id = ? AND plan_id = ? ORDER BY granted_at, course_code",
+        selectOf(kGrantTable) + "WHERE account_id = ? AND plan_id = ? ORDER BY granted_at, course_code",
         {account_id, plan_id});
     if (!rows)
         return fail(rows.error());
     std::vector<Grant> all;
     for (const auto& row : *rows)
-        all.push_back(grantIn(row));
+        if (counts(kGrantTable, row, 2, altered))
+            all.push_back(grantIn(row));
     return all;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/storage/row_mac.hpp"
 #include "kernel/tenant/tenant.hpp"
 
 namespace zikao::exams {
@@ -44,6 +45,16 @@ struct Grant
     std::string case_id;
 };
 
+/// A row of a person that is not as the platform wrote it: it counts for nothing, and the log names it.
+struct AlteredRow
+{
+    std::string kind; ///< "pass", "number" (a merge), "grant"
+    std::string of;   ///< the course, or the admission number that was merged
+};
+
+/// The rows behind this: each carries a MAC.
+extern const storage::MacTable kPassTable, kNumberTable, kGrantTable;
+
 /// Pass records, further numbers and granted courses of one tenant. That a pass stands in once per plan, and a
 /// number belongs to one person, are database keys. @threads any
 class Records
@@ -66,12 +77,14 @@ public:
     /// Files one pass, by an office that saw the papers. One that is on file as moved in with the same result is proved
     /// by them and counts as filed from now on. @errors `invalid_argument` with `course_unknown`,
     ///     `pass_score`, `pass_date`; `conflict` with `pass_on_file` (of this number, course and
-    ///     day) or `pass_differs` (it was moved in with another result)
+    ///     day), `pass_differs` (it was moved in with another result) or `pass_altered` (what was moved in is not as the
+    ///     platform wrote it)
     Result<void> file(storage::Transaction& tx, const PassRecord& record, const std::string& by);
 
     /// Every pass that counts for a person: of the own number, unless it was merged away, and of the linked ones;
-    /// by course, best first.
-    Result<std::vector<PassRecord>> of(const std::string& account_id, const std::string& admission_number);
+    /// by course, best first. @param altered  where given, gets what does not count because somebody changed its row
+    Result<std::vector<PassRecord>> of(const std::string& account_id, const std::string& admission_number,
+                                       std::vector<AlteredRow>* altered = nullptr);
 
     /// Merges a further number into the person's. @errors `conflict` with `number_own` or `number_linked` (it
     ///     belongs to a person already, this one or another)
@@ -87,11 +100,16 @@ public:
     ///     pass stands in for another course of this plan already)
     Result<void> grant(storage::Transaction& tx, const std::string& account_id, const std::string& plan_id,
                        const Grant& grant, const std::string& by);
-    Result<std::vector<Grant>> grants(const std::string& account_id, const std::string& plan_id);
+    /// @param altered  as for `of`
+    Result<std::vector<Grant>> grants(const std::string& account_id, const std::string& plan_id,
+                                      std::vector<AlteredRow>* altered = nullptr);
     /// Takes the grants of a case back, with the passes they used. @return how many
     Result<int> revoke(storage::Transaction& tx, const std::string& case_id);
 
 private:
+    /// Whether a row is as the platform wrote it; one that is not is noted. @param of  the column that names it
+    bool counts(const storage::MacTable& table, const storage::Row& row, std::size_t of,
+                std::vector<AlteredRow>* altered) const;
     tenant::Tenant& tenant_;
 };
 

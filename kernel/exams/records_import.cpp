@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -129,20 +131,23 @@ std::vector<const PassRecord*> freshOnes(catalog::CsvTable& table, const std::ve
     return fresh;
 }
 
-Result<void> write(Transaction& tx, const std::vector<const PassRecord*>& fresh, const std::string& by,
-                   Instant now)
+Result<void> write(Transaction& tx, const Vault& vault, const std::vector<const PassRecord*>& fresh,
+                   const std::string& by, Instant now)
 {
+    const std::string row = "(" + marks(kPassTable.columns.size() + 1, "?") + ")";
     for (std::size_t from = 0; from < fresh.size(); from += kRowsPerStatement) {
         const std::size_t count = std::min(kRowsPerStatement, fresh.size() - from);
         Params values;
         for (std::size_t i = from; i < from + count; ++i) {
             const PassRecord& r = *fresh[i];
-            values.insert(values.end(), {newId(), r.admission_number, r.course_code, scoreValue(r), r.grade,
-                                         r.passed_on, r.source, r.origin, r.moved_on, by, now.ms});
+            storage::Params sealed =
+                storage::sealedRow(vault, kPassTable,
+                                   {newId(), r.admission_number, r.course_code, scoreValue(r), r.grade,
+                                    r.passed_on, r.source, r.origin, r.moved_on, r.evidence, by, now.ms});
+            std::ranges::move(sealed, std::back_inserter(values));
         }
-        auto done = tx.execute("INSERT INTO pass_record (id, admission_number, course_code, score, grade, "
-                               "passed_on, source, origin, moved_on, recorded_by, recorded_at) VALUES " +
-                                   marks(count, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        auto done = tx.execute("INSERT INTO pass_record (" + storage::columnsOf(kPassTable) + ") VALUES " +
+                                   marks(count, row),
                                values);
         if (!done)
             return fail(done.error());
@@ -171,7 +176,7 @@ Result<Records::Imported> Records::import(const std::string& csv, const std::str
         const auto fresh = freshOnes(noted, read, *known);
         if (auto fine = noted.verdict(); !fine)
             return fail(fine.error());
-        if (auto done = write(tx, fresh, by, now); !done)
+        if (auto done = write(tx, *tenant_.vault, fresh, by, now); !done)
             return fail(done.error());
         const Imported imported{static_cast<int>(read.size()), static_cast<int>(fresh.size())};
         if (along)

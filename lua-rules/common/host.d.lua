@@ -403,3 +403,4 @@ function math.abs(value) end
 ---@field missing LedgerCourse[]
 ---@field spare LedgerPass[]
 ---@field faults { code: string, course: string, fault: string, args: table }[]
+---@field altered { kind: "pass"|"number"|"grant", of: string }[]  left out: changed outside the platform

@@ -21,7 +21,8 @@ Result<int> check(Context& context, const Arguments& arguments)
     std::size_t found = 0;
     for (const auto& [part, broken] :
          {std::pair{"payments", billing::check(database, (*tenant)->vault.get())},
-          std::pair{"sign-ups", exams::check(database)}, std::pair{"cases", cases::check(**tenant)},
+          std::pair{"sign-ups", exams::check(database, (*tenant)->vault.get())},
+          std::pair{"cases", cases::check(**tenant)},
           std::pair{"files missing or altered", files::Files(**tenant).faults()}}) {
         if (!broken)
             return fail(broken.error());

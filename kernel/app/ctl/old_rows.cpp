@@ -5,13 +5,15 @@
 #include "kernel/audit/audit.hpp"
 #include "kernel/base/json.hpp"
 #include "kernel/cases/store.hpp"
+#include "kernel/exams/records.hpp"
 #include "kernel/storage/row_mac.hpp"
 
 namespace zikao::ctl {
 
 namespace {
 
-const std::vector<const storage::MacTable*> kTables = {&cases::kEventTable};
+const std::vector<const storage::MacTable*> kTables = {&cases::kEventTable, &exams::kPassTable,
+                                                       &exams::kNumberTable, &exams::kGrantTable};
 constexpr const char* kAct = "rows.seal";
 
 Result<bool> isSealed(storage::Database& database, const std::string& object)

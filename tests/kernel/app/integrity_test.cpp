@@ -24,7 +24,8 @@ protected:
     {
         std::vector<std::string> all;
         for (const auto& part : {billing::check(*site().tenant->database, site().tenant->vault.get()),
-                                 exams::check(*site().tenant->database), cases::check(*site().tenant)})
+                                 exams::check(*site().tenant->database, site().tenant->vault.get()),
+                                 cases::check(*site().tenant)})
             all.insert(all.end(), part.value().begin(), part.value().end());
         return all;
     }

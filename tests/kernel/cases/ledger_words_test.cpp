@@ -125,6 +125,17 @@ TEST_P(EngineLedger, AH_GRA_08_AWaiverNeedsItsProofAndARule)
     EXPECT_EQ(engine.attach(anna.actor(), id, "courses.", picture(), "").error().code, ErrorCode::conflict);
 }
 
+TEST_P(EngineLedger, APassThatWasChangedByHandLeavesItsCourseMissingAndTheClerkReadsWhy)
+{
+    const auto anna = numbered();
+    const std::string id = begin(anna, "diploma");
+    mustDo(anna.actor(), id, "apply", {form()});
+    EXPECT_TRUE(view(east, id).ledger["altered"].empty());
+    need(tenant->database->execute("UPDATE pass_record SET score = 95 WHERE course_code = '00001'"), "score");
+    EXPECT_THAT(standings(east, id), ElementsAre("00001 missing", "00002 missing", "00003 missing"));
+    EXPECT_EQ(view(east, id).ledger["altered"], (Json{{{"kind", "pass"}, {"of", "00001"}}}));
+}
+
 TEST_P(EngineLedger, AProofIsForACourseAndNothingElse)
 {
     const auto anna = numbered();

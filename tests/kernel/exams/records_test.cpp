@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "kernel/exams/check.hpp"
 #include "kernel/exams/ledger.hpp"
 #include "tests/kernel/exams/exams_suite.hpp"
 
@@ -217,6 +218,124 @@ TEST_P(RecordsTest, MakesTheLedgerOfAPersonFromWhatIsOnFile)
     EXPECT_TRUE(ledger->lines.at(1).granted);
     EXPECT_FALSE(ledger->lines.at(2).granted);
     EXPECT_EQ(ledger->names.at("00004"), "灯油化学");
+}
+
+/// Who has write access to the database alone: no pass, merge or grant can be changed or made unnoticed.
+class AlteredRecords : public RecordsTest
+{
+protected:
+    void byHand(const std::string& sql, const storage::Params& params = {})
+    {
+        const auto done = tenant->database->execute(sql, params);
+        ASSERT_TRUE(done) << done.error().message;
+        ASSERT_EQ(*done, 1) << sql;
+    }
+    std::vector<std::string> violations() { return check(*tenant->database, tenant->vault.get()).value(); }
+    /// As "kind of".
+    std::vector<std::string> altered(const std::string& account, const std::string& number)
+    {
+        std::vector<AlteredRow> rows;
+        EXPECT_TRUE(records.of(account, number, &rows));
+        EXPECT_TRUE(records.grants(account, "P1", &rows));
+        std::vector<std::string> all;
+        for (const AlteredRow& row : rows)
+            all.push_back(row.kind + " " + row.of);
+        return all;
+    }
+};
+INSTANTIATE_ON_BOTH_ENGINES(AlteredRecords);
+
+TEST_P(AlteredRecords, APassThatWasChangedByHandCountsForNothingAndIsNamed)
+{
+    take("N1,00001,71,,2024-04-13,exam,,\nN1,00002,,良好,2024-04-13,practice,,\n");
+    const std::string id = records.of("anna", "N1")->front().id;
+    const struct
+    {
+        std::string column;
+        storage::Value other;
+    } kColumns[] = {{"score", std::int64_t{95}},
+                    {"score", {}},
+                    {"grade", "优秀"},
+                    {"course_code", "00003"},
+                    {"passed_on", "2023-04-13"},
+                    {"source", "filed"},
+                    {"origin", "江苏"},
+                    {"moved_on", "2015-01-01"},
+                    {"evidence", "case:1"},
+                    {"recorded_by", "nobody"},
+                    {"recorded_at", std::int64_t{5}},
+                    {"mac", ""}};
+    for (const auto& [column, other] : kColumns) {
+        const bool is_number = column == "score" || column == "recorded_at";
+        const auto kept =
+            tenant->database->query("SELECT " + column + " FROM pass_record WHERE id = ?", {id});
+        byHand("UPDATE pass_record SET " + column + " = ? WHERE id = ?", {other, id});
+        EXPECT_THAT(passes("anna", "N1"), ElementsAre("00002良好")) << column;
+        EXPECT_THAT(altered("anna", "N1"),
+                    ElementsAre(column == "course_code" ? "pass 00003" : "pass 00001"));
+        EXPECT_THAT(violations(), ElementsAre(HasSubstr("pass_record " + id))) << column;
+        const storage::Value before =
+            is_number ? storage::Value{kept->front().integer(0)} : storage::Value{kept->front().text(0)};
+        byHand("UPDATE pass_record SET " + column + " = ? WHERE id = ?", {before, id});
+    }
+    byHand("UPDATE pass_record SET admission_number = 'N9' WHERE id = ?", {id});
+    EXPECT_THAT(passes("anna", "N9"), IsEmpty()) << "given to another number";
+    byHand("UPDATE pass_record SET admission_number = 'N1' WHERE id = ?", {id});
+    EXPECT_THAT(passes("anna", "N1"), ElementsAre("00001 71", "00002良好"));
+    EXPECT_THAT(violations(), IsEmpty());
+}
+
+TEST_P(AlteredRecords, TheMacOfAnotherPassOrTenantDoesNotFit)
+{
+    take("N1,00001,71,,2024-04-13,exam,,\nN1,00002,95,,2024-04-13,exam,,\n");
+    const std::string mac =
+        tenant->database->query("SELECT mac FROM pass_record WHERE score = 95")->front().text(0);
+    byHand("UPDATE pass_record SET score = 95, mac = ? WHERE course_code = '00001'", {mac});
+    EXPECT_THAT(passes("anna", "N1"), ElementsAre("00002 95"));
+    tenant->vault = std::make_unique<Vault>(std::make_shared<const KeyRing>(KeyRing::generate()));
+    EXPECT_THAT(passes("anna", "N1"), IsEmpty()) << "moved into the neighbour's database";
+}
+
+TEST_P(AlteredRecords, APassMovedInThatWasChangedByHandIsNotProvedByPapers)
+{
+    take("N1,00001,66,,2011-04-16,transfer,江苏,2013-06-01\n");
+    byHand("UPDATE pass_record SET score = 88");
+    const PassRecord paper{"", "N1", "00001", 88, "", "2011-04-16", "filed", "江苏", "", "case-1"};
+    const auto done = tenant->database->transaction(
+        [&](storage::Transaction& tx) { return records.file(tx, paper, "staff"); });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().reason, "pass_altered");
+}
+
+TEST_P(AlteredRecords, AMergeThatWasMadeOrChangedByHandGivesAndTakesNoPasses)
+{
+    take("N1,00001,71,,2024-04-13,exam,,\nN2,00002,80,,2024-04-13,exam,,\nN3,00003,90,,2024-04-13,exam,,\n");
+    ASSERT_TRUE(link("N2", "anna", "N1"));
+    EXPECT_THAT(passes("anna", "N1"), ElementsAre("00001 71", "00002 80"));
+    byHand("UPDATE linked_number SET account_id = 'bert'");
+    EXPECT_THAT(passes("bert", "N9"), IsEmpty());
+    EXPECT_THAT(altered("bert", "N9"), ElementsAre("number N2"));
+    EXPECT_THAT(violations(), ElementsAre(HasSubstr("linked_number N2")));
+    byHand("UPDATE linked_number SET account_id = 'anna'");
+    byHand("INSERT INTO linked_number (admission_number, account_id, kind, case_id, linked_by, linked_at) "
+           "VALUES ('N3', 'anna', '', 'case-1', 'staff', 5)");
+    EXPECT_THAT(passes("anna", "N1"), ElementsAre("00001 71", "00002 80"));
+    EXPECT_THAT(passes("carl", "N3"), ElementsAre("00003 90")) << "and takes none from whose they are";
+    EXPECT_FALSE(*records.mergedAway("N3"));
+    EXPECT_TRUE(*records.mergedAway("N2"));
+}
+
+TEST_P(AlteredRecords, AGrantThatWasMadeOrChangedByHandGrantsNothing)
+{
+    ASSERT_EQ(grant({"00002", "waiver", "W1", {}, false, "case-1"}), "");
+    ASSERT_EQ(records.grants("anna", "P1")->size(), 1u);
+    byHand("UPDATE course_grant SET course_code = '00003'");
+    EXPECT_THAT(*records.grants("anna", "P1"), IsEmpty());
+    EXPECT_THAT(altered("anna", "N1"), ElementsAre("grant 00003"));
+    EXPECT_THAT(violations(), ElementsAre(HasSubstr("course_grant anna/P1/00003")));
+    EXPECT_EQ(grant({"00003", "waiver", "W1", {}, false, "case-1"}), "course_granted");
+    byHand("UPDATE course_grant SET course_code = '00002'");
+    EXPECT_EQ(records.grants("anna", "P1")->size(), 1u);
 }
 
 } // namespace

@@ -1837,7 +1837,7 @@ export interface components {
             order_no: string | null;
             /**
              * @description The plan of the chosen major measured by the candidate's passes, where a page has the widget course_plan: lines,
-             *     groups, missing, spare, faults and sums as docs/rule-author.md lists them for the fact `ledger`. A line says what
+             *     groups, missing, spare, faults, altered and sums as docs/rule-author.md lists them for the fact `ledger`. A line says what
              *     it rests on: score and day of a pass (`source`: where it comes from), `basis` of a waiver (the certificate that
              *     frees), `with` of a substitution (the passes that stand in); `rule` is for explanations.
              */

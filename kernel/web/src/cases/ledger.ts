@@ -23,6 +23,8 @@ export interface LedgerLine extends LedgerCourse {
   granted?: boolean
   ways?: LedgerWay[]
 }
+/** Something on file that was changed outside the platform, so that it does not count. */
+export interface LedgerAltered { kind: 'pass' | 'number' | 'grant'; of: string }
 export interface Ledger {
   complete: boolean
   courses: number
@@ -31,10 +33,17 @@ export interface Ledger {
   min_credits: number
   lines: LedgerLine[]
   spare: LedgerCourse[]
+  altered: LedgerAltered[]
 }
 
 export const asLedger = (value: unknown) => (value ?? null) as Ledger | null
 export const ledgerLines = (value: unknown) => asLedger(value)?.lines ?? []
+const ALTERED = { pass: '的合格成绩', number: '的准考证号合并', grant: '的免考或替代' }
+/** For officers: what does not count, and what to do about it; empty: nothing. */
+export function alteredText(value: unknown): string {
+  const rows = asLedger(value)?.altered ?? []
+  return rows.length === 0 ? '' : `${rows.map((row) => row.of + ALTERED[row.kind]).join('、')}与系统写入时不一致，不予计入。请联系系统管理员核查。`
+}
 export const named = (course: LedgerCourse) => `${course.code} ${course.name}`
 
 /** Where a pass comes from; nothing is said of an examination. */

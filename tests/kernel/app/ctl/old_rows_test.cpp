@@ -17,7 +17,8 @@ protected:
         here.done({"keys", "create", "lantern"});
         const std::string before = here.folder.path("sql_before");
         fs::copy(ZIKAO_SOURCE_DIR "/sql", before, fs::copy_options::recursive);
-        fs::remove_all(before + "/0071_case_event_mac");
+        for (const char* change : {"0071_case_event_mac", "0072_pass_record_mac"})
+            fs::remove_all(before + "/" + change);
         const auto database = rawDatabase();
         const SystemClock clock;
         const auto done = storage::Migrator(*database, before, clock).up();
@@ -27,6 +28,14 @@ protected:
                           "rules_version, decision, facts_digest, opened_account, happened_at) VALUES ('c1', "
                           "2, 'k1', '', 'anna', '', '', 'submit', 'draft', 'pending', '', '', '', '{}', '', "
                           "'', 5)");
+        byHand(*database, "INSERT INTO pass_record (id, admission_number, course_code, score, passed_on, "
+                          "source, recorded_by, recorded_at) VALUES ('p1', 'N1', '00001', 71, '2024-04-13', "
+                          "'exam', 'old', 5)");
+        byHand(*database, "INSERT INTO linked_number (admission_number, account_id, case_id, linked_by, "
+                          "linked_at) VALUES ('N2', 'anna', 'c1', 'old', 5)");
+        byHand(*database, "INSERT INTO course_grant (account_id, plan_id, course_code, kind, rule_id, "
+                          "case_id, granted_by, granted_at) VALUES ('anna', 'P1', '00002', 'waiver', 'W1', "
+                          "'c1', 'old', 5)");
     }
     /// The database whatever its schema; only while no zikaoctl runs.
     [[nodiscard]] std::unique_ptr<storage::Database> rawDatabase() const
@@ -50,8 +59,10 @@ INSTANTIATE_ON_BOTH_ENGINES(OldRows);
 
 TEST_P(OldRows, AreSealedWhenTheColumnComesAndNeverAgain)
 {
-    EXPECT_THAT(here.done({"migrate", "up"}), HasSubstr("case_event: 1 rows from before have a MAC now"));
-    EXPECT_THAT(violations(), Not(HasSubstr("case_event c1/2")));
+    const std::string said = here.done({"migrate", "up"});
+    for (const std::string table : {"case_event", "pass_record", "linked_number", "course_grant"})
+        EXPECT_THAT(said, HasSubstr(table + ": 1 rows from before have a MAC now"));
+    EXPECT_THAT(violations(), Not(HasSubstr("not written by the platform")));
     byHand(*rawDatabase(), "UPDATE case_event SET to_state = 'passed', mac = ''");
     EXPECT_EQ(here.done({"migrate", "up"}), "lantern: up to date\n");
     EXPECT_THAT(violations(), HasSubstr("not written by the platform as it stands: case_event c1/2"));
