@@ -1,5 +1,6 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { neverJudged } from './lib/pages.mjs';
 import { World } from './lib/world.mjs';
 import { anhui } from './parts/anhui.mjs';
 import { anhuiNewcomer } from './parts/anhui_newcomer.mjs';
@@ -31,5 +32,6 @@ describe('in a browser, on SQLite', () => {
   reviewConsole(graduations);
   ordersEnd();
   whenOver();
+  test('axe has judged every page of the router', () => assert.deepEqual(neverJudged(), []));
   test('no page reported an error', () => assert.deepEqual(world.faults, []));
 });

@@ -10,7 +10,7 @@ import { CAPTCHA, DESKTOP, TELEPHONE } from '../lib/world.mjs';
 const RULES = fileURLToPath(new URL('../../../lua-rules/xinjiang', import.meta.url));
 const PAGES = {
   prefecture_clerk: ['/staff', '/staff/cases', '/staff/candidates'],
-  province_administrator: ['/staff', '/staff/sittings', '/staff/sittings/demo', '/staff/sittings/new', '/staff/orders'],
+  province_administrator: ['/staff', '/staff/sittings', '/staff/sittings/demo', '/staff/sittings/new', '/staff/orders', '/staff/messages'],
   finance: ['/staff/orders', '/staff/money'],
   rule_author: ['/staff/rules'],
 };
@@ -20,6 +20,7 @@ export function office(world) {
     const page = await world.page();
     const account = world.accountOf('finance_second');
     await page.goto(`${world.url}/staff/login`);
+    await accessible(page, 'log-in of staff');
     for (const otp of ['', '000000']) {
       await page.getByLabel('用户名').fill(account.user_name);
       await page.getByLabel('密码', { exact: true }).fill(account.password);

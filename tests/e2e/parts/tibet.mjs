@@ -184,6 +184,8 @@ export function tibet(world) {
     const portal = (state.second = await TibetPortal.open(world));
     const { page } = portal;
     await portal.entry('完善资料').click();
+    await page.getByRole('heading', { name: '完善资料须知' }).waitFor();
+    await judge(page, 'tibet, completing data, notice');
     await portal.acknowledge('完善资料须知', '我已阅读完完善资料须知');
     await page.getByText('完善资料，重新取回账号、绑定手机号码、重置登录密码').waitFor();
     await page.getByText('请输入自己当前使用手机号，否则会影响相关信息通知').waitFor();
