@@ -1,4 +1,4 @@
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { DESKTOP, World } from './lib/world.mjs';
 import { anhui } from './parts/anhui.mjs';
@@ -11,6 +11,7 @@ describe('in a browser, on MariaDB', () => {
   const world = new World('mariadb');
   before(() => world.start());
   after(() => world.stop());
+  afterEach((context) => world.tellFailure(context));
   mainJob(world);
   // What takes real minutes, codes and orders that end, goes on while others are tested.
   const anotherCode = tibet(world.of('tibet'));

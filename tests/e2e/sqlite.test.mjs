@@ -1,4 +1,4 @@
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { neverJudged } from './lib/pages.mjs';
 import { World } from './lib/world.mjs';
@@ -16,6 +16,7 @@ describe('in a browser, on SQLite', () => {
   const world = new World('sqlite');
   before(() => world.start());
   after(() => world.stop());
+  afterEach((context) => world.tellFailure(context));
 
   const whenOver = expiry(world);
   mainJob(world);

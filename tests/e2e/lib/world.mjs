@@ -23,6 +23,7 @@ export class World {
     this.db = db;
     this.province = 'xinjiang';
     this.faults = [];
+    this.refusals = [];
     this.staffPages = {};
   }
 
@@ -79,6 +80,7 @@ export class World {
       // Chromium says this of every answer that is not a success; which of them are right is what the tests judge.
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) this.faults.push(`${page.url()}: ${message.text()}`);
     });
+    page.on('response', (response) => response.status() >= 400 && this.refusals.push(`${response.request().method()} ${response.url()}: ${response.status()}`));
     page.on('response', (response) => response.status() >= 500 && this.faults.push(`${response.request().method()} ${response.url()}: ${response.status()}`));
   }
 
@@ -87,6 +89,17 @@ export class World {
     page.on('response', async (response) => {
       if (response.status() >= 400) process.stderr.write(`${response.request().method()} ${response.url()} ${response.status()} ${await response.text().catch(() => '')}\n`);
     });
+  }
+
+  /** After a test that failed: what stood on the pages and what was refused last. Where CI runs, nobody can look. */
+  async tellFailure({ passed, name }) {
+    const told = this.refusals.splice(0).slice(-4).map((refusal) => `refused: ${refusal}`);
+    if (passed) return;
+    for (const page of (this.browser?.contexts() ?? []).flatMap((context) => context.pages())) {
+      const words = await page.evaluate(() => [...document.querySelectorAll('h1, [role=alert]')].map((each) => each.textContent.trim()).join(' | ')).catch(() => '');
+      told.push(`${page.url()}: ${words.slice(0, 200)}`);
+    }
+    for (const line of told) console.log(`seen when it failed, ${name.slice(0, 24)}: ${line.replaceAll(/\s+/g, ' ')}`);
   }
 
   accountOf(as) {
@@ -105,8 +118,8 @@ export class World {
     await page.goto(`${this.url}/staff/login`);
     await page.getByLabel('用户名').fill(account.user_name);
     await page.getByLabel('密码', { exact: true }).fill(account.password);
-    await page.getByLabel('动态口令').fill(oneTimeCode(account.totp_secret));
     await page.getByLabel('验证码', { exact: true }).fill(CAPTCHA);
+    await page.getByLabel('动态口令').fill(oneTimeCode(account.totp_secret));
     await page.getByRole('button', { name: '登录' }).click();
     await page.getByRole('navigation', { name: '工作菜单' }).waitFor();
     return page;

@@ -122,7 +122,7 @@ export function entry(world) {
   test('every page of the portal that needs no procedure fits 1280 and 375 pixels and is accessible', async () => {
     for (const viewport of [DESKTOP, TELEPHONE]) {
       const visitor = await Portal.open(world, viewport);
-      for (const path of ['/', '/forgot', '/majors/530601', '/calendar', '/no-such-page']) {
+      for (const path of ['/', '/forgot', '/majors/530601', '/calendar', '/claim', '/no-such-page']) {
         await visitor.page.goto(world.url + path);
         await fits(visitor.page, path);
         await accessible(visitor.page, path);

@@ -108,6 +108,72 @@ export function registration(world) {
     await page.context().close();
   });
 
+  test('XJ-REG-04 what is typed while a picture is on its way is saved after it, and 提交 waits for the picture or says that it was lost', async () => {
+    const one = person(world, { name: '孙传图', sex: '1', birth: '1996-02-14' });
+    const portal = await Portal.open(world);
+    const { page } = portal;
+    await portal.register();
+    await portal.uploadPortrait(one.pictures.portrait);
+    await portal.uploadCard(one.pictures);
+    await portal.next('基本信息');
+    await portal.fillPerson(one);
+    const way = [];
+    const UPLOAD = /\/files\?field=/;
+    page.on('request', (request) => request.method() !== 'GET' && way.push(new URL(request.url()).pathname.split('/').at(-1)));
+    // The server has the picture, and the browser does not know it yet.
+    const hold = async (end) => {
+      let release;
+      const held = new Promise((done) => (release = done));
+      await page.route(UPLOAD, async (route) => {
+        const response = await route.fetch();
+        way.push('kept');
+        await held;
+        way.push('told');
+        await end(route, response);
+      });
+      while (!(await page.getByRole('heading', { name: '照片与证件', level: 2 }).isVisible())) await page.getByRole('button', { name: '上一步' }).click();
+      await page.getByLabel('照片：上传照片').setInputFiles(one.pictures.portrait);
+      await page.getByRole('button', { name: '使用这张照片' }).click();
+      await eventually(() => way.includes('kept'), 'the picture in the server');
+      return release;
+    };
+    let release = await hold((route, response) => route.fulfill({ response }));
+    await portal.next('基本信息');
+    await page.getByLabel('联系电话').fill('13912345678');
+    await page.waitForTimeout(1_500); // longer than from the last key to the draft
+    release();
+    await page.getByText('已自动保存').waitFor();
+    assert.deepEqual(way.slice(way.indexOf('kept')), ['kept', 'told', 'draft']);
+    await page.unroute(UPLOAD);
+
+    const last = async () => {
+      await portal.next('基本信息');
+      await portal.next('特殊专业');
+      await portal.next('设置密码并提交');
+      await portal.fillSecrets(one);
+      await page.getByLabel('我担保以上信息真实准确').check();
+      await portal.next('核对并提交');
+      await page.getByRole('button', { name: '提交', exact: true }).click();
+    };
+    way.length = 0;
+    release = await hold((route) => route.abort('connectionfailed'));
+    await last();
+    await page.getByRole('button', { name: '正在提交…' }).waitFor();
+    release();
+    await page.getByRole('alert').getByText('“照片”没有传上去，请重新选择后再提交。').waitFor();
+    await page.unroute(UPLOAD);
+    assert.ok(!way.includes('submit'));
+
+    way.length = 0;
+    release = await hold((route, response) => route.fulfill({ response }));
+    await last();
+    await page.getByRole('button', { name: '正在提交…' }).waitFor();
+    release();
+    await page.getByText('已提交。').waitFor();
+    assert.ok(way.indexOf('told') < way.indexOf('submit'));
+    await page.context().close();
+  });
+
   test('XJ-REG-06 asks for the fourteen fields, all required', async () => {
     const portal = await Portal.open(world);
     const { page } = portal;

@@ -133,6 +133,29 @@ export function reviewConsole(world) {
     await colleague.review.getByText('由您审核中').waitFor();
   });
 
+  test('AH-REV-01 a clerk who opens another page while a decision is being answered is not called back to the queue', async () => {
+    const id = await state.applicant.transfer('00227');
+    const office = await Console.of(world, 'prefecture_clerk');
+    const { page, review } = office;
+    await page.goto(`${world.url}/staff/cases/${id}${new URL(world.url + QUEUE).search}`);
+    await review.getByText('由您审核中').waitFor();
+    let release;
+    const held = new Promise((done) => (release = done));
+    await page.route('**/staff/cases/search', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await office.decide('审核不通过', '材料不清晰，请重新上传。');
+    await page.getByRole('navigation', { name: '工作菜单' }).getByRole('link', { name: '待办' }).click();
+    await page.getByRole('heading', { name: '待办', level: 1 }).waitFor();
+    const answered = page.waitForResponse((response) => response.url().endsWith('/staff/cases/search'));
+    release();
+    await answered;
+    await page.unroute('**/staff/cases/search');
+    await page.waitForTimeout(500); // whoever would call back had the answer
+    assert.ok(await page.getByRole('heading', { name: '待办', level: 1 }).isVisible());
+  });
+
   test('AH-REV-01 a queue is paged by place, keeps filter and search over reload and back, and is worked through with the keyboard', async () => {
     const { page, review } = await Console.of(world, 'prefecture_clerk');
     await state.colleague.review.getByRole('button', { name: '关闭' }).click();

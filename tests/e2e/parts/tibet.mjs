@@ -49,7 +49,7 @@ export function tibet(world) {
     const one = (state.one = tibetan(world, { birth: '1999-05-12' }));
     const portal = (state.portal = await TibetPortal.open(world));
     const { page } = portal;
-    await page.goto(`${world.url}/start/registration`);
+    await page.goto(`${world.url}/register`);
     await page.getByRole('heading', { name: '注册须知' }).waitFor();
     await judge(page, 'tibet, registration notice');
     await portal.acknowledge('注册须知', '我已阅读完注册须知');

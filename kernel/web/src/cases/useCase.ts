@@ -18,6 +18,7 @@ export const useCaseForm = () => inject(caseForm)!
  * One open case in the browser: what the server knows, what was typed since, and the way between them.
  * Typed values go to the server shortly after the last key; until the server has them they are also kept in this tab's
  * storage, so that neither a lost network nor a reload loses them. Values of secret fields are kept nowhere.
+ * What changes the case goes to the server one after another: each must name the revision that the one before left.
  */
 export function useCase() {
   const view = shallowRef<CaseView | null>(null)
@@ -39,9 +40,18 @@ export function useCase() {
   let polling: ReturnType<typeof setTimeout> | undefined
   let asking = false
   let uploads = 0
-  let saving: Promise<void> | null = null
+  /** A change had no answer, so the server may have made it. */
+  let unanswered = false
+  let changes: Promise<unknown> = Promise.resolve()
   let failures = 0
   let closed = false
+
+  /** Runs it once every change that was begun before has ended. */
+  function inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const mine = changes.then(change)
+    changes = mine.catch(() => undefined)
+    return mine
+  }
 
   /** What was recorded already, or lies with an office, is changed by an action as a whole, never by a draft. */
   const drafts = () => view.value !== null && view.value.editable && !['approved', 'in_review'].includes(view.value.case.phase)
@@ -111,44 +121,57 @@ export function useCase() {
     timer = setTimeout(() => void flush(), after)
   }
 
-  /** Sends what was typed. One request at a time; what is typed meanwhile goes with the next. */
-  function flush(): Promise<void> {
+  /** Sends what was typed; what is typed meanwhile goes with the next. */
+  const flush = () => inTurn(save)
+  async function save(): Promise<void> {
     clearTimeout(timer)
-    if (saving) return saving.then(flush)
-    const current = view.value
-    if (!current || dirty.size === 0 || saveState.value === 'conflict' || !drafts()) return Promise.resolve()
-    const sent = new Map(dirty)
+    if (!view.value || dirty.size === 0 || saveState.value === 'conflict' || !drafts()) return
     saveState.value = 'saving'
-    saving = put('/cases/{id}/draft', { path: { id: current.case.id }, body: { revision: current.case.revision, fields: Object.fromEntries(sent) } })
-      .then((saved) => {
-        failures = 0
-        for (const [key, value] of sent) if (JSON.stringify(dirty.get(key)) === JSON.stringify(value)) dirty.delete(key)
-        keepRevision(saved.revision, Object.fromEntries(sent))
-        store()
-        saveState.value = 'saved'
-        savedAtMs.value = saved.saved_at_ms
-        if (allFields(view.value!).some((field) => field.widget === 'course_plan' && (sent.has(field.id) || sent.has(field.major_field ?? '')))) void measureAgain()
-        if (dirty.size > 0) schedule(SAVE_AFTER_MS)
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof ApiError)) throw error
-        if (error.status === 409) {
-          saveState.value = 'conflict'
-          if (error.code === 'case_locked') failure.value = error.message
-        } else if (error.passing || error.status === 429) {
-          saveState.value = 'waiting'
-          timer = setTimeout(() => void flush(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
-        } else {
-          saveState.value = 'idle'
-          errors.value = [...errors.value.filter((old) => !error.errors.some((fresh) => fresh.field === old.field)), ...error.errors]
-          for (const wrong of error.errors) dirty.delete(wrong.field)
-          if (error.errors.length === 0) failure.value = error.message
-        }
-      })
-      .finally(() => {
-        saving = null
-      })
-    return saving
+    try {
+      await learn()
+      if (saveState.value === 'saving') await sendDraft()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (error.status === 409) {
+        saveState.value = 'conflict'
+        if (error.code === 'case_locked') failure.value = error.message
+      } else if (error.passing || error.status === 429) {
+        unanswered ||= error.passing
+        saveState.value = 'waiting'
+        timer = setTimeout(() => void flush(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
+      } else {
+        saveState.value = 'idle'
+        errors.value = [...errors.value.filter((old) => !error.errors.some((fresh) => fresh.field === old.field)), ...error.errors]
+        for (const wrong of error.errors) dirty.delete(wrong.field)
+        if (error.errors.length === 0) failure.value = error.message
+      }
+    }
+  }
+  async function sendDraft() {
+    const { id, revision } = view.value!.case
+    const sent = new Map(dirty)
+    const saved = await put('/cases/{id}/draft', { path: { id }, body: { revision, fields: Object.fromEntries(sent) } })
+    failures = 0
+    for (const [key, value] of sent) if (JSON.stringify(dirty.get(key)) === JSON.stringify(value)) dirty.delete(key)
+    keepRevision(saved.revision, Object.fromEntries(sent))
+    store()
+    saveState.value = 'saved'
+    savedAtMs.value = saved.saved_at_ms
+    if (allFields(view.value!).some((field) => field.widget === 'course_plan' && (sent.has(field.id) || sent.has(field.major_field ?? '')))) void measureAgain()
+    if (dirty.size > 0) schedule(SAVE_AFTER_MS)
+  }
+  /** After a change without an answer: one revision more is that change, and another page's are a conflict. */
+  async function learn() {
+    const before = view.value
+    if (!before || !unanswered) return
+    const fresh = await get('/cases/{id}', { path: { id: before.case.id } })
+    unanswered = false
+    if (fresh.case.revision > before.case.revision + 1) {
+      saveState.value = 'conflict'
+      return
+    }
+    for (const file of fresh.files) if (!before.files.some((old) => old.id === file.id)) delete uploadErrors[file.field]
+    take(fresh)
   }
 
   function keepRevision(revision: number, fields: FieldValues = {}) {
@@ -170,7 +193,8 @@ export function useCase() {
   }
 
   /** Fetches the newest state and lays what was typed here over it. */
-  async function reloadKeeping() {
+  const reloadKeeping = () => inTurn(reload)
+  async function reload() {
     const current = view.value
     if (!current) return
     saveState.value = 'idle'
@@ -184,19 +208,30 @@ export function useCase() {
   function check(fields: Field[]): boolean {
     const current = view.value
     if (!current) return false
-    const found = fields.filter((field) => !fixed(field)).map((field) => fieldFault(field, current, values, secrets)).filter((fault): fault is FieldError => fault !== null)
+    const found = fields.filter((field) => !fixed(field) && uploading[field.id] === undefined).map((field) => fieldFault(field, current, values, secrets)).filter((fault): fault is FieldError => fault !== null)
     const ids = new Set(fields.map((field) => field.id))
     errors.value = [...errors.value.filter((error) => !ids.has(error.field)), ...found]
     return found.length === 0
   }
 
-  /** @returns whether the action was carried out */
-  async function perform(action: string, reason = ''): Promise<boolean> {
+  /** Waits for files that are still on their way. @returns whether the action was carried out */
+  function perform(action: string, reason = ''): Promise<boolean> {
     busy.value = true
+    const sent = Object.keys(uploading)
+    return inTurn(async () => {
+      const lost = sent.find((id) => uploadErrors[id])
+      if (!lost) return act(action, reason)
+      failure.value = `“${allFields(view.value!).find((field) => field.id === lost)?.label ?? '证明材料'}”没有传上去，请重新选择后再提交。`
+      busy.value = false
+      return false
+    })
+  }
+  async function act(action: string, reason: string): Promise<boolean> {
     failure.value = ''
     reasons.value = []
     try {
-      await flush()
+      await save()
+      await learn()
       const current = view.value
       if (!current || saveState.value === 'conflict') return false
       const typed = Object.keys(secrets).filter((id) => secrets[id] !== '')
@@ -234,14 +269,24 @@ export function useCase() {
     }
   }
 
-  async function addFile(field: Field, file: Blob) {
-    const current = view.value
-    if (!current) return
+  /** @param prepared  the file once it is ready to be sent, or why it cannot be */
+  function addFile(field: Field, prepared: Blob | Promise<Blob | string>): Promise<void> {
     delete uploadErrors[field.id]
     uploading[field.id] = 0
     awaited.set(field.id, new Set())
+    return inTurn(() => sendFile(field, prepared))
+  }
+  async function sendFile(field: Field, prepared: Blob | Promise<Blob | string>) {
+    const current = view.value!
     try {
-      await flush()
+      const file = await prepared
+      if (typeof file === 'string') {
+        awaited.delete(field.id)
+        uploadErrors[field.id] = file
+        return
+      }
+      await save()
+      await learn()
       const done = await send<{ file: CaseView['files'][number]; reading_state: 'reading' | 'done' | 'failed' | null; revision: number }>(
         '/cases/{id}/files', { id: current.case.id }, field.id, file, (part) => (uploading[field.id] = part),
       )
@@ -260,17 +305,17 @@ export function useCase() {
     } catch (error) {
       awaited.delete(field.id)
       if (!(error instanceof ApiError)) throw error
+      unanswered ||= error.passing
       uploadErrors[field.id] = error.errors[0]?.detail ?? (error.reasons.map((reason) => reason.detail).join('') || error.message)
     } finally {
       delete uploading[field.id]
     }
   }
-  async function removeFile(field: Field, file: string) {
-    const current = view.value
-    if (!current) return
+  const removeFile = (field: Field, file: string) => inTurn(() => dropFile(field, file))
+  async function dropFile(field: Field, file: string) {
     try {
-      await del('/cases/{id}/files/{file}', { path: { id: current.case.id, file } })
-      await reloadKeeping()
+      await del('/cases/{id}/files/{file}', { path: { id: view.value!.case.id, file } })
+      await reload()
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       uploadErrors[field.id] = error.message
