@@ -14,8 +14,8 @@ namespace {
 
 constexpr const char* kModels = "/usr/share/tesseract-ocr/5/tessdata";
 
-/// A card takes one second. Two attempts at noise must end well within the caller's ten seconds.
-constexpr int kMostMilliseconds = 3000;
+/// A card takes half a second. Three attempts at noise must end well within the caller's ten seconds.
+constexpr int kMostMilliseconds = 2500;
 
 constexpr int kWideGap =
     3; ///< letter heights; the widest gap between label and value of a card is about two and a half

@@ -23,7 +23,7 @@ public:
     ~Engine();
 
     /// All text of an 8-bit grey picture, blanks dropped, a line feed after each line, a tab in wide gaps,
-    /// the dot of a name where the picture shows one.    /// Empty when it takes more than 3 seconds, as noise does.
+    /// the dot of a name where the picture shows one. Empty when it takes more than 2.5 seconds, as noise does.
     Text recognize(const cv::Mat& grey);
 
 private:

@@ -48,6 +48,9 @@ bool dotBetween(const cv::Mat& grey, const cv::Rect& line, const cv::Rect& left,
     const int from = left.x + left.width / 2, to = right.x + right.width / 2;
     const cv::Rect around = cv::Rect(from - line.height, line.y, to - from + 2 * line.height, line.height) &
                             line & cv::Rect({}, grey.size());
+    // Where the recognizer's boxes do not agree with each other there is nothing to look at.
+    if (around.empty())
+        return false;
     const cv::Rect ink = cv::boundingRect(grey(around) < kDark);
     if (ink.empty())
         return false;
