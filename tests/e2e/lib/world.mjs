@@ -24,6 +24,8 @@ export class World {
     this.province = 'xinjiang';
     this.faults = [];
     this.refusals = [];
+    /** Pages in the order of their newest question to the server. */
+    this.asked = [];
     this.staffPages = {};
   }
 
@@ -80,6 +82,7 @@ export class World {
       // Chromium says this of every answer that is not a success; which of them are right is what the tests judge.
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) this.faults.push(`${page.url()}: ${message.text()}`);
     });
+    page.on('request', () => this.asked.at(-1) !== page && this.asked.splice(0, Infinity, ...this.asked.filter((one) => one !== page && !one.isClosed()), page));
     page.on('response', (response) => response.status() >= 400 && this.refusals.push(`${response.request().method()} ${response.url()}: ${response.status()}`));
     page.on('response', (response) => response.status() >= 500 && this.faults.push(`${response.request().method()} ${response.url()}: ${response.status()}`));
   }
@@ -95,7 +98,7 @@ export class World {
   async tellFailure({ passed, name }) {
     const told = this.refusals.splice(0).slice(-4).map((refusal) => `refused: ${refusal}`);
     if (passed) return;
-    for (const page of (this.browser?.contexts() ?? []).flatMap((context) => context.pages())) {
+    for (const page of this.asked.slice(-3).filter((one) => !one.isClosed())) {
       const words = await page.evaluate(() => [...document.querySelectorAll('h1, [role=alert]')].map((each) => each.textContent.trim()).join(' | ')).catch(() => '');
       told.push(`${page.url()}: ${words.slice(0, 200)}`);
     }

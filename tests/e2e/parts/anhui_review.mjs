@@ -185,6 +185,7 @@ export function reviewed(world, state) {
     const bar = clerk.page.getByRole('group', { name: '批量办理' });
     await bar.getByRole('button', { name: '批量通知领取证书' }).click();
     const calling = clerk.page.getByRole('dialog', { name: '批量通知领取证书' });
+    assert.deepEqual(await calling.getByRole('group', { name: '常用原因' }).getByRole('button').allInnerTexts(), ['请于工作日持身份证到市教育招生考试机构领取毕业证书。']);
     await calling.getByLabel(/^原因/).fill(COLLECTION);
     await judge(clerk.page, 'anhui, calling to collect');
     await calling.getByRole('button', { name: '确定办理 2 件' }).click();

@@ -141,8 +141,9 @@ export function registration(world) {
     await portal.next('基本信息');
     await page.getByLabel('联系电话').fill('13912345678');
     await page.waitForTimeout(1_500); // longer than from the last key to the draft
+    const saved = page.waitForResponse((response) => response.url().endsWith('/draft'));
     release();
-    await page.getByText('已自动保存').waitFor();
+    await saved;
     assert.deepEqual(way.slice(way.indexOf('kept')), ['kept', 'told', 'draft']);
     await page.unroute(UPLOAD);
 
