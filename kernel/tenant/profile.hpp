@@ -60,7 +60,8 @@ struct ChannelBinding
 /// |                        | order.course_count, order.total                                                       |
 /// | payment_words          | words of the payment pages by key (docs/operator.md), each optional                   |
 /// | refund_reasons         | [types]: an order is refunded for one of them alone; absent: for any reason           |
-/// | reason_choices         | {case id: [sentences]}: what a reviewer may pick when refusing                        |
+/// | reason_choices         | {case id: [sentences]}: what a reviewer may pick when refusing; {case id.action id: …}: |
+/// |                        | for this action instead                                                               |
 /// | settings               | {name: true or false}: switches that actions of the rule package ask for (`only_if`)   |
 /// | payment_channels       | [{id, label, plugin, settings, same_phone}]: same_phone false: a code's address opens |
 /// |                        | no application on the telephone that shows it                                         |

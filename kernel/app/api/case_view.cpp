@@ -265,20 +265,32 @@ Json fileJson(const files::File& file, const Json& package_texts, bool warns)
             {"uploaded_at_ms", file.uploaded_at.ms}};
 }
 
+Json reasonChoices(const Json& profile, const std::string& type, const std::string& action,
+                   const std::string& demand, Json of_pictures)
+{
+    static const Json kNone = Json::object();
+    const auto kept = profile.find("reason_choices");
+    const Json& own = kept == profile.end() ? kNone : *kept;
+    if (const auto named = own.find(type + "." + action); named != own.end())
+        return *named;
+    if (demand != "required")
+        return Json::array();
+    for (const Json& sentence : own.value(type, Json::array()))
+        of_pictures.push_back(sentence);
+    return of_pictures;
+}
+
 namespace {
 
-/// What a reviewer may pick as a reason: a sentence for each item of the pictures' checklists, and the province's own.
-Json reasonChoices(const cases::View& view, const Json& profile)
+/// A sentence for each item of the pictures' checklists.
+Json checklistReasons(const cases::View& view)
 {
-    Json choices = Json::array();
+    Json reasons = Json::array();
     for (const cases::Page& page : view.definition->pages)
         for (const cases::Field& field : page.fields)
             for (const Json& item : field.raw.value("checklist", Json::array()))
-                choices.push_back(item["reason"]);
-    for (const Json& own :
-         profile.value("reason_choices", Json::object()).value(view.record.type, Json::array()))
-        choices.push_back(own);
-    return choices;
+                reasons.push_back(item["reason"]);
+    return reasons;
 }
 
 } // namespace
@@ -298,13 +310,15 @@ Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call)
             if (effect.verb == "send_message")
                 message = orNull(sentence(view.package->texts, effect.args.value("template", std::string()),
                                           Json::object()));
+    const std::string demand = action == nullptr || action->reason.empty() ? "none" : action->reason;
     return {{"id", offer.id},
             {"title", offer.title},
             {"enabled", offer.enabled},
-            {"reason", action == nullptr || action->reason.empty() ? "none" : action->reason},
+            {"reason", demand},
             {"checks_fields", action != nullptr && action->checks_fields},
             {"reasons", std::move(reasons)},
-            {"reason_choices", reasonChoices(view, call.site.profile())},
+            {"reason_choices",
+             reasonChoices(call.site.profile(), view.record.type, offer.id, demand, checklistReasons(view))},
             {"message_template", std::move(message)},
             {"confirm", action == nullptr ? Json(nullptr) : confirmJson(*action, view)},
             {"after", action == nullptr ? Json(nullptr) : afterJson(*action, view)}};

@@ -19,6 +19,11 @@ Json gateJson(const Json& gate, const Json& texts);
 Json inspectionJson(const Json& inspection, const Json& package_texts);
 /// @param warns  with what the picture's segments say of editing (files/traces.hpp): for reviewers alone
 Json fileJson(const files::File& file, const Json& package_texts, bool warns = false);
+/// The sentences that a reviewer may pick as an action's reason: the tenant's for this action; without any and where a
+/// reason is demanded, those of the pictures and then the tenant's for the case.
+/// @param demand  "none", "optional" or "required"
+Json reasonChoices(const Json& profile, const std::string& type, const std::string& action,
+                   const std::string& demand, Json of_pictures = Json::array());
 Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call);
 
 /// What was typed beside what was read and what the ID number itself says, field by field, in the order of

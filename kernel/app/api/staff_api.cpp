@@ -1,3 +1,4 @@
+#include "kernel/app/api/case_view.hpp"
 #include "kernel/app/api/routes.hpp"
 #include "kernel/audit/audit.hpp"
 
@@ -35,13 +36,15 @@ private:
     std::map<std::string, Json> cases_;
 };
 
-Json bulkJson(const cases::BulkAction& action, const Json& texts, const Json& reason_choices)
+Json bulkJson(const cases::BulkAction& action, const Json& texts, const Json& profile,
+              const std::string& type)
 {
+    const std::string demand = action.reason.empty() ? "none" : action.reason;
     return {{"id", action.id},
             {"title", action.title},
             {"to_title", action.to_title},
-            {"reason", action.reason.empty() ? "none" : action.reason},
-            {"reason_choices", reason_choices},
+            {"reason", demand},
+            {"reason_choices", reasonChoices(profile, type, action.id, demand)},
             {"message_template",
              action.message.empty() ? Json(nullptr) : Json(sentence(texts, action.message, Json::object()))}};
 }
@@ -52,12 +55,11 @@ Result<Response> queues(Call& call)
     if (!counts)
         return fail(counts.error());
     const Json texts = call.site.packageTexts();
-    const Json& choices = call.site.profile().value("reason_choices", Json::object());
     Json out = Json::array();
     for (const cases::QueueCount& queue : *counts) {
         Json bulk = Json::array();
         for (const cases::BulkAction& action : queue.bulk)
-            bulk.push_back(bulkJson(action, texts, choices.value(queue.type, Json::array())));
+            bulk.push_back(bulkJson(action, texts, call.site.profile(), queue.type));
         out.push_back({{"id", queue.type + "." + queue.state},
                        {"title", queue.title},
                        {"type", queue.type},

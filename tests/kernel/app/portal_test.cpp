@@ -1,3 +1,4 @@
+#include "kernel/app/api/case_view.hpp"
 #include "tests/kernel/app/server_fixture.hpp"
 
 namespace zikao::app {
@@ -60,7 +61,19 @@ TEST_P(Portal, AH_PHO_05_AReviewerIsOfferedTheSentenceOfEveryItemOfAChecklist)
     ASSERT_FALSE(actions.empty());
     for (const Json& action : actions)
         EXPECT_EQ(action["reason_choices"],
-                  Json::array({"头发遮挡了眼睛，请重新拍摄。", "照片不清晰，请重新上传。"}));
+                  action["reason"] == "required"
+                      ? Json::array({"头发遮挡了眼睛，请重新拍摄。", "照片不清晰，请重新上传。"})
+                      : Json::array());
+}
+
+TEST(ReasonChoices, AnActionsOwnSentencesStandInPlaceOfItsCases)
+{
+    const Json profile{{"reason_choices", {{"a", {"refused."}}, {"a.call", {"come on Monday."}}}}};
+    EXPECT_EQ(reasonChoices(profile, "a", "refuse", "required", {"hair."}),
+              Json::array({"hair.", "refused."}));
+    EXPECT_EQ(reasonChoices(profile, "a", "call", "required", {"hair."}), Json::array({"come on Monday."}));
+    EXPECT_EQ(reasonChoices(profile, "a", "note", "optional", {"hair."}), Json::array());
+    EXPECT_EQ(reasonChoices(Json::object(), "a", "refuse", "required"), Json::array());
 }
 
 TEST_P(Portal, XZ_LOG_04_TheMenuKeepsTheProfilesOrderAndHidesWhatStandsUnderAnAbsentEntry)
