@@ -118,34 +118,33 @@ export function registration(world) {
     await portal.next('基本信息');
     await portal.fillPerson(one);
     const way = [];
-    const UPLOAD = /\/files\?field=/;
     page.on('request', (request) => request.method() !== 'GET' && way.push(new URL(request.url()).pathname.split('/').at(-1)));
     // The server has the picture, and the browser does not know it yet.
+    const devtools = await page.context().newCDPSession(page);
     const hold = async (end) => {
-      let release;
-      const held = new Promise((done) => (release = done));
-      await page.route(UPLOAD, async (route) => {
-        const response = await route.fetch();
-        way.push('kept');
-        await held;
-        way.push('told');
-        await end(route, response);
-      });
+      const answered = new Promise((done) => devtools.once('Fetch.requestPaused', done));
+      await devtools.send('Fetch.enable', { patterns: [{ urlPattern: '*/files?field=portrait', requestStage: 'Response' }] });
       while (!(await page.getByRole('heading', { name: '照片与证件', level: 2 }).isVisible())) await page.getByRole('button', { name: '上一步' }).click();
       await page.getByLabel('照片：上传照片').setInputFiles(one.pictures.portrait);
       await page.getByRole('button', { name: '使用这张照片' }).click();
-      await eventually(() => way.includes('kept'), 'the picture in the server');
-      return release;
+      const { requestId, responseStatusCode } = await answered;
+      assert.equal(responseStatusCode, 200);
+      way.push('kept');
+      return async () => {
+        way.push('told');
+        await end(requestId);
+        await devtools.send('Fetch.disable');
+      };
     };
-    let release = await hold((route, response) => route.fulfill({ response }));
+    const tell = (requestId) => devtools.send('Fetch.continueRequest', { requestId });
+    let release = await hold(tell);
     await portal.next('基本信息');
     await page.getByLabel('联系电话').fill('13912345678');
     await page.waitForTimeout(1_500); // longer than from the last key to the draft
     const saved = page.waitForResponse((response) => response.url().endsWith('/draft'));
-    release();
+    await release();
     await saved;
     assert.deepEqual(way.slice(way.indexOf('kept')), ['kept', 'told', 'draft']);
-    await page.unroute(UPLOAD);
 
     const last = async () => {
       await portal.next('基本信息');
@@ -157,19 +156,18 @@ export function registration(world) {
       await page.getByRole('button', { name: '提交', exact: true }).click();
     };
     way.length = 0;
-    release = await hold((route) => route.abort('connectionfailed'));
+    release = await hold((requestId) => devtools.send('Fetch.failRequest', { requestId, errorReason: 'ConnectionFailed' }));
     await last();
     await page.getByRole('button', { name: '正在提交…' }).waitFor();
-    release();
+    await release();
     await page.getByRole('alert').getByText('“照片”没有传上去，请重新选择后再提交。').waitFor();
-    await page.unroute(UPLOAD);
     assert.ok(!way.includes('submit'));
 
     way.length = 0;
-    release = await hold((route, response) => route.fulfill({ response }));
+    release = await hold(tell);
     await last();
     await page.getByRole('button', { name: '正在提交…' }).waitFor();
-    release();
+    await release();
     await page.getByText('已提交。').waitFor();
     assert.ok(way.indexOf('told') < way.indexOf('submit'));
     await page.context().close();
