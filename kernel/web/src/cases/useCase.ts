@@ -217,16 +217,11 @@ export function useCase() {
   /** Waits for files that are still on their way. @returns whether the action was carried out */
   function perform(action: string, reason = ''): Promise<boolean> {
     busy.value = true
-    const sent = Object.keys(uploading)
-    return inTurn(async () => {
-      const lost = sent.find((id) => uploadErrors[id])
-      if (!lost) return act(action, reason)
-      failure.value = `“${allFields(view.value!).find((field) => field.id === lost)?.label ?? '证明材料'}”没有传上去，请重新选择后再提交。`
-      busy.value = false
-      return false
-    })
+    const sending = Object.keys(uploading)
+    return inTurn(() => act(action, reason, sending))
   }
-  async function act(action: string, reason: string): Promise<boolean> {
+  /** @param sent  fields whose files were on their way when the action was chosen */
+  async function act(action: string, reason: string, sent: string[]): Promise<boolean> {
     failure.value = ''
     reasons.value = []
     try {
@@ -234,6 +229,11 @@ export function useCase() {
       await learn()
       const current = view.value
       if (!current || saveState.value === 'conflict') return false
+      const lost = sent.find((id) => uploadErrors[id])
+      if (lost) {
+        failure.value = `“${allFields(current).find((field) => field.id === lost)?.label ?? '证明材料'}”没有传上去，请重新选择后再提交。`
+        return false
+      }
       const typed = Object.keys(secrets).filter((id) => secrets[id] !== '')
       const key = `${action}:${current.case.revision}`
       if (!keys.has(key)) keys.set(key, operationId())
