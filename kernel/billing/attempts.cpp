@@ -172,13 +172,15 @@ bool payable(const Order& order)
     return order.state == OrderState::unpaid || order.state == OrderState::paying;
 }
 
-Result<std::int64_t> revisionOf(storage::Executor& on, const std::string& order_no)
+Result<std::int64_t> revisionOf(storage::Executor& on, const std::string& order_no, std::string* mac)
 {
-    const auto rows = on.query("SELECT revision FROM pay_order WHERE no = ?", {order_no});
+    const auto rows = on.query("SELECT revision, mac FROM pay_order WHERE no = ?", {order_no});
     if (!rows)
         return fail(rows.error());
     if (rows->empty())
         return fail(ErrorCode::not_found, "no such order");
+    if (mac != nullptr)
+        *mac = rows->front().text(1);
     return rows->front().integer(0);
 }
 
@@ -289,9 +291,12 @@ Result<std::vector<Attempt>> Billing::newCodes(const std::string& order_no, cons
         return fail(ErrorCode::not_found, "no such order");
     if (!payable(order->front()))
         return notPayable(order->front());
-    const auto revision = revisionOf(*tenant_.database, order_no);
+    std::string mac;
+    const auto revision = revisionOf(*tenant_.database, order_no, &mac);
     if (!revision)
         return fail(revision.error());
+    if (auto whole = requireTrueOrder(*tenant_.vault, order->front(), mac); !whole)
+        return fail(whole.error());
     if (order->front().code_lives.count() > 0 && tenant_.clock.now() >= order->front().expires_at)
         return fail(ErrorCode::conflict, "the order's time is over", "order_expired");
     const auto mine = attemptRows(*tenant_.database, "operation_id = ?", {operation_id});

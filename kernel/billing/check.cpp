@@ -113,6 +113,10 @@ Result<void> checkMacs(storage::Database& database, const Vault& vault, std::vec
                 refundMac(vault, {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4),
                                   row.text(5), row.text(6), row.text(7), row.integer(8), row.integer(9)})))
             broken.push_back("a refund was altered: " + row.text(0));
+    const auto orders = alteredOrders(database, vault);
+    if (!orders)
+        return fail(orders.error());
+    broken.insert(broken.end(), orders->begin(), orders->end());
     return ok();
 }
 

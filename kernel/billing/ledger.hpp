@@ -43,6 +43,16 @@ std::string transactionMac(const Vault& vault, const std::string& channel,
                            const std::string& order_no, std::int64_t amount_fen, const std::string& currency,
                            const std::string& kind);
 
+/// What binds an order together as it was opened, head and lines: nothing of it changes later (row MAC for money).
+std::string orderMac(const Vault& vault, const Order& order);
+/// Nobody is asked to pay, or given back, what an order says that was changed outside the platform.
+/// @param mac  as its row carries it. @errors `conflict` with `order_altered`; the log names the order
+Result<void> requireTrueOrder(const Vault& vault, const Order& order, const std::string& mac);
+/// One line for each order that is not as it was opened, those without a MAC too.
+Result<std::vector<std::string>> alteredOrders(storage::Database& database, const Vault& vault);
+/// As storage::sealOldRows, for orders. @return how many
+Result<std::int64_t> sealOldOrders(storage::Database& database, const Vault& vault);
+
 /// A row of pay_attempt with what only billing needs of it.
 struct AttemptRow
 {
@@ -82,8 +92,10 @@ bool payable(const Order& order);
 /// Why it may not.
 Failure notPayable(const Order& order);
 
-/// Moves with everything that happens to the order. @errors `not_found`
-Result<std::int64_t> revisionOf(storage::Executor& on, const std::string& order_no);
+/// Moves with everything that happens to the order. @param mac  where given, gets the MAC of the row
+/// @errors `not_found`
+Result<std::int64_t> revisionOf(storage::Executor& on, const std::string& order_no,
+                                std::string* mac = nullptr);
 
 /// Whether somebody is asking the providers for these codes right now: closing them would leave half of them
 /// alive.

@@ -90,20 +90,31 @@ Result<void> roomFor(storage::Transaction& tx, const std::string& case_id)
 }
 
 /// @return the order's number. Two orders of one second may draw the same one: then another is drawn.
-Result<std::string> storeHead(storage::Transaction& tx, const NewOrder& order, Money total, Instant now)
+Result<std::string> storeHead(storage::Transaction& tx, const Vault& vault, const NewOrder& order,
+                              Money total, Instant now)
 {
     constexpr int kDraws = 5;
     const auto lives_ms = std::chrono::milliseconds{order.lives}.count();
     for (int draw = 0; draw < kDraws; ++draw) {
         std::string no = newOrderNo(now);
+        Order opened;
+        opened.no = no;
+        opened.case_id = order.case_id;
+        opened.candidate_id = order.candidate_id;
+        opened.business = order.business;
+        opened.subject = order.subject;
+        opened.total = total;
+        opened.lines = order.lines;
+        opened.created_at = now;
+        opened.code_lives = order.code_lives;
         const auto stored = tx.execute(
             "INSERT INTO pay_order (no, case_id, candidate_id, business, subject, state, "
             "total_fen, created_at_ms, "
-            "expires_at_ms, lives_ms, code_ms, operation_id, live_case_key) VALUES (?, ?, ?, ?, ?, "
-            "'unpaid', ?, ?, ?, ?, ?, ?, ?)",
+            "expires_at_ms, lives_ms, code_ms, operation_id, live_case_key, mac) VALUES (?, ?, ?, ?, ?, "
+            "'unpaid', ?, ?, ?, ?, ?, ?, ?, ?)",
             {no, order.case_id, order.candidate_id, order.business, order.subject, total.inFen(), now.ms,
              now.ms + lives_ms, lives_ms, std::chrono::milliseconds{order.code_lives}.count(),
-             order.operation_id, order.case_id});
+             order.operation_id, order.case_id, orderMac(vault, opened)});
         if (stored)
             return no;
         if (stored.error().reason != "duplicate")
@@ -241,7 +252,7 @@ Result<Order> Billing::open(storage::Transaction& tx, const NewOrder& order)
     if (*earlier)
         return fail(ErrorCode::conflict, "operation id of another order", "operation_reused");
     const Instant now = tenant_.clock.now();
-    const auto stored = storeHead(tx, order, total, now);
+    const auto stored = storeHead(tx, *tenant_.vault, order, total, now);
     if (!stored)
         return fail(stored.error());
     const std::string& no = *stored;

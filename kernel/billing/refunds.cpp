@@ -226,6 +226,20 @@ Result<void> send(tenant::Tenant& tenant, const RefundRow& refund)
     return applied ? ok() : Result<void>(fail(applied.error()));
 }
 
+/// An order whose money is given back is as it was opened; an exception has none.
+Result<void> trueSource(storage::Transaction& tx, const Vault& vault, const Source& source)
+{
+    if (!source.exception_id.empty())
+        return ok();
+    const auto order = orderRows(tx, "no = ?", {source.order_no});
+    if (!order)
+        return fail(order.error());
+    std::string mac;
+    if (const auto revision = revisionOf(tx, source.order_no, &mac); !revision)
+        return fail(revision.error());
+    return requireTrueOrder(vault, order->front(), mac);
+}
+
 } // namespace
 
 Result<bool> applyRefund(storage::Transaction& tx, const api::Refund& refund, Instant now)
@@ -302,6 +316,8 @@ Result<std::string> Billing::requestRefund(const std::string& order_or_exception
             return fail(source.error());
         if (!*source)
             return fail(ErrorCode::not_found, "nothing was received there");
+        if (auto whole = trueSource(tx, *tenant_.vault, **source); !whole)
+            return fail(whole.error());
         const auto held = hold(tx, **source, amount.inFen());
         if (!held)
             return fail(held.error());

@@ -23,6 +23,8 @@ const std::vector<Control> kControls = {
     {"lockout", "server", "Engines/Rights.C7_FiveWrongPasswordsLockTheAccountForThisNetwork/sqlite"},
     {"second_person", "billing", "Engines/Refunds.C18_NeedTwoPersons/sqlite"},
     {"refund_mac", "billing", "Engines/Refunds.C18_ARowThatWasChangedByHandIsNeverTold/sqlite"},
+    {"order_mac", "billing",
+     "Engines/Orders.C18_AnOrderThatWasChangedByHandTakesNoMoneyAndGivesNoneBack/sqlite"},
     {"row_mac", "storage", "Engines/RowMac.AFigureThatWasChangedByHandIsFound/sqlite"},
     {"notice_signature", "payment_alipay", "AlipayVector.bad_notify_amount_changed_IsForbidden"},
     {"notice_signature", "payment_wechatpay", "WechatPayVector.bad_notify_body_changed_IsForbidden"},

@@ -1,9 +1,11 @@
 #include "kernel/app/ctl/old_rows.hpp"
 
 #include <cstdio>
+#include <functional>
 
 #include "kernel/audit/audit.hpp"
 #include "kernel/base/json.hpp"
+#include "kernel/billing/ledger.hpp"
 #include "kernel/cases/store.hpp"
 #include "kernel/exams/records.hpp"
 #include "kernel/storage/row_mac.hpp"
@@ -12,8 +14,21 @@ namespace zikao::ctl {
 
 namespace {
 
-const std::vector<const storage::MacTable*> kTables = {&cases::kEventTable, &exams::kPassTable,
-                                                       &exams::kNumberTable, &exams::kGrantTable};
+using Seal = std::function<Result<std::int64_t>(storage::Database&, const Vault&)>;
+
+Seal sealing(const storage::MacTable& table)
+{
+    return [&table](storage::Database& database, const Vault& vault) {
+        return storage::sealOldRows(database, vault, table);
+    };
+}
+
+/// Tables whose rows were there before their MACs, and what gives them one.
+const std::vector<std::pair<std::string, Seal>> kTables = {{"case_event", sealing(cases::kEventTable)},
+                                                           {"pass_record", sealing(exams::kPassTable)},
+                                                           {"linked_number", sealing(exams::kNumberTable)},
+                                                           {"course_grant", sealing(exams::kGrantTable)},
+                                                           {"pay_order", billing::sealOldOrders}};
 constexpr const char* kAct = "rows.seal";
 
 Result<bool> isSealed(storage::Database& database, const std::string& object)
@@ -23,10 +38,10 @@ Result<bool> isSealed(storage::Database& database, const std::string& object)
 }
 
 /// @return how many rows there were to seal
-Result<std::int64_t> sealRowsOf(const storage::MacTable& table, const std::string& ring_path,
+Result<std::int64_t> sealRowsOf(const std::string& table, const Seal& seal, const std::string& ring_path,
                                 storage::Database& database)
 {
-    const auto old = database.query("SELECT 1 FROM " + std::string(table.name) + " WHERE mac = '' LIMIT 1");
+    const auto old = database.query("SELECT 1 FROM " + table + " WHERE mac = '' LIMIT 1");
     if (!old)
         return fail(old.error());
     if (old->empty())
@@ -34,7 +49,7 @@ Result<std::int64_t> sealRowsOf(const storage::MacTable& table, const std::strin
     auto ring = tenant::readKeyRing(ring_path);
     if (!ring)
         return fail(ring.error());
-    return storage::sealOldRows(database, Vault(std::make_shared<const KeyRing>(std::move(*ring))), table);
+    return seal(database, Vault(std::make_shared<const KeyRing>(std::move(*ring))));
 }
 
 } // namespace
@@ -45,14 +60,14 @@ Result<void> sealOldRows(Context& context, const std::string& tenant_id, storage
     if (!config)
         return fail(config.error());
     const std::string ring_path = tenant::keyRingPath((*config)->data_dir, tenant_id);
-    for (const storage::MacTable* table : kTables) {
-        const std::string object = std::string("table:") + table->name;
+    for (const auto& [table, seal] : kTables) {
+        const std::string object = "table:" + table;
         const auto before = isSealed(database, object);
         if (!before)
             return fail(before.error());
         if (*before)
             continue;
-        const auto sealed = sealRowsOf(*table, ring_path, database);
+        const auto sealed = sealRowsOf(table, seal, ring_path, database);
         if (!sealed)
             return fail(sealed.error());
         const auto noted = database.transaction([&](storage::Transaction& tx) {
@@ -62,7 +77,7 @@ Result<void> sealOldRows(Context& context, const std::string& tenant_id, storage
         if (!noted)
             return fail(noted.error());
         if (*sealed > 0)
-            std::printf("%s: %s: %lld rows from before have a MAC now\n", tenant_id.c_str(), table->name,
+            std::printf("%s: %s: %lld rows from before have a MAC now\n", tenant_id.c_str(), table.c_str(),
                         static_cast<long long>(*sealed));
     }
     return ok();

@@ -33,6 +33,58 @@ TEST_P(Orders, C29_TheSameOperationGivesTheSameOrderAndAnotherContentIsRefused)
     EXPECT_EQ(count("SELECT COUNT(*) FROM pay_order"), 1);
 }
 
+TEST_P(Orders, C18_AnOrderThatWasChangedByHandTakesNoMoneyAndGivesNoneBack)
+{
+    const Order order = open(), other = open("case-2");
+    const auto change = [&](const std::string& sql) {
+        const auto done = database().execute(sql);
+        ASSERT_TRUE(done) << done.error().message;
+        ASSERT_GT(*done, 0) << sql;
+    };
+    const std::string head = "UPDATE pay_order SET ", line = "UPDATE order_line SET ";
+    const std::string of = " WHERE no = '" + order.no + "'";
+    const std::string first = " WHERE line_no = 1 AND order_no = '" + order.no + "'";
+    const std::string created = std::to_string(order.created_at.ms);
+    const std::string mac = database().query("SELECT mac FROM pay_order" + of)->front().text(0);
+    const std::string others =
+        database().query("SELECT mac FROM pay_order WHERE no = '" + other.no + "'")->front().text(0);
+    const struct
+    {
+        std::string changed, back;
+    } kChanges[] = {
+        {head + "total_fen = 1" + of, head + "total_fen = 14000" + of},
+        {head + "case_id = 'case-9'" + of, head + "case_id = 'case-1'" + of},
+        {head + "candidate_id = 'bert'" + of, head + "candidate_id = 'candidate-case-1'" + of},
+        {head + "business = 'other'" + of, head + "business = 'sign_up'" + of},
+        {head + "subject = 'other'" + of, head + "subject = '灯笼省自学考试报名费'" + of},
+        {head + "created_at_ms = 1" + of, head + "created_at_ms = " + created + of},
+        {line + "amount_fen = 1" + first, line + "amount_fen = 3500" + first},
+        {line + "code = '00099'" + first, line + "code = '00023'" + first},
+        {line + "name = '别的'" + first, line + "name = '课程00023'" + first},
+        {head + "mac = '" + others + "'" + of, head + "mac = '" + mac + "'" + of},
+        {head + "mac = ''" + of, head + "mac = '" + mac + "'" + of},
+    };
+    const auto named = testing::Contains("an order was altered: " + order.no);
+    for (const auto& [changed, back] : kChanges) {
+        change(changed);
+        EXPECT_EQ(codesRefusal(order, "codes-1"), "order_altered") << changed;
+        EXPECT_THAT(check(database(), tenant->vault.get()).value(), named) << changed;
+        change(back);
+    }
+    change("DELETE FROM order_line" + first);
+    EXPECT_EQ(codesRefusal(order, "codes-1"), "order_altered") << "a line was taken away";
+    change("INSERT INTO order_line (order_no, line_no, code, name, amount_fen) VALUES ('" + order.no +
+           "', 1, '00023', '课程00023', 3500)");
+    const auto made = codes(order);
+    ASSERT_TRUE(alpha.pay(made[0].no));
+    EXPECT_EQ(reply("alpha", alpha.paymentNotice(made[0].no)), 200);
+    change(head + "candidate_id = 'bert'" + of);
+    EXPECT_EQ(billing.requestRefund(order.no, Money::fen(3500), "重复缴费", "clerk").error().reason,
+              "order_altered");
+    change(head + "candidate_id = 'candidate-case-1'" + of);
+    EXPECT_TRUE(billing.requestRefund(order.no, Money::fen(3500), "重复缴费", "clerk"));
+}
+
 TEST_P(Orders, ACaseHasOneLiveOrder)
 {
     const Order order = open();

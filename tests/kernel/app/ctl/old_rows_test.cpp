@@ -17,7 +17,7 @@ protected:
         here.done({"keys", "create", "lantern"});
         const std::string before = here.folder.path("sql_before");
         fs::copy(ZIKAO_SOURCE_DIR "/sql", before, fs::copy_options::recursive);
-        for (const char* change : {"0071_case_event_mac", "0072_pass_record_mac"})
+        for (const char* change : {"0071_case_event_mac", "0072_pass_record_mac", "0073_order_mac"})
             fs::remove_all(before + "/" + change);
         const auto database = rawDatabase();
         const SystemClock clock;
@@ -36,6 +36,12 @@ protected:
         byHand(*database, "INSERT INTO course_grant (account_id, plan_id, course_code, kind, rule_id, "
                           "case_id, granted_by, granted_at) VALUES ('anna', 'P1', '00002', 'waiver', 'W1', "
                           "'c1', 'old', 5)");
+        byHand(*database, "INSERT INTO pay_order (no, case_id, candidate_id, business, subject, state, "
+                          "total_fen, created_at_ms, expires_at_ms, lives_ms, operation_id) VALUES ('o1', "
+                          "'c1', 'anna', 'sign_up', '', 'unpaid', 100, 5, 9, 4, 'op1')");
+        byHand(*database,
+               "INSERT INTO order_line (order_no, line_no, code, name, amount_fen) VALUES ('o1', 1, "
+               "'00001', '', 100)");
     }
     /// The database whatever its schema; only while no zikaoctl runs.
     [[nodiscard]] std::unique_ptr<storage::Database> rawDatabase() const
@@ -60,9 +66,11 @@ INSTANTIATE_ON_BOTH_ENGINES(OldRows);
 TEST_P(OldRows, AreSealedWhenTheColumnComesAndNeverAgain)
 {
     const std::string said = here.done({"migrate", "up"});
-    for (const std::string table : {"case_event", "pass_record", "linked_number", "course_grant"})
+    for (const std::string table :
+         {"case_event", "pass_record", "linked_number", "course_grant", "pay_order"})
         EXPECT_THAT(said, HasSubstr(table + ": 1 rows from before have a MAC now"));
     EXPECT_THAT(violations(), Not(HasSubstr("not written by the platform")));
+    EXPECT_THAT(violations(), Not(HasSubstr("an order was altered")));
     byHand(*rawDatabase(), "UPDATE case_event SET to_state = 'passed', mac = ''");
     EXPECT_EQ(here.done({"migrate", "up"}), "lantern: up to date\n");
     EXPECT_THAT(violations(), HasSubstr("not written by the platform as it stands: case_event c1/2"));
