@@ -150,6 +150,7 @@ void Background::start()
                 witnessAudit();
             }
         });
+        witnessAudit(); // what was done since the last checkpoint, before it ends
     });
     threads_.emplace_back(
         [this, report] { loop(kReadingsMs, [&] { report("readings", readings_.deliverDue(4)); }); });

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "kernel/app/installation.hpp"
+#include "kernel/app/restored.hpp"
 #include "kernel/app/texts.hpp"
 
 namespace zikao::app {
@@ -110,6 +111,9 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Clock&
     auto tenants = openTenants(config, clock, *server->evaluator_);
     if (!tenants)
         return fail(tenants.error());
+    for (const auto& tenant : *tenants)
+        if (Result<void> ended = endWhatARestoreRevived(*tenant); !ended)
+            return fail(ended.error().code, tenant->profile.id + ": " + ended.error().message);
     if (Result<void> good = requireDistinct(*tenants); !good)
         return fail(good.error());
 

@@ -129,4 +129,31 @@ Result<std::string> Witness::check(storage::Database& database)
     return missing->empty() ? std::string() : "the chains no longer hold " + *missing;
 }
 
+Result<std::string> Witness::lost(storage::Database& database) const
+{
+    // Longer than two checkpoints in which every lane moved.
+    static constexpr std::streamoff kTail = 64 * 1024;
+    std::ifstream file(path_, std::ios::binary | std::ios::ate);
+    if (!file)
+        return ::access(path_.c_str(), F_OK) != 0 ? Result<std::string>(std::string())
+                                                  : fail(ErrorCode::unavailable, "cannot read " + path_);
+    file.seekg(std::max<std::streamoff>(0, file.tellg() - kTail));
+    std::string newest;
+    for (std::string line; std::getline(file, line);)
+        newest = line.rfind("@ ", 0) == 0 ? std::string() : newest + line + "\n";
+    return firstMissing(database, newest);
+}
+
+Result<std::string> Witness::putAside(Instant now)
+{
+    const std::lock_guard lock(mutex_);
+    if (::access(path_.c_str(), F_OK) != 0)
+        return std::string();
+    const std::string aside = path_ + "." + std::to_string(now.ms);
+    if (::rename(path_.c_str(), aside.c_str()) != 0)
+        return fail(ErrorCode::unavailable, "cannot rename " + path_);
+    state_.reset();
+    return aside;
+}
+
 } // namespace zikao::audit

@@ -33,6 +33,17 @@ public:
     /// @return what is wrong; empty: nothing. @errors `not_found`: there is no file
     Result<std::string> check(storage::Database& database);
 
+    /// Whether the newest checkpoint is still in the chains: a look at the file's end, for the start of a server, where
+    /// `check` reads and asks for everything. A database from before it has lost it.
+    /// @return the first "lane:seq:hash" that is gone; empty: none is, or there is no file
+    /// @errors `unavailable`; `invalid_argument`: the end cannot be read as a checkpoint
+    Result<std::string> lost(storage::Database& database) const;
+
+    /// Puts the file aside, under its name and the time, and begins anew with the next checkpoint: once somebody has
+    /// answered for a gap that a restore tore. Nobody else may have the file in use.
+    /// @return the name of what was put aside; empty: there was no file. @errors `unavailable`
+    Result<std::string> putAside(Instant now);
+
 private:
     struct State
     {
