@@ -75,7 +75,7 @@ TEST_P(Stopped, I1_I15_I19_EveryClickActsOnceAndWhatEndedMeanwhileIsOver)
     server.reset();
 
     // They end while zikaod stands still, or just before.
-    const Instant end = SystemClock().now() + 6s;
+    const Instant end = SystemClock().now() + 5s;
     alter("UPDATE case_hold SET until_at = " + std::to_string(end.ms));
     alter("UPDATE pay_order SET expires_at_ms = " + std::to_string(end.ms) + " WHERE no = '" + over.order_no +
           "'");
@@ -96,7 +96,7 @@ TEST_P(Stopped, I1_I15_I19_EveryClickActsOnceAndWhatEndedMeanwhileIsOver)
     // Whoever waits clicks again.
     for (std::size_t i = 0; i < all.size(); ++i)
         browsers.emplace_back([&, i] { second[i] = submit(*running, all[i]); });
-    std::this_thread::sleep_for(4s);
+    std::this_thread::sleep_for(3s);
     while (SystemClock().now() <= end)
         std::this_thread::sleep_for(50ms);
     running->signal(SIGCONT);
