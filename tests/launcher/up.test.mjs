@@ -49,7 +49,7 @@ class Up {
       this.ended.then((code) => failed(new Error(`it ended with ${code}:\n${this.text}`)));
     });
     this.started = childrenOf(this.child.pid);
-    const mariadb = join(this.data, 'mariadb/pid');
+    const mariadb = join(this.data, 'mariadbd/pid');
     if (existsSync(mariadb)) this.started.push(Number(readFileSync(mariadb, 'utf8')));
     return JSON.parse(readFileSync(join(this.data, 'demo.json'), 'utf8'));
   }
@@ -84,7 +84,7 @@ describe('an installation put up by the launcher', () => {
   });
 
   test('answers at every address it names, twice, and Ctrl-C ends all of it and nothing else', async () => {
-    const data = join(folder, 'sqlite');
+    const data = join(folder, 'data');
     const port = await freePort();
     const words = ['--db', 'sqlite', '--port', String(port), '--demo', 'yes', '--only', 'xinjiang'];
     const first = new Up(data, ...words);
@@ -99,20 +99,20 @@ describe('an installation put up by the launcher', () => {
     assert.match(readFileSync(join(data, 'zikaod.log'), 'utf8'), /event=ready/);
     assert.deepEqual(await first.end('SIGINT'), []);
 
-    const loadedAt = statSync(join(data, 'loaded-sqlite.json')).mtimeMs;
+    const loadedAt = statSync(join(data, 'sqlite/loaded.json')).mtimeMs;
     const second = new Up(data, ...words);
     assert.deepEqual(await second.ready(), demo);
     await answers(`${demo.url}/`);
     // Whoever shares the machine with others has a share of it.
     const allowed = READY_MS * Math.max(1, loadavg()[0] / cpus().length);
     assert.ok(second.readyMs <= allowed, `the second start took ${second.readyMs} ms of ${Math.round(allowed)}`);
-    assert.equal(statSync(join(data, 'loaded-sqlite.json')).mtimeMs, loadedAt, 'nothing was loaded again');
+    assert.equal(statSync(join(data, 'sqlite/loaded.json')).mtimeMs, loadedAt, 'nothing was loaded again');
     assert.deepEqual(await second.end('SIGINT'), []);
     assert.ok(runs(bystander.pid));
   });
 
-  test('ends its private MariaDB when the terminal is closed, with --no-demo and a province that came later', async () => {
-    const data = join(folder, 'mariadb');
+  test('ends its private MariaDB when the terminal is closed, with --no-demo and a province that came later, beside what SQLite keeps', async () => {
+    const data = join(folder, 'data'); // that of SQLite
     const words = ['--db', 'mariadb', '--port', '0', '--demo', 'no', '--only', 'xinjiang'];
     const first = new Up(data, ...words);
     const plain = await first.ready();
@@ -120,12 +120,13 @@ describe('an installation put up by the launcher', () => {
     assert.equal(plain.tenants[0].accounts, undefined);
     await answers(`${plain.url}/`, plain.tenants[0].portal);
     assert.deepEqual(await first.end('SIGHUP'), []);
+    assert.doesNotMatch(readFileSync(join(data, 'zikaod.log'), 'utf8'), /database_restored/, 'another database is no old backup');
 
     const second = new Up(data, ...words, '--only', 'tibet');
     const both = await second.ready();
     assert.deepEqual(both.tenants.map((tenant) => tenant.id), ['tibet', 'xinjiang']);
     await answers(...both.tenants.map((tenant) => tenant.portal));
-    const rules = execFileSync(join(process.env.ZIKAO_BUILD_DIR, 'bin/zikaoctl'), ['--config', join(data, 'zikaod.json'), 'rules', 'history', 'tibet']);
+    const rules = execFileSync(join(process.env.ZIKAO_BUILD_DIR, 'bin/zikaoctl'), ['--config', join(data, 'mariadb/zikaod.json'), 'rules', 'history', 'tibet']);
     assert.match(String(rules), /^\* /m, 'what came later was loaded');
     assert.deepEqual(await second.end('SIGTERM'), []);
     assert.ok(runs(bystander.pid));

@@ -87,7 +87,7 @@ export function provinces() {
 export class Installation {
   /**
    * @param build  folder with bin/ and lib/plugins/
-   * @param data   folder that keeps everything between starts
+   * @param data   folder that keeps everything between starts; what belongs to one database has a folder of its own in it
    * @param db     'sqlite' or 'mariadb' (private, started here, unless `mysqlSocket` names a running one)
    * @param demo   load made-up persons and a sitting that is open now
    * @param reports  the province that hears what became of its text messages; the sender's account knows one address
@@ -97,6 +97,11 @@ export class Installation {
   constructor({ build, data, db = 'sqlite', port = 0, demo = true, reports = '', only = [], mysqlSocket = '', env = {}, log = null }) {
     Object.assign(this, { build: resolve(build), data: resolve(data), db, port, demo, reports, mysqlSocket, env, log });
     this.provinces = provinces().filter((id) => !only.length || only.includes(id));
+  }
+
+  /** Keys, files and the audit's witness are of one database and no other. */
+  get kept() {
+    return join(this.data, this.db);
   }
 
   get serverLog() {
@@ -112,7 +117,7 @@ export class Installation {
   }
 
   async start() {
-    mkdirSync(this.data, { recursive: true });
+    mkdirSync(this.kept, { recursive: true });
     if (!this.port) this.port = await freePort();
     await this.startSimulator();
     if (this.db === 'mariadb' && !this.mysqlSocket) this.startMariadb();
@@ -156,20 +161,20 @@ export class Installation {
   }
 
   startMariadb() {
-    const dir = join(this.data, 'mariadb');
+    const dir = join(this.data, 'mariadbd');
     const script = join(root, 'tests/support/private_mariadb.sh');
     this.stopMariadb = () => run('bash', [script, 'stop', dir]);
     this.mysqlSocket = run('bash', [script, 'start', dir]).trim().split('=').pop();
   }
 
   writeConfig() {
-    this.config = join(this.data, 'zikaod.json');
+    this.config = join(this.kept, 'zikaod.json');
     const database = this.db === 'mariadb' ? { engine: 'mysql', socket: this.mysqlSocket, user: 'root', name_prefix: this.databasePrefix() } : { engine: 'sqlite' };
     const config = {
       address: '127.0.0.1',
       port: this.port,
       public_url: this.url,
-      data_dir: this.data,
+      data_dir: this.kept,
       sql_dir: join(root, 'sql'),
       web_dir: join(root, 'kernel/web/dist'),
       plugin_dir: join(this.build, 'lib/plugins'),
@@ -187,7 +192,7 @@ export class Installation {
   }
 
   databasePrefix() {
-    const file = join(this.data, 'database-prefix');
+    const file = join(this.kept, 'database-prefix');
     if (!existsSync(file)) writeFileSync(file, `zikao_${Math.random().toString(36).slice(2, 8)}_`);
     return readFileSync(file, 'utf8');
   }
@@ -201,7 +206,7 @@ export class Installation {
    * changed in the console stays otherwise. The demonstration is looked after once a day, for its dates run out.
    */
   prepare() {
-    const file = join(this.data, `loaded-${this.db}.json`);
+    const file = join(this.kept, 'loaded.json');
     const loaded = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
     const keep = (id, what) => {
       loaded[id] = { ...loaded[id], ...what };
@@ -217,7 +222,7 @@ export class Installation {
       }
       if (this.hasDemo(id) && loaded[id].demo !== today) {
         this.drawPictures(id);
-        this.ctl('demo', 'load', id, '--pictures', join(this.data, 'pictures', id));
+        this.ctl('demo', 'load', id, '--pictures', join(this.kept, 'pictures', id));
         keep(id, { demo: today });
       }
     }
@@ -226,7 +231,7 @@ export class Installation {
   /** Draws the demonstration persons' pictures; the repository holds no pictures of people. */
   drawPictures(id) {
     const demo = this.demoOf(id);
-    const dir = join(this.data, 'pictures', id);
+    const dir = join(this.kept, 'pictures', id);
     mkdirSync(dir, { recursive: true });
     for (const candidate of demo.candidates) drawIdentityPictures(this.build, dir, candidate);
   }
