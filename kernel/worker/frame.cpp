@@ -176,10 +176,9 @@ Result<Message> unseal(Message message)
     if (message.head.is_object() && message.head.contains("error")) {
         const Json& error = message.head["error"];
         if (error.is_object() && error.contains("code") && error["code"].is_number_integer()) {
-            const int code = error["code"].get<int>();
-            if (code >= 0 && code <= static_cast<int>(ErrorCode::internal))
-                return fail(static_cast<ErrorCode>(code), error.value("message", ""),
-                            error.value("reason", ""));
+            const auto code = error["code"].get<std::int64_t>();
+            if (code >= 0 && code <= static_cast<std::int64_t>(ErrorCode::internal))
+                return fail(static_cast<ErrorCode>(code), textAt(error, "message"), textAt(error, "reason"));
         }
     }
     return fail(ErrorCode::corrupt, "answer of a worker is neither value nor error", kProtocol);

@@ -67,7 +67,7 @@ public:
                 pending_.erase(0, end + 2);
                 return text;
             }
-            if (pending_.size() > limit)
+            if (pending_.size() > limit + 1) // the CR of a line that is just short enough may have come alone
                 return malformed("a line is too long");
             auto came = more();
             if (!came)

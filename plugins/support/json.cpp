@@ -1,5 +1,7 @@
 #include "plugins/support/json.hpp"
 
+#include <limits>
+
 namespace zikao::support {
 
 Result<Json> parseObject(std::string_view text)
@@ -20,6 +22,9 @@ std::optional<std::int64_t> integerAt(const Json& object, const char* key)
 {
     const auto found = object.find(key);
     if (found == object.end() || !found->is_number_integer())
+        return std::nullopt;
+    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+    if (found->is_number_unsigned() && found->get<std::uint64_t>() > kMost)
         return std::nullopt;
     return found->get<std::int64_t>();
 }

@@ -18,7 +18,7 @@ Result<Json> parseObject(std::string_view text);
 
 /// A string member; empty when absent or of another type.
 std::string textAt(const Json& object, const char* key);
-/// A whole-number member.
+/// A whole-number member; nothing when absent, of another type or over 63 bits.
 std::optional<std::int64_t> integerAt(const Json& object, const char* key);
 /// An object member; an empty object when absent or of another type.
 const Json& objectAt(const Json& object, const char* key);

@@ -64,6 +64,7 @@ describe('the launcher', () => {
       [['bench', '--json'], /--json needs a value/],
       [['bench', '--all'], /--all/],
       [['test', 'everything'], /everything/],
+      [['fuzz', 'soon'], /soon/],
       [['down'], /down/],
     ]) {
       const { status, out, told: said } = zikao(...words);
