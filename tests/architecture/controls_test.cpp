@@ -21,6 +21,7 @@ const std::vector<Control> kControls = {
     {"known_fields", "server", "Engines/BadInput.C16_UnknownAndRepeatedFieldsAreRefused/sqlite"},
     {"revision", "server", "Engines/BadInput.AStaleRevisionIsToldAndWhatTheOtherPageKeptStays/sqlite"},
     {"lockout", "server", "Engines/Rights.C7_FiveWrongPasswordsLockTheAccountForThisNetwork/sqlite"},
+    {"password_cost", "identity", "Passwords.StoreTheirParametersAndDifferForTheSameWord"},
     {"second_person", "billing", "Engines/Refunds.C18_NeedTwoPersons/sqlite"},
     {"refund_mac", "billing", "Engines/Refunds.C18_ARowThatWasChangedByHandIsNeverTold/sqlite"},
     {"order_mac", "billing",

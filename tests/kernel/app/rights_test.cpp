@@ -197,8 +197,16 @@ TEST_P(Rights, C13_C15_EveryRouteAnswersEachCallerByTheTable)
             Browser fresh = browser();
             Browser& asking = caller == nobody ? fresh : callers[static_cast<std::size_t>(caller)];
             const bool reads = std::string(row.method) == "GET" || std::string(row.method) == "DELETE";
-            const auto answer = asking.send(row.method, "/lantern" + path, reads ? "" : body,
-                                            reads ? "" : "application/json");
+            const auto ask = [&] {
+                return asking.send(row.method, "/lantern" + path, reads ? "" : body,
+                                   reads ? "" : "application/json");
+            };
+            auto answer = ask();
+            // One address asks for everybody here, faster than its budget of log-ins allows.
+            for (int tries = 0; answer.status == 429 && tries < 5; ++tries) {
+                std::this_thread::sleep_for(std::chrono::seconds{1});
+                answer = ask();
+            }
             // An order that nobody has is unknown to whoever may ask for orders, too.
             const bool unknown_order =
                 expected == 'o' && answer.status == 404 && path.find(no) != std::string::npos;
