@@ -94,6 +94,9 @@ struct Engine::Impl
                                   const Input& input);
     Result<Outcome> perform(const identity::Actor& actor, Ground& g, const Action& action,
                             const Input& input);
+    /// As Engine::perform, of a click that was not answered before.
+    Result<Outcome> performFirst(const identity::Actor& actor, const std::string& case_id,
+                                 const std::string& action_id, const Input& input);
     /// A due deadline whose guard said no: what it waited for has come; or, by the action's `again`, it may still go.
     Result<void> putOff(const Ground& g, const Action& action, const Reason& why);
     /// The first answer to a request key, if it was used before. @errors `conflict` with `request_reused`

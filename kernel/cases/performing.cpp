@@ -358,19 +358,14 @@ Result<std::optional<Outcome>> Engine::Impl::repeated(const identity::Actor& act
     return std::optional(Outcome{{true, {}}, g->stored.record, (*answered)->opened_account, g->package});
 }
 
-Result<Outcome> Engine::perform(const identity::Actor& actor, const std::string& case_id,
-                                const std::string& action_id, const Input& input)
+Result<Outcome> Engine::Impl::performFirst(const identity::Actor& actor, const std::string& case_id,
+                                           const std::string& action_id, const Input& input)
 {
-    auto first = impl_->repeated(actor, case_id, action_id, input);
-    if (!first)
-        return fail(first.error());
-    if (*first)
-        return **first;
-    auto g = impl_->seen(actor, case_id);
+    auto g = seen(actor, case_id);
     if (!g)
         return fail(g.error());
     const Action* action = g->definition->action(action_id);
-    auto is = action ? impl_->offered(actor, *g, *action) : Result<bool>(false);
+    auto is = action ? offered(actor, *g, *action) : Result<bool>(false);
     if (!is)
         return fail(is.error());
     if (!*is)
@@ -379,20 +374,31 @@ Result<Outcome> Engine::perform(const identity::Actor& actor, const std::string&
         return fail(ErrorCode::conflict, "not in bulk", "action_not_bulk");
     if (CONTROL("revision") && g->stored.record.revision != input.revision)
         return fail(ErrorCode::conflict, "stale", "stale_revision");
-    auto held = impl_->heldByAnother(actor, case_id);
+    auto held = heldByAnother(actor, case_id);
     if (!held)
         return fail(held.error());
     if (*held)
         return fail(ErrorCode::conflict, "another officer holds the case", "case_held");
     if (isStaff(actor))
-        if (auto whole = impl_->requireTrueHistory(*g); !whole)
+        if (auto whole = requireTrueHistory(*g); !whole)
             return fail(whole.error());
-    auto done = impl_->perform(actor, *g, *action, input);
-    if (done || done.error().code != ErrorCode::conflict)
+    return perform(actor, *g, *action, input);
+}
+
+Result<Outcome> Engine::perform(const identity::Actor& actor, const std::string& case_id,
+                                const std::string& action_id, const Input& input)
+{
+    auto answered = impl_->repeated(actor, case_id, action_id, input);
+    if (!answered)
+        return fail(answered.error());
+    if (*answered)
+        return **answered;
+    auto done = impl_->performFirst(actor, case_id, action_id, input);
+    if (done && done->decision.allowed)
         return done;
-    // The same click sent twice at once: the one that lost answers as the one that won (C29).
-    auto won = impl_->repeated(actor, case_id, action_id, input);
-    return won && *won ? Result<Outcome>(**won) : done;
+    // The same click sent twice at once: whatever stood in the way of the slower one was the other's doing (C29).
+    auto twin = impl_->repeated(actor, case_id, action_id, input);
+    return twin && *twin ? Result<Outcome>(**twin) : done;
 }
 
 } // namespace zikao::cases

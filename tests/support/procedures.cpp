@@ -49,6 +49,9 @@ std::unique_ptr<tenant::Tenant> Procedures::openTenant(Instant from, const std::
 {
     clock.set(from);
     auto opened = makeTenant(db, evaluator, province_dir);
+    auto overtaken = std::make_unique<OvertakenDatabase>(std::move(opened->database));
+    questions = overtaken.get();
+    opened->database = std::move(overtaken);
     opened->rules = std::make_unique<rules::Registry>(*opened->database, opened->evaluator, clock);
     opened->degrees = std::make_unique<FixedPlugin<api::DegreeChecker>>(degree_checker);
     opened->images = std::make_unique<FixedPlugin<api::ImageInspector>>(inspector);

@@ -21,6 +21,7 @@
 #include "tests/support/fake_degree_checker.hpp"
 #include "tests/support/fake_payment_provider.hpp"
 #include "tests/support/fake_plugins.hpp"
+#include "tests/support/overtaken_database.hpp"
 #include "tests/support/tenant.hpp"
 
 namespace zikao::test {
@@ -93,6 +94,7 @@ protected:
 
     FakeImageInspector inspector;
     FakeDegreeChecker degree_checker{clock};
+    OvertakenDatabase* questions = nullptr; ///< the tenant's database
     std::unique_ptr<tenant::Tenant> tenant;
     identity::Passwords passwords{"pepper of the tests"};
     identity::Identity identity;

@@ -103,6 +103,50 @@ TEST_P(EngineRace, C29_TheSameClickSentFourTimesAtOnceIsAnsweredFourTimesAndActs
     EXPECT_EQ(count("pay_order"), 1);
 }
 
+TEST_P(EngineRace, C29_TheSameClickIsAnsweredTheSameAtWhateverQuestionItsTwinOvertakesIt)
+{
+    using Case = std::pair<std::string, Racer>;
+    const std::map<std::string, std::function<Case(int)>> clicks = {
+        {"a visitor hands in",
+         [&](int round) -> Case {
+             const Person person = begun();
+             const auto& id = person.registration;
+             return {id, racer(person.actor(), id, "submit", {fields(round), secrets()})};
+         }},
+        {"an office passes",
+         [&](int round) -> Case {
+             const auto id = registered(round).registration;
+             return {id, racer(east, id, "pass")};
+         }},
+        {"a candidate hands in",
+         [&](int round) -> Case {
+             const Person person = passed(round);
+             const auto id = choosing(person);
+             return {id, racer(person.actor(), id, "submit", {choice()})};
+         }},
+        {"one of two offices sends back",
+         [&](int round) -> Case {
+             const auto id = forwarded(passed(round));
+             return {id, racer(school, id, "send_back", {nullptr, nullptr, "照片不清晰"})};
+         }},
+    };
+    int number = 0;
+    for (const auto& [what, prepared] : clicks)
+        for (int question = 0;; ++question) {
+            const auto [id, click] = prepared(++number);
+            std::vector<std::string> twin;
+            questions->overtakeAfter(question, [&, &id = id, &click = click] {
+                twin = said(engine.perform(click.actor, id, click.action, click.input));
+            });
+            const auto told = said(engine.perform(click.actor, id, click.action, click.input));
+            EXPECT_THAT(told, ElementsAre("<done>")) << what << ", overtaken at question " << question;
+            EXPECT_EQ(count(events(id, click.action)), 1) << what;
+            if (!questions->overtaken())
+                break;
+            EXPECT_THAT(twin, ElementsAre("<done>")) << what << ", overtaking at question " << question;
+        }
+}
+
 TEST_P(EngineRace, OfAPaymentAndTheEndOfTheTimeForPayingOneHolds)
 {
     for (int round = 1; round <= kRounds; ++round) {
