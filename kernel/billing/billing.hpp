@@ -53,6 +53,16 @@ struct ExceptionEntry
     std::optional<Instant> refunded_at; ///< when the last part of it went back
 };
 
+/// What the first of two persons asks for.
+struct NewRefund
+{
+    std::string target; ///< order number, or id of an exception
+    Money amount;
+    std::string reason;
+    std::string asked_by;
+    std::string operation_id; ///< chosen by the page; same id, same refund (C29)
+};
+
 /// Money on its way back, asked for by one person and approved by another (C18).
 struct RefundEntry
 {
@@ -177,16 +187,17 @@ public:
     /// candidate is told of it (DEF-GEN-10).
     Result<std::vector<ExceptionEntry>> exceptionsOf(const std::string& order_no);
 
-    /// Two persons (C18): one asks, another approves. Amounts in total never exceed what was received (C33).
-    /// @return the refund's id. @errors `refused` with reason `refund_too_much`; `not_found`;
-    ///         `invalid_argument` with reason `reason_required`
-    Result<std::string> requestRefund(const std::string& order_or_exception, Money amount,
-                                      const std::string& reason, const std::string& staff_id);
-    /// Sends it to the provider; one that does not answer is asked again by `tick` with the same number.
-    /// @errors `forbidden` with reason `same_person`; `conflict`: approved before; `not_found`
+    /// Two persons (C18): one asks, another approves. Amounts in total never exceed what was received (C33). The same
+    /// operation id of the same person is the same refund.
+    /// @return the refund's id. @errors `refused` with reason `refund_too_much`; `not_found`; `conflict` with reason
+    ///         `operation_reused`; `invalid_argument`: nothing, no operation id, or `reason_required`
+    Result<std::string> requestRefund(const NewRefund& refund);
+    /// Sends it to the provider; one that does not answer is asked again by `tick` with the same number. Whoever
+    /// approved it may say so again. @errors `forbidden` with reason `same_person`; `conflict` with reason
+    /// `refund_decided`; `not_found`
     Result<void> approveRefund(const std::string& refund_id, const std::string& staff_id);
-    /// Sets the asked amount free again; whoever asked may do so too. @errors `conflict`: decided before;
-    /// `not_found`
+    /// Sets the asked amount free again; whoever asked may do so too, and say so again.
+    /// @errors `conflict` with reason `refund_decided`; `not_found`
     Result<void> rejectRefund(const std::string& refund_id, const std::string& staff_id);
     /// Newest first, at most 500. @param target  empty: all
     Result<std::vector<RefundEntry>> refunds(const std::string& target = {});

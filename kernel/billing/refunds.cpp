@@ -65,6 +65,18 @@ Result<std::optional<Source>> sourceOf(storage::Executor& on, const std::string&
     return std::optional<Source>{{row.text(0), row.text(1), row.text(2), row.text(3), row.integer(4)}};
 }
 
+/// A refund's number is of its operation, so that the table itself lets no operation have two.
+std::string numberOf(const NewRefund& refund)
+{
+    return "rf" + hex(sm3(refund.asked_by + "\n" + refund.operation_id)).substr(0, 26);
+}
+
+bool isFor(const RefundRow& row, const NewRefund& refund)
+{
+    const std::string& target = row.exception_id.empty() ? row.order_no : row.exception_id;
+    return target == refund.target && row.amount_fen == refund.amount.inFen() && row.reason == refund.reason;
+}
+
 /// Sets the amount aside; what is set aside never exceeds what came, which the statement itself sees to.
 Result<bool> hold(storage::Transaction& tx, const Source& source, std::int64_t amount_fen)
 {
@@ -301,43 +313,58 @@ Result<int> pollRefunds(tenant::Tenant& tenant)
     return asked;
 }
 
-Result<std::string> Billing::requestRefund(const std::string& order_or_exception, Money amount,
-                                           const std::string& reason, const std::string& staff_id)
+Result<std::string> Billing::requestRefund(const NewRefund& refund)
 {
-    if (reason.empty())
+    if (refund.reason.empty())
         return fail(ErrorCode::invalid_argument, "a refund needs a reason", "reason_required");
-    if (amount <= Money::zero())
-        return fail(ErrorCode::invalid_argument, "a refund of nothing");
-    const std::string id = "rf" + newId();
+    if (refund.amount <= Money::zero() || refund.operation_id.empty())
+        return fail(ErrorCode::invalid_argument, "a refund of nothing, or without an operation id");
+    const std::string id = numberOf(refund);
     return tenant_.database->transaction([&](storage::Transaction& tx) -> Result<std::string> {
         const Instant now = tenant_.clock.now();
-        const auto source = sourceOf(tx, order_or_exception);
+        const auto earlier = refundRows(tx, "id = ?", {id});
+        if (!earlier)
+            return fail(earlier.error());
+        if (!earlier->empty())
+            return isFor(earlier->front(), refund)
+                       ? Result<std::string>(id)
+                       : fail(ErrorCode::conflict, "another refund had this id", "operation_reused");
+        const auto source = sourceOf(tx, refund.target);
         if (!source)
             return fail(source.error());
         if (!*source)
             return fail(ErrorCode::not_found, "nothing was received there");
         if (auto whole = trueSource(tx, *tenant_.vault, **source); !whole)
             return fail(whole.error());
-        const auto held = hold(tx, **source, amount.inFen());
+        const auto held = hold(tx, **source, refund.amount.inFen());
         if (!held)
             return fail(held.error());
         if (!*held)
             return fail(ErrorCode::refused, "more than is left", "refund_too_much");
         const Source& from = **source;
-        const RefundFigures asked{
-            id, from.order_no, from.exception_id, from.channel, from.attempt_no, reason, staff_id,
-            {}, from.paid_fen, amount.inFen()};
+        const RefundFigures asked{id,
+                                  from.order_no,
+                                  from.exception_id,
+                                  from.channel,
+                                  from.attempt_no,
+                                  refund.reason,
+                                  refund.asked_by,
+                                  {},
+                                  from.paid_fen,
+                                  refund.amount.inFen()};
         const auto stored =
             run(tx,
                 "INSERT INTO pay_refund (id, order_no, exception_id, channel, attempt_no, total_fen, "
                 "amount_fen, reason, state, asked_by, asked_at_ms, mac) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'requested', ?, ?, ?)",
                 {id, from.order_no, from.exception_id, from.channel, from.attempt_no, from.paid_fen,
-                 amount.inFen(), reason, staff_id, now.ms, refundMac(*tenant_.vault, asked)});
+                 asked.amount_fen, refund.reason, refund.asked_by, now.ms, refundMac(*tenant_.vault, asked)});
+        if (!stored && stored.error().reason == "duplicate")
+            return fail(ErrorCode::conflict, "its twin was faster", storage::kLostRace);
         if (!stored)
             return fail(stored.error());
-        if (auto noted = note(tx, staff_id, "refund.request", id,
-                              {{"of", order_or_exception}, {"fen", amount.inFen()}}, now);
+        if (auto noted = note(tx, refund.asked_by, "refund.request", id,
+                              {{"of", refund.target}, {"fen", asked.amount_fen}}, now);
             !noted)
             return fail(noted.error());
         return id;
@@ -356,6 +383,8 @@ Result<void> Billing::approveRefund(const std::string& refund_id, const std::str
         RefundRow& refund = rows->front();
         if (refund.state == "requested" && !isUnaltered(*tenant_.vault, refund))
             return fail(ErrorCode::corrupt, "refund " + refund_id + " is not as it was asked for");
+        if (refund.approved_by == staff_id && refund.state != "rejected")
+            return ok(); // the click came twice
         refund.approved_by = staff_id;
         const auto moved =
             tx.execute("UPDATE pay_refund SET state = 'approved', approved_by = ?, approved_at_ms = ?, "
@@ -368,7 +397,7 @@ Result<void> Billing::approveRefund(const std::string& refund_id, const std::str
         if (*moved != 1 && refund.state == "requested")
             return fail(ErrorCode::forbidden, "who asked cannot approve", "same_person");
         if (*moved != 1)
-            return fail(ErrorCode::conflict, "approved before");
+            return fail(ErrorCode::conflict, "decided before", "refund_decided");
         const auto shown =
             refund.exception_id.empty()
                 ? run(tx,
@@ -402,6 +431,8 @@ Result<void> Billing::rejectRefund(const std::string& refund_id, const std::stri
         RefundRow& refund = rows->front();
         if (refund.state == "requested" && !isUnaltered(*tenant_.vault, refund))
             return fail(ErrorCode::corrupt, "refund " + refund_id + " is not as it was asked for");
+        if (refund.approved_by == staff_id && refund.state == "rejected")
+            return ok(); // the click came twice
         refund.approved_by = staff_id;
         const auto moved = tx.execute(
             "UPDATE pay_refund SET state = 'rejected', approved_by = ?, done_at_ms = ?, mac = ? WHERE id = ? "
@@ -410,7 +441,7 @@ Result<void> Billing::rejectRefund(const std::string& refund_id, const std::stri
         if (!moved)
             return fail(moved.error());
         if (*moved != 1)
-            return fail(ErrorCode::conflict, "decided before");
+            return fail(ErrorCode::conflict, "decided before", "refund_decided");
         const std::string table = refund.exception_id.empty() ? "pay_order" : "pay_exception";
         const std::string key = refund.exception_id.empty() ? "no" : "id";
         if (auto freed = run(

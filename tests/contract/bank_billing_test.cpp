@@ -91,7 +91,7 @@ TEST_P(BankMoney, XZ_PAY_11_AnOrderIsGivenUpWhenItsCodeIsOverAndTheQuerySaysUnpa
     ASSERT_TRUE(eventually([&] { return money.exceptions(true).value().size() == 1; }));
     const billing::ExceptionEntry late = money.exceptions(true).value().front();
     EXPECT_EQ(late.kind, "late");
-    const auto refund = money.requestRefund(late.id, late.amount, "作废后到账", "clerk");
+    const auto refund = money.requestRefund({late.id, late.amount, "作废后到账", "clerk", newId()});
     ASSERT_TRUE(refund && money.approveRefund(*refund, "chief"));
     EXPECT_TRUE(eventually([&] { return money.exceptions(false).value().front().state == "settled"; }));
     EXPECT_EQ(theirs(attempt).at("refunds").size(), 1u);
@@ -103,7 +103,7 @@ TEST_P(BankMoney, DEF_GEN_10_TheDaysPaymentsAndRefundsOfTheBankLeaveNoUnexplaine
     const Attempt attempt = code(order);
     EXPECT_EQ(pay(attempt), "");
     ASSERT_TRUE(becomes(order, OrderState::paid));
-    const auto refund = money.requestRefund(order.no, Money::fen(3500), "疫情", "clerk");
+    const auto refund = money.requestRefund({order.no, Money::fen(3500), "疫情", "clerk", newId()});
     ASSERT_TRUE(refund && money.approveRefund(*refund, "chief"));
     const Date day = clock.today();
     act(attempt, "backdate");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernel/base/id.hpp"
 #include "kernel/billing/billing.hpp"
 #include "tests/contract/payment_fixture.hpp"
 #include "tests/support/tenant.hpp"

@@ -19,7 +19,7 @@ protected:
     /// Two persons give money back (C18).
     void giveBack(const std::string& order_or_exception, std::int64_t fen)
     {
-        const auto id = money.requestRefund(order_or_exception, Money::fen(fen), "退费", "clerk");
+        const auto id = money.requestRefund({order_or_exception, Money::fen(fen), "退费", "clerk", newId()});
         ASSERT_TRUE(id) << id.error().reason;
         ASSERT_TRUE(money.approveRefund(*id, "chief"));
     }
@@ -152,7 +152,7 @@ TEST_P(MoneyEndToEnd, C32_AnotherSumPaysNothingAndIsGivenBackAsItCame)
     EXPECT_EQ(wrong.kind, "wrong_amount");
     EXPECT_EQ(wrong.amount, Money::fen(13999));
     EXPECT_NE(stateOf(order), OrderState::paid);
-    EXPECT_EQ(money.requestRefund(wrong.id, Money::fen(14000), "退费", "clerk").error().reason,
+    EXPECT_EQ(money.requestRefund({wrong.id, Money::fen(14000), "退费", "clerk", newId()}).error().reason,
               "refund_too_much");
     giveBack(wrong.id, 13999);
     EXPECT_TRUE(settled(wrong.id));
@@ -262,7 +262,7 @@ TEST_P(MoneyEndToEnd, C33_AWholeOrderIsGivenBackOnceThoughTheAnswerWasLost)
     simulator.set({{"answers", "lost"}, {"refund", "never"}});
     giveBack(order.no, 14000);
     EXPECT_EQ(stateOf(order), OrderState::refunding);
-    EXPECT_EQ(money.requestRefund(order.no, Money::fen(1), "退费", "clerk").error().reason,
+    EXPECT_EQ(money.requestRefund({order.no, Money::fen(1), "退费", "clerk", newId()}).error().reason,
               "refund_too_much");
     simulator.set({{"answers", "now"}});
     pass(60s);

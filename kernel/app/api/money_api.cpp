@@ -72,11 +72,9 @@ const char* kindTitle(const std::string& kind)
 
 const char* refundTitle(const std::string& state)
 {
-    static const std::map<std::string, const char*> kTitles{{"requested", "待批准"},
-                                                            {"approved", "已批准"},
-                                                            {"sent", "退款中"},
-                                                            {"done", "已退款"},
-                                                            {"failed", "退款失败"}};
+    static const std::map<std::string, const char*> kTitles{{"requested", "待批准"}, {"rejected", "已驳回"},
+                                                            {"approved", "已批准"},  {"sent", "退款中"},
+                                                            {"done", "已退款"},      {"failed", "退款失败"}};
     const auto found = kTitles.find(state);
     return found == kTitles.end() ? "" : found->second;
 }
@@ -216,6 +214,7 @@ Result<Response> requestRefund(Call& call)
     StrictObject body(call.body, "");
     const std::string target = body.text("target");
     const std::int64_t amount = body.integer("amount_fen", 1, INT64_MAX);
+    const std::string operation_id = body.text("operation_id");
     std::string reason = body.text("reason", "");
     const std::string type = body.text("reason_type", "");
     Result<std::vector<std::string>> types = typesFor(call.site, target);
@@ -230,7 +229,7 @@ Result<Response> requestRefund(Call& call)
     if (!type.empty())
         reason = reason.empty() ? type : type + "：" + reason;
     Result<std::string> id =
-        call.site.billing.requestRefund(target, Money::fen(amount), reason, call.actor().id);
+        call.site.billing.requestRefund({target, Money::fen(amount), reason, call.actor().id, operation_id});
     if (!id)
         return fail(id.error());
     return oneRefund(call, *id);
@@ -239,6 +238,13 @@ Result<Response> requestRefund(Call& call)
 Result<Response> approveRefund(Call& call)
 {
     if (Result<void> done = call.site.billing.approveRefund(call.param("id"), call.actor().id); !done)
+        return fail(done.error());
+    return oneRefund(call, call.param("id"));
+}
+
+Result<Response> rejectRefund(Call& call)
+{
+    if (Result<void> done = call.site.billing.rejectRefund(call.param("id"), call.actor().id); !done)
         return fail(done.error());
     return oneRefund(call, call.param("id"));
 }
@@ -265,6 +271,9 @@ void addMoneyRoutes(Routes& routes)
     routes.add({Method::post, "/api/staff/refunds/{id}/approve", Scope::tenant, kAct, BodyRule::json(64),
                 Rate::write, Cost::light},
                noFields(approveRefund));
+    routes.add({Method::post, "/api/staff/refunds/{id}/reject", Scope::tenant, kAct, BodyRule::json(64),
+                Rate::write, Cost::light},
+               noFields(rejectRefund));
 }
 
 } // namespace zikao::app

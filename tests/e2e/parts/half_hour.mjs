@@ -160,6 +160,13 @@ function endings(world, state) {
     await judge(finance, 'tibet, late money');
     await finance.getByRole('button', { name: '申请退款' }).click();
     await finance.getByText('须由他人批准').waitFor();
+    await finance.getByRole('button', { name: '撤回' }).click();
+    await finance.getByRole('cell', { name: '已驳回' }).waitFor();
+    await row.getByRole('button', { name: '退款' }).click();
+    await row.getByRole('button', { name: '退款' }).click();
+    await finance.getByLabel('原因').fill('订单作废后到账，原路退回');
+    await finance.getByRole('button', { name: '申请退款' }).click();
+    await finance.getByText('须由他人批准').waitFor();
     const second = await world.staff('finance_second');
     await second.goto(`${world.url}/staff/money`);
     await second.getByRole('button', { name: '批准', exact: true }).click();

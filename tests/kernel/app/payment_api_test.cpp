@@ -106,8 +106,8 @@ TEST_P(PaymentApi, DEF_GEN_10_TheOrderSaysWhatCameTooLateAndThatItGoesBack)
     EXPECT_TRUE(before[0]["refunded_at_ms"].is_null());
 
     billing::Billing& money = site("lantern").billing;
-    const auto refund = money.requestRefund(money.exceptionsOf(candidate.order_no).value().front().id,
-                                            Money::fen(4000), "金额不符", "clerk");
+    const auto refund = money.requestRefund({money.exceptionsOf(candidate.order_no).value().front().id,
+                                             Money::fen(4000), "金额不符", "clerk", newId()});
     ASSERT_TRUE(refund);
     ASSERT_TRUE(money.approveRefund(*refund, "chief"));
     const Json after = told();
@@ -206,13 +206,25 @@ TEST_P(PaymentApi, C32_LateMoneyStandsInTheFinanceQueueAndIsGivenBackByTwo)
     ASSERT_EQ(queue.status, 200) << queue.body;
     const Json late = queue.json.at(0);
     EXPECT_EQ(late["kind"], "late");
-    const auto asked =
-        cashier.post("/api/staff/refunds",
-                     {{"target", late["id"]}, {"amount_fen", late["amount_fen"]}, {"reason", "逾期到账"}});
+    Json asking{{"operation_id", requestKey()},
+                {"target", late["id"]},
+                {"amount_fen", late["amount_fen"]},
+                {"reason", "逾期到账"}};
+    const auto mistaken = cashier.post("/api/staff/refunds", asking);
+    ASSERT_EQ(mistaken.status, 200) << mistaken.body;
+    EXPECT_EQ(cashier.post("/api/staff/refunds", asking).body, mistaken.body) << "the click came twice";
+    const std::string refunds = "/api/staff/refunds/";
+    const auto rejected = chief.post(refunds + mistaken.json["id"].get<std::string>() + "/reject");
+    EXPECT_EQ(rejected.json["state_title"], "已驳回") << rejected.body;
+    EXPECT_EQ(provider.refundedTotal().inFen(), 0);
+    asking["operation_id"] = requestKey();
+    const auto asked = cashier.post("/api/staff/refunds", asking);
     ASSERT_EQ(asked.status, 200) << asked.body;
-    const std::string approve = "/api/staff/refunds/" + asked.json["id"].get<std::string>() + "/approve";
+    const std::string approve = refunds + asked.json["id"].get<std::string>() + "/approve";
     EXPECT_EQ(cashier.post(approve).code(), "same_person");
     EXPECT_EQ(chief.post(approve).status, 200);
+    EXPECT_EQ(chief.post(approve).status, 200) << "the click came twice";
+    EXPECT_EQ(chief.post(refunds + asked.json["id"].get<std::string>() + "/reject").code(), "refund_decided");
     EXPECT_EQ(provider.refundedTotal().inFen(), late["amount_fen"].get<std::int64_t>());
 }
 
@@ -250,7 +262,7 @@ TEST_P(PaymentApi, XZ_PAY_13_AnOrderIsRefundedForAReasonOfTheListAlone)
     candidate.browser.post("/api/orders/" + candidate.order_no + "/refresh");
     Browser cashier = officer("cash.one", "finance", "990000");
     const auto ask = [&](const Json& more) {
-        Json body{{"target", candidate.order_no}, {"amount_fen", 100}};
+        Json body{{"operation_id", requestKey()}, {"target", candidate.order_no}, {"amount_fen", 100}};
         body.update(more);
         return cashier.post("/api/staff/refunds", body);
     };

@@ -117,6 +117,7 @@ const std::vector<Row>& matrix()
         {"GET", "/api/staff/refunds", "affffffo"},
         {"POST", "/api/staff/refunds", "affffffo"},
         {"POST", "/api/staff/refunds/none/approve", "affffff-"},
+        {"POST", "/api/staff/refunds/none/reject", "affffff-"},
         {"GET", "/api/staff/rules", "afffffof"},
         {"GET", "/api/staff/rules/{hash}", "afffffnf"},
         {"POST", "/api/staff/rules/check", "afffffof"},

@@ -183,8 +183,10 @@ protected:
         while (server->runBackgroundOnce() > 0) {
         }
         Browser finance = officer("cash.one", "finance", "990000");
-        const auto refund = finance.post(
-            "/api/staff/refunds", {{"target", payer.order_no}, {"amount_fen", 100}, {"reason", "灯灭了"}});
+        const auto refund = finance.post("/api/staff/refunds", {{"operation_id", requestKey()},
+                                                                {"target", payer.order_no},
+                                                                {"amount_fen", 100},
+                                                                {"reason", "灯灭了"}});
         EXPECT_EQ(refund.status, 200) << refund.body;
         const Json revision = payer.browser.get("/api/cases/" + payer.case_id).json["case"]["revision"];
         const std::string hash = first("SELECT hash FROM rule_package");
@@ -195,6 +197,7 @@ protected:
                  {"no", payer.order_no},
                  {"/api/messages/{id}/read id", first("SELECT id FROM box_message")},
                  {"/api/staff/refunds/{id}/approve id", refund.json.value("id", "none")},
+                 {"/api/staff/refunds/{id}/reject id", refund.json.value("id", "none")},
                  {"action", "pass"},
                  {"channel", "lamp_pay"},
                  {"code", "261"},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernel/base/id.hpp"
 #include "kernel/billing/billing.hpp"
 #include "tests/kernel/billing/disk_provider.hpp"
 #include "tests/support/database.hpp"

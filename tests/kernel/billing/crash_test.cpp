@@ -174,7 +174,7 @@ TEST_P(BillingCrash, ARefundCutOffAnywhereMovesMoneyOnce)
     scene->alpha.pay(attempt);
     ASSERT_EQ(scene->billing->notice("alpha", DiskProvider::noticeOf(attempt))->status, 200);
     const std::string refund =
-        scene->billing->requestRefund(order, Money::fen(3500), "停考", "clerk").value();
+        scene->billing->requestRefund({order, Money::fen(3500), "停考", "clerk", newId()}).value();
     dieIn("approve", refund, "billing.approve.before_commit");
     EXPECT_EQ(state(), OrderState::paid);
     EXPECT_EQ(scene->alpha.payouts(refund), 0);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "kernel/base/id.hpp"
 #include "kernel/billing/billing.hpp"
 #include "tests/support/fake_payment_provider.hpp"
 #include "tests/support/tenant.hpp"

@@ -91,7 +91,7 @@ TEST_P(LongOrders, XZ_PAY_10_MoneyOfTheLastSecondStandsAndLaterMoneyIsKeptAsLate
     EXPECT_EQ(stateOf(other), OrderState::expired);
     EXPECT_EQ(kindOfOnlyException(), "late");
     const std::string exception = billing.exceptions(true).value().front().id;
-    const auto refund = billing.requestRefund(exception, other.total, "逾期到账", "staff-1");
+    const auto refund = billing.requestRefund({exception, other.total, "逾期到账", "staff-1", newId()});
     ASSERT_TRUE(refund) << refund.error().message;
     ASSERT_TRUE(billing.approveRefund(*refund, "staff-2"));
     EXPECT_EQ(alpha.refundedTotal(), other.total);
@@ -276,7 +276,7 @@ TEST_P(LongOrders, ARefundWithoutANumberInTheBillIsTheOneOfItsAttemptAndAmountOn
 {
     const Order order = paidOrder("case-1");
     for (int i = 0; i < 2; ++i) {
-        const auto refund = billing.requestRefund(order.no, Money::fen(3500), "疫情", "staff-1");
+        const auto refund = billing.requestRefund({order.no, Money::fen(3500), "疫情", "staff-1", newId()});
         ASSERT_TRUE(refund && billing.approveRefund(*refund, "staff-2"));
     }
     const std::string attempt =

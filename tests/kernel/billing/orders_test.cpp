@@ -79,10 +79,11 @@ TEST_P(Orders, C18_AnOrderThatWasChangedByHandTakesNoMoneyAndGivesNoneBack)
     ASSERT_TRUE(alpha.pay(made[0].no));
     EXPECT_EQ(reply("alpha", alpha.paymentNotice(made[0].no)), 200);
     change(head + "candidate_id = 'bert'" + of);
-    EXPECT_EQ(billing.requestRefund(order.no, Money::fen(3500), "重复缴费", "clerk").error().reason,
-              "order_altered");
+    EXPECT_EQ(
+        billing.requestRefund({order.no, Money::fen(3500), "重复缴费", "clerk", newId()}).error().reason,
+        "order_altered");
     change(head + "candidate_id = 'candidate-case-1'" + of);
-    EXPECT_TRUE(billing.requestRefund(order.no, Money::fen(3500), "重复缴费", "clerk"));
+    EXPECT_TRUE(billing.requestRefund({order.no, Money::fen(3500), "重复缴费", "clerk", newId()}));
 }
 
 TEST_P(Orders, ACaseHasOneLiveOrder)

@@ -109,7 +109,8 @@ TEST_P(Reconciliation, CountsRefundsAndRepairsTheirState)
 {
     const Order order = paidOrder();
     alpha.refunds_slowly = true;
-    const std::string id = billing.requestRefund(order.no, Money::fen(3500), "停考", "clerk").value();
+    const std::string id =
+        billing.requestRefund({order.no, Money::fen(3500), "停考", "clerk", newId()}).value();
     ASSERT_TRUE(billing.approveRefund(id, "chief"));
     alpha.endRefund(id, api::RefundState::succeeded);
     const ReconcileReport report = reconcile(today());

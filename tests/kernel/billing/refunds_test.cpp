@@ -8,13 +8,13 @@ class Refunds : public BillingTest
 protected:
     std::string ask(const std::string& of, std::int64_t fen)
     {
-        const auto id = billing.requestRefund(of, Money::fen(fen), "课程停考", "clerk");
+        const auto id = billing.requestRefund({of, Money::fen(fen), "课程停考", "clerk", newId()});
         EXPECT_TRUE(id) << id.error().reason;
         return id ? *id : "";
     }
     std::string askRefusal(const std::string& of, std::int64_t fen)
     {
-        const auto id = billing.requestRefund(of, Money::fen(fen), "课程停考", "clerk");
+        const auto id = billing.requestRefund({of, Money::fen(fen), "课程停考", "clerk", newId()});
         return id ? "" : id.error().reason;
     }
     std::string state(const std::string& id)
@@ -89,24 +89,69 @@ TEST_P(Refunds, C33_OfManyAskedAtOnceNoMoreThanTheMoneyIsPromised)
         std::vector<std::jthread> clerks;
         for (int i = 0; i < 8; ++i)
             clerks.emplace_back([&] {
-                granted += billing.requestRefund(order.no, Money::fen(5000), "停考", "clerk").has_value();
+                granted +=
+                    billing.requestRefund({order.no, Money::fen(5000), "停考", "clerk", newId()}).has_value();
             });
     }
     EXPECT_EQ(granted, 2);
 }
 
+TEST_P(Refunds, C29_AskedForTwiceAreOneRefundAndUnderTheSameIdNoOther)
+{
+    const Order order = paidOrder();
+    const NewRefund asked{order.no, Money::fen(3500), "停考", "clerk", newId()};
+    std::set<std::string> ids;
+    std::mutex mutex;
+    {
+        std::vector<std::jthread> clicks;
+        for (int i = 0; i < 8; ++i)
+            clicks.emplace_back([&] {
+                const auto id = billing.requestRefund(asked);
+                const std::lock_guard lock(mutex);
+                ids.insert(id ? *id : id.error().message);
+            });
+    }
+    EXPECT_EQ(ids.size(), 1u);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM pay_refund"), 1);
+    EXPECT_EQ(count("SELECT refund_held_fen FROM pay_order"), 3500);
+    NewRefund other = asked;
+    other.amount = Money::fen(3501);
+    EXPECT_EQ(billing.requestRefund(other).error().reason, "operation_reused");
+    other = asked;
+    other.reason = "疫情";
+    EXPECT_EQ(billing.requestRefund(other).error().reason, "operation_reused");
+    other = asked;
+    other.asked_by = "another clerk";
+    EXPECT_NE(billing.requestRefund(other).value(), *ids.begin()) << "ids are chosen by each page for itself";
+    ASSERT_TRUE(billing.approveRefund(*ids.begin(), "chief"));
+    EXPECT_EQ(billing.requestRefund(asked).value(), *ids.begin()) << "asked again after the approval";
+    EXPECT_EQ(count("SELECT COUNT(*) FROM pay_refund"), 2);
+}
+
+TEST_P(Refunds, C29_ApprovedTwiceByOnePersonAreApprovedOnce)
+{
+    const Order order = paidOrder();
+    const std::string id = ask(order.no, 3500);
+    ASSERT_TRUE(billing.approveRefund(id, "chief"));
+    EXPECT_TRUE(billing.approveRefund(id, "chief"));
+    EXPECT_EQ(billing.approveRefund(id, "other chief").error().reason, "refund_decided");
+    EXPECT_EQ(billing.rejectRefund(id, "chief").error().reason, "refund_decided");
+    EXPECT_EQ(alpha.refundedTotal().inFen(), 3500);
+}
+
 TEST_P(Refunds, AreRefusedWhereNothingWasReceived)
 {
     const Order order = open();
-    EXPECT_EQ(billing.requestRefund(order.no, Money::fen(1), "x", "clerk").error().code,
+    EXPECT_EQ(billing.requestRefund({order.no, Money::fen(1), "x", "clerk", newId()}).error().code,
               ErrorCode::not_found);
-    EXPECT_EQ(billing.requestRefund("nothing", Money::fen(1), "x", "clerk").error().code,
+    EXPECT_EQ(billing.requestRefund({"nothing", Money::fen(1), "x", "clerk", newId()}).error().code,
               ErrorCode::not_found);
     const Order paid = paidOrder("case-2");
-    EXPECT_EQ(billing.requestRefund(paid.no, Money::fen(1), "", "clerk").error().reason, "reason_required");
-    EXPECT_EQ(billing.requestRefund(paid.no, Money::fen(0), "x", "clerk").error().code,
+    EXPECT_EQ(billing.requestRefund({paid.no, Money::fen(1), "", "clerk", newId()}).error().reason,
+              "reason_required");
+    EXPECT_EQ(billing.requestRefund({paid.no, Money::fen(0), "x", "clerk", newId()}).error().code,
               ErrorCode::invalid_argument);
-    EXPECT_EQ(billing.requestRefund(paid.no, Money::fen(-5), "x", "clerk").error().code,
+    EXPECT_EQ(billing.requestRefund({paid.no, Money::fen(-5), "x", "clerk", newId()}).error().code,
               ErrorCode::invalid_argument);
 }
 
@@ -173,8 +218,9 @@ TEST_P(Refunds, ThatAreRejectedSetTheMoneyFreeAgain)
     const std::string id = ask(order.no, 14000);
     ASSERT_TRUE(billing.rejectRefund(id, "chief"));
     EXPECT_EQ(state(id), "rejected");
-    EXPECT_EQ(billing.approveRefund(id, "chief").error().code, ErrorCode::conflict);
-    EXPECT_EQ(billing.rejectRefund(id, "chief").error().code, ErrorCode::conflict);
+    EXPECT_EQ(billing.approveRefund(id, "chief").error().reason, "refund_decided");
+    EXPECT_EQ(billing.rejectRefund(id, "clerk").error().reason, "refund_decided");
+    EXPECT_TRUE(billing.rejectRefund(id, "chief")) << "the click came twice";
     ask(order.no, 14000);
 }
 

@@ -1,3 +1,4 @@
+#include "kernel/base/id.hpp"
 #include "tests/provinces/xinjiang/journey.hpp"
 
 using namespace zikao;
@@ -223,7 +224,8 @@ TEST_P(XinjiangPayment, DEF_GEN_10_MoneyForAnExpiredOrderGoesToTheRefundQueueAnd
     ASSERT_EQ(waiting.size(), 1u);
     EXPECT_EQ(waiting[0].kind, "late");
     EXPECT_EQ(waiting[0].amount, Money::fen(14'000));
-    EXPECT_TRUE(billing.requestRefund(waiting[0].id, waiting[0].amount, "二维码过期后支付", "finance"));
+    EXPECT_TRUE(
+        billing.requestRefund({waiting[0].id, waiting[0].amount, "二维码过期后支付", "finance", newId()}));
 }
 
 TEST_P(XinjiangPayment, DEF_GEN_10_TheDaysBillLeavesNoUnexplainedFen)

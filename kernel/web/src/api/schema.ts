@@ -1320,6 +1320,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/staff/refunds/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Either person, before it is approved. The amount may be asked for again. */
+        post: operations["rejectRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/staff/rules": {
         parameters: {
             query?: never;
@@ -2513,7 +2530,7 @@ export interface components {
             amount_fen: number;
             reason: string;
             /** @enum {string} */
-            state: "requested" | "approved" | "sent" | "done" | "failed";
+            state: "requested" | "rejected" | "approved" | "sent" | "done" | "failed";
             state_title: string;
             requested_by_name: string;
             requested_at_ms: number;
@@ -4493,6 +4510,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    operation_id: components["schemas"]["OperationId"];
                     /** @description an order number or the id of an exception */
                     target: string;
                     amount_fen: number;
@@ -4532,6 +4550,33 @@ export interface operations {
         };
         responses: {
             /** @description on its way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rejectRefund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description not given back */
             200: {
                 headers: {
                     [name: string]: unknown;
