@@ -103,7 +103,8 @@ struct EvaluatorOptions
 {
     std::string worker_executable;
     int workers = 2;
-    std::chrono::milliseconds soft_limit{200};  ///< of one message; the worker stops the script itself
+    std::chrono::milliseconds soft_limit{
+        200}; ///< of computing for one message; the worker stops the script itself
     std::chrono::milliseconds hard_limit{1000}; ///< then the worker is killed; also the longest wait for one
     int memory_mib = 32;                        ///< of one script, in its allocator
     std::int64_t max_instructions = 10'000'000;

@@ -8,9 +8,6 @@ namespace zikao::rules::sandbox {
 
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
-
 constexpr std::size_t kCachedPrograms = 32;
 
 Limits limitsOf(const Json& head)
@@ -19,7 +16,7 @@ Limits limitsOf(const Json& head)
     Limits limits;
     limits.memory_bytes = given.at("memory_bytes").get<std::int64_t>();
     limits.instructions = given.at("instructions").get<std::int64_t>();
-    limits.until = steady_clock::now() + milliseconds{given.at("soft_ms").get<std::int64_t>()};
+    limits.allow(std::chrono::milliseconds{given.at("soft_ms").get<std::int64_t>()});
     return limits;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 namespace zikao::rules::sandbox {
 
@@ -17,9 +18,11 @@ Budget& budgetOf(lua_State* L)
     return *static_cast<Budget*>(budget);
 }
 
-bool late(const Budget& budget)
+std::chrono::nanoseconds computedByThisThread()
 {
-    return std::chrono::steady_clock::now() >= budget.limits.until;
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
 }
 
 /// Null where the process may not have more: Lua's own way of being told so.
@@ -49,7 +52,7 @@ void* allocate(void* data, void* block, std::size_t old_size, std::size_t new_si
     const std::int64_t grows = static_cast<std::int64_t>(new_size) - before;
     if (grows > 0) {
         // Copying long strings costs time in which no hook runs.
-        if (new_size >= kBigBlock && late(budget)) {
+        if (new_size >= kBigBlock && budget.limits.late()) {
             budget.spent = Spent::time;
             return nullptr;
         }
@@ -85,7 +88,7 @@ void tick(lua_State* L, lua_Debug*)
     Spent why = budget.spent;
     if (why == Spent::nothing && budget.instructions > budget.limits.instructions)
         why = Spent::instructions;
-    if (why == Spent::nothing && late(budget))
+    if (why == Spent::nothing && budget.limits.late())
         why = Spent::time;
     if (why == Spent::nothing)
         return;
@@ -94,6 +97,18 @@ void tick(lua_State* L, lua_Debug*)
 }
 
 } // namespace
+
+void Limits::allow(std::chrono::milliseconds time)
+{
+    until_ = std::chrono::steady_clock::now() + time;
+    computed_until_ = computedByThisThread() + time;
+}
+
+bool Limits::late() const
+{
+    // Nobody computes longer than the clock on the wall goes, which is cheaper to read.
+    return std::chrono::steady_clock::now() >= until_ && computedByThisThread() >= computed_until_;
+}
 
 State::State(const Limits& limits)
 {
@@ -139,7 +154,7 @@ void charge(lua_State* L, std::int64_t steps)
     budget.instructions += steps;
     if (budget.instructions > budget.limits.instructions)
         stop(L, budget, Spent::instructions);
-    if (steps >= kTick && late(budget))
+    if (steps >= kTick && budget.limits.late())
         stop(L, budget, Spent::time);
 }
 

@@ -11,12 +11,20 @@
 
 namespace zikao::rules::sandbox {
 
-/// What one script may use. Time is wall time, shared by all calls of one message.
+/// What one script may use. Time is what it computes itself, shared by all calls of one message: what a busy machine gives
+/// to others is not the rule's doing. The supervisor's limit goes by the wall clock.
 struct Limits
 {
     std::int64_t memory_bytes = std::int64_t{32} << 20;
     std::int64_t instructions = 10'000'000;
-    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
+
+    /// From now on, in this thread.
+    void allow(std::chrono::milliseconds time);
+    [[nodiscard]] bool late() const;
+
+private:
+    std::chrono::steady_clock::time_point until_ = std::chrono::steady_clock::time_point::max();
+    std::chrono::nanoseconds computed_until_ = std::chrono::nanoseconds::max();
 };
 
 enum class Spent { nothing, time, memory, instructions };
