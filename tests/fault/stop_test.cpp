@@ -2,41 +2,16 @@
 #include <fstream>
 #include <sys/types.h>
 
-#include "tests/fault/kill.hpp"
+#include "tests/fault/clicks.hpp"
 
 namespace zikao::app {
 namespace {
 
 /// A zikaod, or what works for it, that stands still for a while and goes on: a machine that was suspended, a disk that
 /// hung, a debugger.
-class Stopped : public Kill
+class Stopped : public Clicks
 {
 protected:
-    struct SignUp
-    {
-        Browser browser;
-        std::string case_id;
-        Json body; ///< of the submission, with one key however often it is sent
-    };
-    SignUp signUp(int serial)
-    {
-        Browser candidate = browser();
-        passByClerk(submitRegistration(candidate, serial));
-        const auto view = candidate.post("/api/cases", {{"type", "sign_up"}});
-        EXPECT_EQ(view.status, 200) << view.body;
-        return {candidate, view.json["case"]["id"], action(view, signUpFields())};
-    }
-    static Browser::Answer submit(const Process& process, const SignUp& who)
-    {
-        return at(process, who.browser).post("/api/cases/" + who.case_id + "/actions/submit", who.body);
-    }
-    void expectSubmittedOnce(const SignUp& who)
-    {
-        EXPECT_EQ(found("case_record WHERE id = ? AND state = 'submitted'", {who.case_id}), 1);
-        EXPECT_EQ(found("case_event WHERE case_id = ? AND action = 'submit'", {who.case_id}), 1);
-        EXPECT_GT(found("sign_up WHERE case_id = ?", {who.case_id}), 0);
-        EXPECT_EQ(found("audit_entry WHERE act = 'case.submit' AND object = ?", {"case:" + who.case_id}), 1);
-    }
     /// What zikaod started: workers of rules and plugins.
     static std::vector<pid_t> workersOf(const Process& process)
     {
