@@ -5,8 +5,8 @@
 
 namespace zikao {
 
-/// A fresh id: 26 characters of lower-case base 32, sorted by creation time (48 bits of milliseconds),
-/// then 80 random bits from the system, so that ids cannot be guessed.
+/// A fresh id: 26 characters of lower-case base 32, 50 bits of milliseconds and 80 bits that cannot be guessed. Those of
+/// one process sort in the order in which they were made, within a millisecond and over a clock set back, too.
 /// @threads any
 std::string newId();
 
