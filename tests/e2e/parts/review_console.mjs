@@ -207,6 +207,29 @@ export function reviewConsole(world) {
     await box.fill('查无此人');
     await page.keyboard.press('Enter');
     await page.getByText('没有找到符合的案件').waitFor();
+    // Whoever looks for another before the first is found keeps the words, and sees what was asked for last.
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route('**/staff/cases/search', async (route) => {
+      if (route.request().postDataJSON().q === '先找的人') await held;
+      await route.continue();
+    });
+    await box.fill('先找的人');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => history.state.q === '先找的人');
+    assert.equal(await box.inputValue(), '先找的人');
+    await box.fill(name);
+    await page.keyboard.press('Enter');
+    await total(11);
+    const late = page.waitForResponse((response) => response.request().postDataJSON()?.q === '先找的人');
+    release();
+    await late;
+    await page.unroute('**/staff/cases/search');
+    await page.waitForTimeout(300); // it would be shown by now
+    await total(11);
+    await page.goBack();
+    await page.goBack();
+    await page.getByText('没有找到符合的案件').waitFor();
     await page.reload();
     await page.getByText('没有找到符合的案件').waitFor();
     assert.equal(await box.inputValue(), '查无此人');
