@@ -2,6 +2,7 @@
 
 #include "kernel/cases/definition.hpp"
 #include "kernel/cases/store.hpp"
+#include "kernel/cases/true_history.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/storage/invariant.hpp"
 
@@ -68,6 +69,25 @@ std::string faultOf(const Step& step, const Definition& definition)
     return "";
 }
 
+/// Who decides a case and who has decided it, against its history.
+Result<void> checkReviews(tenant::Tenant& tenant, const Definition& definition, const std::string& id,
+                          const std::string& state, std::vector<std::string>& broken)
+{
+    const auto found = definition.states.find(state);
+    if (found == definition.states.end() || found->second.reviewers.empty())
+        return ok();
+    const Store store(*tenant.database, *tenant.vault);
+    const auto stored = store.load(id);
+    const auto reviews = store.reviews(id);
+    const auto told = store.historyAsStored(id);
+    if (!stored || !reviews || !told)
+        return fail(!stored ? stored.error() : !reviews ? reviews.error() : told.error());
+    if (const std::string row = alteredRow(definition, stored->record, *reviews, *told);
+        row.starts_with("case_review"))
+        broken.push_back("does not follow from the history: " + row);
+    return ok();
+}
+
 Result<void> checkHistories(tenant::Tenant& tenant, std::vector<std::string>& broken)
 {
     Pinned pinned(*tenant.rules);
@@ -109,6 +129,8 @@ Result<void> checkHistories(tenant::Tenant& tenant, std::vector<std::string>& br
             if (state != record.text(2))
                 broken.push_back("I8 stands in " + record.text(2) + ", its history ends in " + state + ": " +
                                  id);
+            else if (auto looked = checkReviews(tenant, **definition, id, state, broken); !looked)
+                return looked;
         }
         last = cases->back().text(0);
     }

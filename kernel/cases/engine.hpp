@@ -40,7 +40,7 @@ struct Event
 {
     std::int64_t seq = 0;
     std::string actor_id, actor_name, actor_office, action, from, to, reason, rules_hash, rules_version;
-    Json decision;
+    Json decision;            ///< and, in `as`, the reviewers in whose name it was taken
     std::string facts_digest; ///< SM3 of the facts the guard saw, hex; empty without a guard
     Instant at;
 };

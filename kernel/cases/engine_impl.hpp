@@ -49,10 +49,8 @@ struct Engine::Impl
     /// The open reviews of the present state that this officer decides.
     Result<std::vector<std::string>> duties(const identity::Actor& actor, const Ground& g);
     Result<bool> offered(const identity::Actor& actor, const Ground& g, const Action& action);
-    /// The row of a case that was changed outside the platform: one of its history, or the case itself where it does not
-    /// stand where its history ends. Empty: none.
-    static std::string alteredRow(const Ground& g, const Store::Told& told);
-    /// An officer decides nothing on top of such a row. @errors `conflict` with `history_altered`
+    /// An officer decides nothing on top of a row that was changed outside the platform.
+    /// @errors `conflict` with `history_altered`
     Result<void> requireTrueHistory(const Ground& g);
     /// Whether the subject must acknowledge the notice in front of the form before it is filled in.
     Result<bool> gateNeeded(const identity::Actor& actor, const Ground& g);

@@ -301,13 +301,16 @@ Result<Outcome> Engine::Impl::perform(const identity::Actor& actor, Ground& g, c
         if (cases::isOver(moving_record.phase))
             if (auto dropped = store.dropDeadlines(tx, after.id); !dropped)
                 return dropped;
+        Json decision = toJson(Decision{true, {}});
+        if (!deciding.empty())
+            decision["as"] = deciding;
         NewEvent event{input.request_key,
                        digestOf(input),
                        action.id,
                        before_state,
                        moving_record.state,
                        input.reason,
-                       dumpJson(toJson(Decision{true, {}})),
+                       dumpJson(decision),
                        action.guard.empty() ? std::string{} : hex(sm3(*known)),
                        moving.opened_account};
         if (auto added = store.addEvent(tx, moving_record, actor, event, at); !added)

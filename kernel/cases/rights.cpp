@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "kernel/cases/engine_impl.hpp"
+#include "kernel/cases/true_history.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "plugins/api/control.hpp"
@@ -84,23 +85,14 @@ Result<std::vector<std::string>> Engine::Impl::duties(const identity::Actor& act
     return mine;
 }
 
-std::string Engine::Impl::alteredRow(const Ground& g, const Store::Told& told)
-{
-    const Record& record = g.stored.record;
-    if (!told.altered.empty())
-        return told.altered;
-    if (!told.events.empty() && told.events.back().seq > record.revision)
-        return {}; // somebody acted between the two readings: the revision says so in time
-    const std::string& led_to = told.events.empty() ? g.definition->initial : told.events.back().to;
-    return led_to == record.state ? std::string() : "case_record " + record.id;
-}
-
 Result<void> Engine::Impl::requireTrueHistory(const Ground& g)
 {
-    const auto told = store.historyAsStored(g.stored.record.id);
-    if (!told)
-        return fail(told.error());
-    const std::string altered = alteredRow(g, *told);
+    const Record& record = g.stored.record;
+    const auto reviews = store.reviews(record.id);
+    const auto told = store.historyAsStored(record.id);
+    if (!reviews || !told)
+        return fail(!reviews ? reviews.error() : told.error());
+    const std::string altered = alteredRow(*g.definition, record, *reviews, *told);
     return altered.empty() ? ok() : Result<void>(historyAltered(altered));
 }
 

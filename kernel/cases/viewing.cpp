@@ -1,5 +1,6 @@
 #include "kernel/cases/engine_impl.hpp"
 #include "kernel/cases/sources.hpp"
+#include "kernel/cases/true_history.hpp"
 #include "kernel/cases/vocabulary.hpp"
 #include "kernel/catalog/catalog.hpp"
 #include "kernel/exams/ledger.hpp"
@@ -61,10 +62,12 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
             if (g.definition->isFixed(field, view.record.state))
                 view.fixed.push_back(field.id);
     view.package = g.package;
-    auto history = view.record.wasOnlyBegun() ? Result(Store::Told{}) : store.historyAsStored(view.record.id);
-    if (!history)
-        return fail(history.error());
-    const bool altered = !view.record.wasOnlyBegun() && !alteredRow(g, *history).empty();
+    const bool only_begun = view.record.wasOnlyBegun();
+    auto reviews = only_begun ? Result(std::vector<Review>{}) : store.reviews(view.record.id);
+    auto history = only_begun ? Result(Store::Told{}) : store.historyAsStored(view.record.id);
+    if (!reviews || !history)
+        return fail(!reviews ? reviews.error() : history.error());
+    const bool altered = !only_begun && !alteredRow(*g.definition, view.record, *reviews, *history).empty();
     for (const Action& action : g.definition->actions) {
         auto is = offered(actor, g, action);
         if (!is)
@@ -104,12 +107,11 @@ Result<View> Engine::Impl::view(const identity::Actor& actor, const Ground& g)
         if (*ledger)
             view.ledger = exams::toJson(**ledger);
     }
-    if (view.record.wasOnlyBegun())
+    if (only_begun)
         return view;
-    auto reviews = store.reviews(view.record.id);
     auto deadlines = store.deadlines(view.record.id);
     auto readings = store.readings(view.record.id);
-    if (!reviews || !deadlines || !readings)
+    if (!deadlines || !readings)
         return fail(ErrorCode::unavailable, "the case's rows cannot be read");
     view.history = std::move(history->events);
     for (const Review& review : *reviews)

@@ -91,6 +91,35 @@ TEST_P(EngineHistory, ACaseThatWasMovedOnByHandWaitsForNobodysDecision)
     EXPECT_THAT(refusals(east, id, "forward", {}), ElementsAre("history_altered"));
 }
 
+TEST_P(EngineHistory, ADecisionWrittenByHandIsNobodysAndTheOtherOfficeDecidesNothingOnIt)
+{
+    const std::string id = forwarded(passed());
+    const std::string hers = " WHERE case_id = '" + id + "' AND reviewer = 'host_school'";
+    byHand("UPDATE case_review SET is_open = 0, decision = 'agree', decided_at = since" + hers);
+    EXPECT_THAT(refusals(province, id, "agree", {}), ElementsAre("history_altered"));
+    EXPECT_THAT(violations(), Contains(HasSubstr("case_review " + id + "/host_school")));
+    EXPECT_EQ(view(province, id).offers.front().reasons.at(0).code, "history_altered");
+    byHand("UPDATE case_review SET is_open = 1, decision = '', decided_at = NULL" + hers);
+    mustDo(province, id, "agree");
+    EXPECT_THAT(violations(), Not(Contains(HasSubstr("case_review")))) << "one of two has decided";
+    // The hour of the other office's decision, which is in the history, is not hers.
+    byHand("UPDATE case_review SET is_open = 0, decision = 'agree', decided_at = (SELECT t FROM (SELECT "
+           "decided_at AS t FROM case_review WHERE case_id = '" +
+           id + "' AND reviewer = 'province_office') x)" + hers);
+    byHand("UPDATE case_review SET is_open = 1, decision = '', decided_at = NULL WHERE case_id = '" + id +
+           "' AND reviewer = 'province_office'");
+    EXPECT_THAT(refusals(province, id, "agree", {}), ElementsAre("history_altered"));
+    EXPECT_EQ(state(id), "joint");
+}
+
+TEST_P(EngineHistory, AnOfficeThatWasTakenOutByHandIsMissed)
+{
+    const std::string id = forwarded(passed());
+    byHand("DELETE FROM case_review WHERE case_id = '" + id + "' AND reviewer = 'host_school'");
+    EXPECT_THAT(refusals(province, id, "agree", {}), ElementsAre("history_altered"));
+    EXPECT_THAT(violations(), Contains(HasSubstr("case_review " + id + "/host_school")));
+}
+
 TEST_P(EngineHistory, AnOfficerReadsWhyNothingIsOfferedAndTheCandidateStillReadsTheCase)
 {
     const Person anna = passed();

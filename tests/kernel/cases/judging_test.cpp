@@ -154,7 +154,8 @@ TEST_P(EngineJudging, DEF_GEN_08_AnEventKeepsWhoDidWhatAndTheDigestOfTheFactsTha
     EXPECT_EQ(event.seq, seen.record.revision);
     EXPECT_EQ(event.rules_hash, cases::lanternSource().hash());
     EXPECT_EQ(event.rules_version, "1.0.0");
-    EXPECT_EQ(event.decision, Json({{"allowed", true}, {"reasons", Json::array()}}));
+    EXPECT_EQ(event.decision,
+              Json({{"allowed", true}, {"as", {"prefecture_office"}}, {"reasons", Json::array()}}));
     const Json facts{{"today", "2026-04-11"}, {"fields", application()}};
     EXPECT_EQ(event.facts_digest, hex(sm3(dumpJson(facts))));
 }
