@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/contract/simulator.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/outside_program.hpp"
 
@@ -34,8 +35,9 @@ public:
         std::ifstream(dir_.path() + "/pid") >> server;
         ASSERT_GT(server, 0);
         ::kill(server, SIGKILL);
-        while (::kill(server, 0) == 0)
-            ::usleep(1'000);
+        // Whose child it is may not have asked after it yet: what ended has no command line any more.
+        const std::string command = "/proc/" + std::to_string(server) + "/cmdline";
+        EXPECT_TRUE(eventually([&] { return readFile(command).empty(); }));
     }
 
 private:
