@@ -183,6 +183,7 @@ Result<std::vector<Engine::Tile>> Engine::tiles(const identity::Actor& actor)
         if (!def || !may)
             return fail(!def ? def.error() : may.error());
         Tile tile{type, (*def)->title, may->allowed, may->reasons, {}, {}, {}};
+        Record fresh{.type = type, .subject_id = actor.id};
         if ((*def)->needsSitting()) {
             auto sitting = impl_->s.exams.current();
             if (!sitting)
@@ -191,6 +192,7 @@ Result<std::vector<Engine::Tile>> Engine::tiles(const identity::Actor& actor)
                 tile.opens_at = (*sitting)->signup_opens;
                 tile.closes_at = (*sitting)->signup_closes;
                 tile.of_sitting = true;
+                fresh.sitting = (*sitting)->code;
             }
         }
         if (const std::string name = (*def)->namedWindow(); !name.empty()) {
@@ -203,8 +205,11 @@ Result<std::vector<Engine::Tile>> Engine::tiles(const identity::Actor& actor)
                 tile.of_sitting = false;
             }
         }
+        // A paid sign-up is over and still the only one of its sitting.
+        const std::string key = openKeyOf(**def, fresh);
         for (const Record& record : *own)
-            if (record.type == type && !cases::isOver(record.phase) && tile.open_case.empty())
+            if (record.type == type && tile.open_case.empty() &&
+                (!cases::isOver(record.phase) || (!key.empty() && openKeyOf(**def, record) == key)))
                 tile.open_case = record.id;
         tiles.push_back(std::move(tile));
     }

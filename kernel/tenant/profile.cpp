@@ -105,7 +105,7 @@ void readMenu(StrictObject& profile)
              [&](StrictObject& entry, const std::string& id) { readMenuEntry(entry, id, first, parents); });
 }
 
-/// {case type: [{title, phases}]}
+/// {case type: [{title, phases, states}]}
 void readProgress(StrictObject& profile)
 {
     const Json& progress = profile.object("progress");
@@ -118,6 +118,7 @@ void readProgress(StrictObject& profile)
             StrictObject step(steps[i], profile.pathOf("progress." + type) + "[" + std::to_string(i) + "]");
             static_cast<void>(step.text("title"));
             static_cast<void>(step.texts("phases"));
+            static_cast<void>(step.texts("states"));
             static_cast<void>(step.finish());
             profile.take(step);
         }

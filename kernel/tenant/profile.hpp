@@ -52,7 +52,8 @@ struct ChannelBinding
 /// |                        | needs {case, phase}; under: an entry above, which may then lead nowhere itself}]      |
 /// | menu_complete          | true: no entries of the portal's own beside `menu` (XZ-LOG-04)                        |
 /// | position_line          | true: every page of a candidate says 当前位置 (XZ-SGN-01)                             |
-/// | progress               | {case type: [{title, phases}]}: steps of a procedure in the centre, instead of stages |
+/// | progress               | {case type: [{title, phases, states}]}: steps of a procedure in the centre, and where    |
+/// |                        | a case is in each                                                                     |
 /// | payment_page           | [{id, label, and one of: from "person.x"/"fields.x"/"order.x", text}]                 |
 /// | payment_notices        | [sentences] before the order's lines; absent: the page's own three below them         |
 /// | payment_columns        | [{id, title}]: no, name, code, exam_at, amount, state, ordered_at, remark             |

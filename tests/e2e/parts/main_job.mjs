@@ -252,6 +252,12 @@ export function mainJob(world) {
     await portal.status().getByText('已缴费').waitFor();
     assert.equal(await page.getByRole('link', { name: '修改', exact: true }).count(), 0, 'XJ-SGN-07: nothing changes after payment');
     await portal.message(state.orderNo);
+    await portal.go('个人中心');
+    await page.getByRole('heading', { name: '现在没有要您办理的事' }).waitFor();
+    await page.getByRole('link', { name: '考生报考 已缴费' }).waitFor();
+    const lines = await page.getByRole('list', { name: '的进度' }).evaluateAll((lists) => lists.map((list) => list.innerText.replace(/\s+/g, ' ').trim()));
+    assert.deepEqual(lines, ['✓ 报考 ✓ 缴费', '✓ 注册 ✓ 审核']);
+    await accessible(page, 'centre of a paid candidate');
   });
 
   test('the paid order is found by number and by name in the console, with both attempts', async () => {

@@ -241,6 +241,10 @@ TEST_P(EngineJudging, TheCentreShowsEachProcedureWithWhyItCannotBeBegun)
     const std::string id = choosing(person);
     EXPECT_THAT(tiles()["sign_up"], ElementsAre(id));
     EXPECT_THAT(tiles()["registration"], ElementsAre(person.registration));
+    mustDo(person.actor(), id, "submit", {choice()});
+    mustDo(person.actor(), id, "pay");
+    ASSERT_TRUE(engine.systemAction(id, "paid", "news"));
+    EXPECT_THAT(tiles()["sign_up"], ElementsAre(id)) << "what was paid is not asked for once more";
 }
 
 TEST_P(EngineJudging, WhatAFeeWillBeIsSaidByTheRulesBeforeItIsCharged)
