@@ -98,6 +98,12 @@ private:
         }
     }
 
+    static bool isReviewed(const Json& definition, const std::string& state)
+    {
+        const Json& states = definition.value("states", Json::object());
+        return states.is_object() && states.contains(state) && states[state].contains("reviewers");
+    }
+
     void checkAmendment(const Json& args, const std::string& path)
     {
         const std::string id = args.value("case", Json()).is_string() ? args["case"].get<std::string>() : "";
@@ -114,6 +120,8 @@ private:
                            actions[action.get<std::string>()].value("by", "") == "system";
         if (!known)
             add(path + ".action", "the case " + id + " has no such action by the system");
+        else if (isReviewed(other->second, actions[action.get<std::string>()].value("to", "")))
+            add(path + ".action", "leads the case " + id + " to where offices review, and none would be asked");
         const Json& fields = args.value("fields", Json::object());
         if (!fields.is_object() || fields.empty()) {
             add(path + ".fields", "must name at least one field of the case " + id);

@@ -41,7 +41,10 @@ async function start() {
   onSignedOut(() => {
     const here = router.currentRoute.value
     if (here.path === loginPath() || here.path === '/staff/login') return
-    void refreshMe().then(() => router.push({ path: here.path.startsWith('/staff') ? '/staff/login' : loginPath(), query: { back: here.fullPath } }))
+    // A visitor's session ends for one reason within its days: the first submission opened the account, and its answer was lost.
+    const opened = site.me?.kind === 'visitor' && here.path.startsWith('/cases/')
+    const query = { back: here.fullPath, ...(opened ? { opened: '1' } : {}) }
+    void refreshMe().then(() => router.push({ path: here.path.startsWith('/staff') ? '/staff/login' : loginPath(), query }))
   })
   await router.isReady().catch(() => undefined)
   app.mount('#app')

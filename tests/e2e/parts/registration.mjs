@@ -263,7 +263,7 @@ export function registration(world) {
     await page.context().close();
   });
 
-  test('the form keeps everything when the server refuses it, and says why at the field', async () => {
+  test('the form keeps everything when the server refuses it, and says why at the field; a submission whose answer was lost is found after the log-in', async () => {
     const one = person(world, { name: '郑重填', sex: '1', birth: '1997-11-02' });
     const portal = await Portal.open(world);
     const { page } = portal;
@@ -286,6 +286,24 @@ export function registration(world) {
     await openStep(portal, 2, '基本信息');
     assert.equal(await page.getByLabel('身份证号').inputValue(), one.number);
     assert.equal(await page.getByLabel('邮箱').inputValue(), one.email);
+    await portal.radio('sex', '男');
+    await portal.next('特殊专业');
+    await portal.next('设置密码并提交');
+    await portal.fillSecrets(one);
+    await portal.next('核对并提交');
+    const before = await page.context().cookies();
+    await page.route('**/actions/submit', async (route) => {
+      await route.fetch();
+      await page.context().clearCookies();
+      await page.context().addCookies(before);
+      await route.abort('connectionfailed');
+    }, { times: 1 });
+    await page.getByRole('button', { name: '提交', exact: true }).click();
+    await page.getByText('网络连接不上，请检查网络后重试。').waitFor();
+    await page.getByRole('button', { name: '提交', exact: true }).click();
+    await page.getByText('您填写的内容可能已经提交成功。').waitFor();
+    await portal.logIn(one.number, one.password);
+    await portal.status().getByText('审核中').waitFor();
     await page.context().close();
   });
 

@@ -193,7 +193,33 @@ const Planted kShapes[] = {
      "pages[1].fields[2].width", "must be a whole number"},
 };
 
+Json& amendment(Json& guild)
+{
+    return guild["actions"]["join"]["effects"][1];
+}
+
 const Planted kWords[] = {
+    {"AnAmendmentOfAnUnknownCase", "guild", [](Json& r) { amendment(r)["case"] = "gone"; },
+     "actions.join.effects[2].case", "there is no case gone"},
+    {"AnAmendmentOfItself", "guild", [](Json& r) { amendment(r)["case"] = "guild"; },
+     "actions.join.effects[2].case", "a case does not amend itself", false},
+    {"AnAmendmentByACandidatesAction", "guild", [](Json& r) { amendment(r)["action"] = "withdraw"; },
+     "actions.join.effects[2].action", "the case sign_up has no such action by the system"},
+    {"AnAmendmentThatLeadsBeforeAnOffice", "guild",
+     [](Json& r) {
+         amendment(r)["case"] = "mastership";
+         amendment(r)["action"] = "overdue";
+     },
+     "actions.join.effects[2].action", "leads the case mastership to where offices review"},
+    {"AnAmendmentOfNothing", "guild", [](Json& r) { amendment(r)["fields"] = Json::object(); },
+     "actions.join.effects[2].fields", "must name at least one field of the case sign_up"},
+    {"AnAmendmentOfAFieldThatIsNotThere", "guild", [](Json& r) { amendment(r)["fields"]["rank"] = "major"; },
+     "actions.join.effects[2].fields.rank", "the case sign_up has no field rank"},
+    {"AnAmendmentFromAFieldThatIsNotThere", "guild",
+     [](Json& r) { amendment(r)["fields"]["major"] = "rank"; }, "actions.join.effects[2].fields.major",
+     "there is no field rank"},
+    {"AnAmendmentFromNoField", "guild", [](Json& r) { amendment(r)["fields"]["major"] = 3; },
+     "actions.join.effects[2].fields.major", "must name a field"},
     {"ABeginWithoutGuard", "guild", [](Json& r) { r["begin"].erase("guard"); }, "begin.guard", "is missing"},
     {"ABeginWithoutRule", "guild", [](Json& r) { r["begin"]["guard"] = "guild.gone"; }, "begin.guard",
      "there is no rule guild.gone"},
