@@ -259,7 +259,8 @@ public:
         bool open = false;
         std::vector<Reason> reasons;
         std::optional<Instant> opens_at, closes_at;
-        std::string open_case;   ///< id of the one that beginning leads to: it runs, or is this sitting's only one
+        std::string
+            open_case; ///< id of the one that beginning leads to: it runs, or is this sitting's only one
         bool of_sitting = false; ///< its times are those of the sitting's sign-up
     };
     Result<std::vector<Tile>> tiles(const identity::Actor& actor);

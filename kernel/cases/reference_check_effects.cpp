@@ -121,7 +121,8 @@ private:
         if (!known)
             add(path + ".action", "the case " + id + " has no such action by the system");
         else if (isReviewed(other->second, actions[action.get<std::string>()].value("to", "")))
-            add(path + ".action", "leads the case " + id + " to where offices review, and none would be asked");
+            add(path + ".action",
+                "leads the case " + id + " to where offices review, and none would be asked");
         const Json& fields = args.value("fields", Json::object());
         if (!fields.is_object() || fields.empty()) {
             add(path + ".fields", "must name at least one field of the case " + id);

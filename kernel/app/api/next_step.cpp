@@ -42,11 +42,14 @@ std::string askedFor(const cases::View& view)
     return asked ? sentence(view.package->texts, state->second.waits_for, {}) : "";
 }
 
-Json card(const std::string& title, const std::string& text, const std::string& button, const std::string& path,
-          Json deadline)
+Json card(const std::string& title, const std::string& text, const std::string& button,
+          const std::string& path, Json deadline)
 {
-    return Json{
-        {"title", title}, {"text", text}, {"button", button}, {"path", path}, {"deadline_ms", std::move(deadline)}};
+    return Json{{"title", title},
+                {"text", text},
+                {"button", button},
+                {"path", path},
+                {"deadline_ms", std::move(deadline)}};
 }
 
 /// The card of one case; null: there is nothing to do in it now.
@@ -57,8 +60,9 @@ Json sentBack(const cases::View& view, const Json& deadline)
     // What one office sends back to another is of this phase, too.
     if (view.record.phase != Phase::returned || !view.editable)
         return nullptr;
-    return card(view.definition->title + "：" + stateTitle(view), newestReason(view.history) + "请修改后重新提交。",
-                "去修改", casePath(view.record.id), deadline);
+    return card(view.definition->title + "：" + stateTitle(view),
+                newestReason(view.history) + "请修改后重新提交。", "去修改", casePath(view.record.id),
+                deadline);
 }
 
 Json unpaid(const cases::View& view, const Json& deadline)
@@ -95,27 +99,30 @@ Json deadlinesJson(const cases::View& view, Instant now)
     for (const cases::Deadline& deadline : view.deadlines) {
         const cases::Action* action = view.definition->action(deadline.action);
         // An order that runs out leads back to where the deadline strikes.
-        const bool would_happen = action != nullptr && (view.record.phase == Phase::awaiting_payment ||
-                                                        std::ranges::count(action->from, view.record.state) > 0);
+        const bool would_happen =
+            action != nullptr && (view.record.phase == Phase::awaiting_payment ||
+                                  std::ranges::count(action->from, view.record.state) > 0);
         if (would_happen && deadline.due_at >= now)
             out.push_back({{"title", action->title}, {"at_ms", deadline.due_at.ms}});
     }
     return out;
 }
 
-Json nextStep(const std::vector<cases::View>& running, const std::vector<cases::Engine::Tile>& tiles, Instant now)
+Json nextStep(const std::vector<cases::View>& running, const std::vector<cases::Engine::Tile>& tiles,
+              Instant now)
 {
     for (const CaseCard cardOf : {sentBack, unpaid, passedOn, begun})
         for (const cases::View& view : running) {
             const Json due = deadlinesJson(view, now);
-            if (Json found = cardOf(view, due.empty() ? Json(nullptr) : due.front()["at_ms"]); !found.is_null())
+            if (Json found = cardOf(view, due.empty() ? Json(nullptr) : due.front()["at_ms"]);
+                !found.is_null())
                 return found;
         }
     for (const cases::Engine::Tile& tile : tiles)
         // What may be done at any time is no matter of now.
         if (tile.open && tile.open_case.empty() && tile.closes_at)
-            return card("现在可以办理：" + tile.title, "请在规定时间内办理。", "去办理", "/start/" + tile.type,
-                        Json(tile.closes_at->ms));
+            return card("现在可以办理：" + tile.title, "请在规定时间内办理。", "去办理",
+                        "/start/" + tile.type, Json(tile.closes_at->ms));
     return nullptr;
 }
 

@@ -17,10 +17,18 @@ protected:
     {
         auto definition = std::make_shared<cases::Definition>();
         definition->title = "毕业申请";
-        definition->states["here"] = {
-            .id = "here", .title = title, .phase = phase, .editable = false, .reviewers = {}, .waits_for = waits_for};
-        definition->states["over"] = {
-            .id = "over", .title = "放弃", .phase = Phase::closed, .editable = false, .reviewers = {}, .waits_for = {}};
+        definition->states["here"] = {.id = "here",
+                                      .title = title,
+                                      .phase = phase,
+                                      .editable = false,
+                                      .reviewers = {},
+                                      .waits_for = waits_for};
+        definition->states["over"] = {.id = "over",
+                                      .title = "放弃",
+                                      .phase = Phase::closed,
+                                      .editable = false,
+                                      .reviewers = {},
+                                      .waits_for = {}};
         for (const auto& [id, to] : {std::pair{"finish", "here"}, {"give_up", "over"}}) {
             cases::Action action;
             action.id = id;
@@ -42,7 +50,8 @@ protected:
     }
     static cases::View offering(cases::View view, const std::string& action)
     {
-        view.offers.push_back({.id = action, .title = action, .enabled = false, .needs_reason = false, .reasons = {}});
+        view.offers.push_back(
+            {.id = action, .title = action, .enabled = false, .needs_reason = false, .reasons = {}});
         return view;
     }
     static cases::View sentBack(cases::View view, const std::string& reason)
@@ -53,7 +62,8 @@ protected:
         view.history = {event, cases::Event{}};
         return view;
     }
-    static Json next(const std::vector<cases::View>& running, const std::vector<cases::Engine::Tile>& tiles = {})
+    static Json next(const std::vector<cases::View>& running,
+                     const std::vector<cases::Engine::Tile>& tiles = {})
     {
         return nextStep(running, tiles, kNow);
     }
@@ -91,7 +101,8 @@ TEST_F(NextStep, WhatAnOfficePassedOnToTheCandidateIsSaidInTheStatesWords)
     EXPECT_EQ(card["text"], "请填写登记表。");
     EXPECT_EQ(card["path"], "/cases/case-预审通过");
     EXPECT_EQ(next({offering(passed, "give_up")}), nullptr) << "who could only give up is asked for nothing";
-    EXPECT_EQ(next({offering(view("已注册", Phase::approved), "finish")}), nullptr) << "the state waits for nobody";
+    EXPECT_EQ(next({offering(view("已注册", Phase::approved), "finish")}), nullptr)
+        << "the state waits for nobody";
 }
 
 TEST_F(NextStep, OnlyWhatWasNotBegunAndHasAnEndIsOfferedToBeBegun)
