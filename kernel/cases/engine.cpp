@@ -207,10 +207,15 @@ Result<std::vector<Engine::Tile>> Engine::tiles(const identity::Actor& actor)
         }
         // A paid sign-up is over and still the only one of its sitting.
         const std::string key = openKeyOf(**def, fresh);
-        for (const Record& record : *own)
-            if (record.type == type && tile.open_case.empty() &&
-                (!cases::isOver(record.phase) || (!key.empty() && openKeyOf(**def, record) == key)))
+        for (const Record& record : *own) {
+            if (record.type != type)
+                continue;
+            const bool leads_there =
+                !cases::isOver(record.phase) || (!key.empty() && openKeyOf(**def, record) == key);
+            if (leads_there && tile.open_case.empty())
                 tile.open_case = record.id;
+            tile.had |= (*def)->one_open == "major" && record.phase == Phase::completed;
+        }
         tiles.push_back(std::move(tile));
     }
     return tiles;

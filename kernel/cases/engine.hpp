@@ -259,9 +259,10 @@ public:
         bool open = false;
         std::vector<Reason> reasons;
         std::optional<Instant> opens_at, closes_at;
-        std::string
-            open_case; ///< id of the one that beginning leads to: it runs, or is this sitting's only one
+        /// Id of the case that beginning leads to: it runs, or it is this sitting's only one.
+        std::string open_case;
         bool of_sitting = false; ///< its times are those of the sitting's sign-up
+        bool had = false;        ///< one was completed, so the next would be for another major
     };
     Result<std::vector<Tile>> tiles(const identity::Actor& actor);
     /// What the case's `charge` effect would ask for now, by the pinned rules. @errors `not_found`: it

@@ -119,8 +119,8 @@ Json nextStep(const std::vector<cases::View>& running, const std::vector<cases::
                 return found;
         }
     for (const cases::Engine::Tile& tile : tiles)
-        // What may be done at any time is no matter of now.
-        if (tile.open && tile.open_case.empty() && tile.closes_at)
+        // What may be done at any time is no matter of now, nor is what few do twice.
+        if (tile.open && tile.open_case.empty() && !tile.had && tile.closes_at)
             return card("现在可以办理：" + tile.title, "请在规定时间内办理。", "去办理",
                         "/start/" + tile.type, Json(tile.closes_at->ms));
     return nullptr;

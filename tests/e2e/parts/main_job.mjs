@@ -204,7 +204,7 @@ export function mainJob(world) {
     assert.deepEqual(lines.map(([code, name, , fee]) => [code, name, fee]),
       [['00024', '普通逻辑', '35'], ['00018', '计算机应用基础', '35'], ['00031', '心理学', '35'], ['00144', '企业管理概论', '35']]);
     for (const [, , time] of lines) assert.match(time, /^\d{4}年\d{2}月\d{2}日 (上午|下午)$/);
-    assert.match(await page.getByRole('main').innerText(), /140 元[^]*未缴费/);
+    assert.match(await page.getByRole('main').innerText(), /140 元[^]*未缴费[^]*缴费截止\s*\d+年\d+月\d+日（星期.）24:00/);
     await accessible(page, 'payment page');
   });
 

@@ -115,6 +115,9 @@ TEST_F(NextStep, OnlyWhatWasNotBegunAndHasAnEndIsOfferedToBeBegun)
     tile.closes_at = Instant{kNow.ms + 1};
     EXPECT_EQ(next({}, {tile})["path"], "/start/sign_up");
     EXPECT_EQ(next({}, {tile})["deadline_ms"], kNow.ms + 1);
+    tile.had = true;
+    EXPECT_EQ(next({}, {tile}), nullptr) << "who has graduated is not asked to graduate";
+    tile.had = false;
     tile.open_case = "case-1";
     EXPECT_EQ(next({}, {tile}), nullptr);
 }

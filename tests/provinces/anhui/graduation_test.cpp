@@ -55,6 +55,9 @@ TEST_P(AnhuiGraduation, AH_REV_04_GoesFromTheCityToTheDiplomaHandedOver)
     mustDo(wuhu, id, "collect");
     EXPECT_EQ(state(id), "collected");
     EXPECT_THAT(applyRefused(anna, {}), ElementsAre("already_open")) << "AH-GRA-14";
+    const auto tiles = engine.tiles(anna.actor());
+    const auto tile = std::ranges::find(*tiles, std::string("graduation"), &cases::Engine::Tile::type);
+    EXPECT_TRUE(tile->had) << "the home page does not ask a graduate to graduate";
 }
 
 TEST_P(AnhuiGraduation, AH_REV_02_AFailedFirstReviewNeedsAReasonThatReachesTheCandidate)

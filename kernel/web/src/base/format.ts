@@ -23,6 +23,11 @@ export function longDate(ms: number): string {
   const p = parts(ms)
   return `${p.year}年${p.month}月${p.day}日（${WEEKDAYS[p.weekday]}）`
 }
+/** When something ends: the midnight after a day is called by that day, 2026年4月11日（星期六）24:00. */
+export function endTime(ms: number): string {
+  const p = parts(ms)
+  return p.hour === 0 && p.minute === 0 ? `${longDate(ms - 1)}24:00` : longTime(ms)
+}
 /** 2026-04-11 09:00:00 */
 export function stamp(ms: number): string {
   const p = parts(ms)
