@@ -107,12 +107,6 @@ Result<std::shared_ptr<const std::string>> drawnBy(Site& site, const cases::View
     return std::make_shared<const std::string>(make().value());
 }
 
-std::string titleOfState(const cases::Definition& definition, const std::string& id)
-{
-    const auto found = definition.states.find(id);
-    return found == definition.states.end() ? id : found->second.title;
-}
-
 std::string titleOfAction(const cases::Definition& definition, const std::string& id)
 {
     for (const cases::Action& action : definition.actions)
@@ -361,6 +355,20 @@ Json holdJson(const cases::View& view, const std::string& actor_id)
 
 } // namespace
 
+std::string titleOfState(const cases::Definition& definition, const std::string& id)
+{
+    const auto found = definition.states.find(id);
+    return found == definition.states.end() ? id : found->second.title;
+}
+
+std::string waitsFor(const cases::View& view)
+{
+    const auto state = view.definition->states.find(view.record.state);
+    return state == view.definition->states.end()
+               ? ""
+               : sentence(view.package->texts, state->second.waits_for, {});
+}
+
 Result<std::string> caseViewText(Call& call, const cases::View& view)
 {
     Site& site = call.site;
@@ -409,10 +417,6 @@ Result<std::string> caseViewText(Call& call, const cases::View& view)
     if (!order)
         return fail(order.error());
 
-    const auto state = view.definition->states.find(record.state);
-    const std::string waits_for = state == view.definition->states.end()
-                                      ? ""
-                                      : sentence(view.package->texts, state->second.waits_for, {});
     const auto drawn = drawnBy(site, view);
     if (!drawn)
         return fail(drawn.error());
@@ -427,7 +431,7 @@ Result<std::string> caseViewText(Call& call, const cases::View& view)
                   {"state", record.state},
                   {"state_title", titleOfState(*view.definition, record.state)},
                   {"phase", cases::name(record.phase)},
-                  {"waits_for", waits_for},
+                  {"waits_for", waitsFor(view)},
                   {"revision", record.revision},
                   {"fields", std::move(fields)},
                   {"masked", std::move(masked)},

@@ -30,6 +30,12 @@ Json offerJson(const cases::Offer& offer, const cases::View& view, Call& call);
 /// the pages.
 Json comparisonJson(Site& site, const cases::View& view);
 
+/// What a state is called; its id where the definition no longer has it.
+std::string titleOfState(const cases::Definition& definition, const std::string& id);
+
+/// Who has the case in its present state and how long that takes, as a sentence; may be empty.
+std::string waitsFor(const cases::View& view);
+
 /// Readings by field: {state, values, detail}. Without values for staff, who get them compared and masked
 /// instead.
 Json readingsJson(const cases::View& view, bool for_staff);

@@ -208,7 +208,7 @@ Result<Response> inItsState(Call& call, const Error& error)
         return fail(error);
     const Json& texts = view->package->texts;
     Problem problem = problemOf(error);
-    problem.args = {{"state", state->second.title}, {"why", sentence(texts, state->second.waits_for, {})}};
+    problem.args = {{"state", state->second.title}, {"why", waitsFor(*view)}};
     return problemResponse(problem, call.request.id, [&](std::string_view code, const Json& args) {
         return sentence(texts, std::string(code) + "_in_state", args);
     });

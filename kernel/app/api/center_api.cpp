@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "kernel/app/api/case_view.hpp"
 #include "kernel/app/api/menu.hpp"
 #include "kernel/app/api/next_step.hpp"
 #include "kernel/app/api/no_fields.hpp"
@@ -84,21 +85,17 @@ Result<Response> center(Call& call)
         Result<cases::View> view = site.engine.view(call.actor(), record.id);
         if (!view)
             return fail(view.error());
-        const auto state = view->definition->states.find(record.state);
         const bool over = isOver(record.phase);
-        running.push_back(
-            {{"case_id", record.id},
-             {"type", record.type},
-             {"title", view->definition->title},
-             {"state_title", state == view->definition->states.end() ? record.state : state->second.title},
-             {"phase", cases::name(record.phase)},
-             {"waits_for", state == view->definition->states.end()
-                               ? ""
-                               : sentence(view->package->texts, state->second.waits_for, {})},
-             {"since_ms", record.changed_at.ms},
-             {"path", casePath(record.id)},
-             {"deadlines", deadlinesJson(*view, call.now())},
-             {"stages", progressJson(progress.value(record.type, Json::array()), record)}});
+        running.push_back({{"case_id", record.id},
+                           {"type", record.type},
+                           {"title", view->definition->title},
+                           {"state_title", titleOfState(*view->definition, record.state)},
+                           {"phase", cases::name(record.phase)},
+                           {"waits_for", waitsFor(*view)},
+                           {"since_ms", record.changed_at.ms},
+                           {"path", casePath(record.id)},
+                           {"deadlines", deadlinesJson(*view, call.now())},
+                           {"stages", progressJson(progress.value(record.type, Json::array()), record)}});
         if (!over)
             open_views.push_back(std::move(*view));
     }

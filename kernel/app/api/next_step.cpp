@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernel/app/api/case_view.hpp"
 #include "kernel/app/api/menu.hpp"
 
 namespace zikao::app {
@@ -9,12 +10,6 @@ namespace zikao::app {
 namespace {
 
 using cases::Phase;
-
-std::string stateTitle(const cases::View& view)
-{
-    const auto state = view.definition->states.find(view.record.state);
-    return state == view.definition->states.end() ? view.record.state : state->second.title;
-}
 
 /// What an office wrote last, as a sentence; a date that went by since says nothing.
 std::string newestReason(const std::vector<cases::Event>& history)
@@ -25,68 +20,63 @@ std::string newestReason(const std::vector<cases::Event>& history)
     return {};
 }
 
-/// What the candidate is asked to do in a state an office has passed on, in the state's words; empty: nothing, or
-/// nothing but to give up.
-std::string askedFor(const cases::View& view)
+/// Whether the candidate could go on with the case, not only give it up.
+bool goesOn(const cases::View& view)
 {
-    const auto state = view.definition->states.find(view.record.state);
-    if (view.record.phase != Phase::approved || state == view.definition->states.end())
-        return {};
-    const bool asked = std::ranges::any_of(view.offers, [&](const cases::Offer& offer) {
+    return std::ranges::any_of(view.offers, [&](const cases::Offer& offer) {
         const cases::Action* action = view.definition->action(offer.id);
         if (action == nullptr || action->by != "candidate")
             return false;
         const auto to = view.definition->states.find(action->to);
         return to != view.definition->states.end() && to->second.phase != Phase::closed;
     });
-    return asked ? sentence(view.package->texts, state->second.waits_for, {}) : "";
 }
 
 Json card(const std::string& title, const std::string& text, const std::string& button,
-          const std::string& path, Json deadline)
+          const std::string& path)
 {
-    return Json{{"title", title},
-                {"text", text},
-                {"button", button},
-                {"path", path},
-                {"deadline_ms", std::move(deadline)}};
+    return Json{{"title", title}, {"text", text}, {"button", button}, {"path", path}};
 }
 
 /// The card of one case; null: there is nothing to do in it now.
-using CaseCard = Json (*)(const cases::View& view, const Json& deadline);
+using CaseCard = Json (*)(const cases::View& view);
 
-Json sentBack(const cases::View& view, const Json& deadline)
+std::string inItsState(const cases::View& view)
+{
+    return view.definition->title + "：" + titleOfState(*view.definition, view.record.state);
+}
+
+Json sentBack(const cases::View& view)
 {
     // What one office sends back to another is of this phase, too.
     if (view.record.phase != Phase::returned || !view.editable)
         return nullptr;
-    return card(view.definition->title + "：" + stateTitle(view),
-                newestReason(view.history) + "请修改后重新提交。", "去修改", casePath(view.record.id),
-                deadline);
+    return card(inItsState(view), newestReason(view.history) + "请修改后重新提交。", "去修改",
+                casePath(view.record.id));
 }
 
-Json unpaid(const cases::View& view, const Json& deadline)
+Json unpaid(const cases::View& view)
 {
     if (view.record.phase != Phase::submitted && view.record.phase != Phase::awaiting_payment)
         return nullptr;
     return card(view.definition->title + "：还没有缴费", "请在截止时间前完成网上缴费。", "去缴费",
-                casePath(view.record.id) + "/payment", deadline);
+                casePath(view.record.id) + "/payment");
 }
 
-Json passedOn(const cases::View& view, const Json& deadline)
+Json passedOn(const cases::View& view)
 {
-    const std::string text = askedFor(view);
-    return text.empty() ? Json(nullptr)
-                        : card(view.definition->title + "：" + stateTitle(view), text, "去办理",
-                               casePath(view.record.id), deadline);
+    const std::string asked = waitsFor(view);
+    if (view.record.phase != Phase::approved || asked.empty() || !goesOn(view))
+        return nullptr;
+    return card(inItsState(view), asked, "去办理", casePath(view.record.id));
 }
 
-Json begun(const cases::View& view, const Json& deadline)
+Json begun(const cases::View& view)
 {
     if (view.record.phase != Phase::draft)
         return nullptr;
     return card(view.definition->title + "：还没有提交", "已填写的内容已保存，请继续填写并提交。", "继续填写",
-                casePath(view.record.id), deadline);
+                casePath(view.record.id));
 }
 
 } // namespace
@@ -112,17 +102,20 @@ Json nextStep(const std::vector<cases::View>& running, const std::vector<cases::
               Instant now)
 {
     for (const CaseCard cardOf : {sentBack, unpaid, passedOn, begun})
-        for (const cases::View& view : running) {
-            const Json due = deadlinesJson(view, now);
-            if (Json found = cardOf(view, due.empty() ? Json(nullptr) : due.front()["at_ms"]);
-                !found.is_null())
+        for (const cases::View& view : running)
+            if (Json found = cardOf(view); !found.is_null()) {
+                const Json due = deadlinesJson(view, now);
+                found["deadline_ms"] = due.empty() ? Json(nullptr) : due.front()["at_ms"];
                 return found;
-        }
+            }
     for (const cases::Engine::Tile& tile : tiles)
         // What may be done at any time is no matter of now, nor is what few do twice.
-        if (tile.open && tile.open_case.empty() && !tile.had && tile.closes_at)
-            return card("现在可以办理：" + tile.title, "请在规定时间内办理。", "去办理",
-                        "/start/" + tile.type, Json(tile.closes_at->ms));
+        if (tile.open && tile.open_case.empty() && !tile.had && tile.closes_at) {
+            Json found =
+                card("现在可以办理：" + tile.title, "请在规定时间内办理。", "去办理", "/start/" + tile.type);
+            found["deadline_ms"] = tile.closes_at->ms;
+            return found;
+        }
     return nullptr;
 }
 

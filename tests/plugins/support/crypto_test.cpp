@@ -47,7 +47,7 @@ TEST(Crypto, ACertificateTellsItsNumbersAndItsPath)
 TEST(Crypto, ABundleWithADamagedCertificateIsRefusedAsAWhole)
 {
     std::string pem = file("keys/alipay_root_bundle.pem");
-    pem.replace(pem.rfind("MII"), 3, "XXX");
+    pem.replace(pem.rfind("MII"), 3, "???");
     EXPECT_FALSE(Certificate::parseBundle(pem));
     EXPECT_FALSE(Certificate::parseBundle(""));
 }
